@@ -1,0 +1,50 @@
+# Thin on purpose: what a target calls can be called without make.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench constraints clean distclean
+
+# How many tests at once: the pure ones, and those that share one Docker Engine.
+export PURE_WORKERS ?= 2
+export ENGINE_WORKERS ?= 2
+
+BIN := .venv/bin
+PIN := CUSTOM_COMPILE_COMMAND='make constraints' $(BIN)/pip-compile --quiet --generate-hashes \
+	--allow-unsafe --strip-extras --build-deps-for editable \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(PINFLAGS)
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.installed ## From nothing to a running prototype, its URL, and what to try next
+	@exec $(BIN)/sandboxctl demo
+
+test: .venv/.installed-dev ## Everything the tests need, then every test
+	@exec sh .ci/test
+
+check: .venv/.installed-dev ## Format, lint, types, arrows, pure tests: under a minute
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/pytest -q -n $(PURE_WORKERS) -m "not engine and not browser"
+
+format: .venv/.installed-dev ## Put the code into the house's shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: .venv/.installed-dev ## Times, as ratios to the engine's own
+	@exec $(BIN)/python -m tests.benchmarks
+
+constraints: .venv/.installed-dev ## Pin what pyproject.toml asks for (PINFLAGS=--upgrade: newest)
+	@$(BIN)/pip install --quiet pip-tools
+	@$(PIN) -o constraints.txt pyproject.toml
+	@$(PIN) --extra dev -c constraints.txt -o constraints-dev.txt pyproject.toml
+
+clean: ## Take away caches and build results
+	@rm -rf build dist *.egg-info .coverage* .*_cache .hypothesis
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+distclean: clean ## Take away .venv too
+	@rm -rf .venv
+
+.venv/.installed: constraints.txt pyproject.toml
+	@sh .ci/venv
+.venv/.installed-dev: constraints-dev.txt pyproject.toml
+	@sh .ci/venv dev

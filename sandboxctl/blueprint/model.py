@@ -1,0 +1,269 @@
+"""What a supplier may ask for. Frozen, nothing extra; units and bounds stand with each key.
+
+Keys that the Compose Specification has mean here what they mean there, in its long and its
+short forms; `load.py` turns YAML into these models and problems into ``file:line: key: why``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sandboxctl.blueprint.columns import Column
+from sandboxctl.blueprint.forms import (
+    MEBIBYTE,
+    PYTHON,
+    REQUEST,
+    Command,
+    ContainerPath,
+    DependsOn,
+    Duration,
+    Environment,
+    Extended,
+    Frozen,
+    Identifier,
+    Image,
+    Name,
+    Number,
+    Port,
+    Route,
+    Routes,
+    Size,
+    Sources,
+    UserId,
+    Variable,
+    Whole,
+)
+from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
+
+__all__ = [
+    "MEBIBYTE",
+    "Blueprint",
+    "Command",
+    "ContainerPath",
+    "Data",
+    "Duration",
+    "Frozen",
+    "Healthcheck",
+    "Identifier",
+    "Name",
+    "Parameter",
+    "Port",
+    "Route",
+    "Secret",
+    "Service",
+    "Size",
+    "Supplier",
+    "Table",
+    "UserId",
+    "Variable",
+]
+
+ORIGINS = ("source", "template", "image")
+WAYS = ("http", "tcp", "test")
+
+
+class Supplier(Frozen):
+    """Who answers for the prototype; printed on reports, given to nobody else."""
+
+    name: str = Field(max_length=120, description="Name of the organisation.")
+    contact: str = Field(
+        default="", max_length=200, description="An address where the supplier is reached."
+    )
+
+
+class Healthcheck(Frozen):
+    """How a service shows that it is ready: one of `http`, `tcp` or `test`.
+
+    Asked every 100 ms until it is ready; Compose's `interval` and `retries` are
+    taken and mean nothing here. Durations in seconds.
+    """
+
+    http: str | None = Field(
+        default=None, pattern=REQUEST, max_length=400, description="A path that answers 200 to 399."
+    )
+    tcp: Port | None = Field(default=None, description="A port that takes connections.")
+    test: Command | None = Field(
+        default=None, description="Runs inside the service; exit 0 is ready."
+    )
+    port: Port | None = Field(default=None, description="For `http`, if not the first one exposed.")
+    start_period: Annotated[Duration, Field(gt=0, le=600)] = Field(
+        default=60, description="How long it may take to become ready."
+    )
+    timeout: Annotated[Duration, Field(gt=0, le=60)] = Field(
+        default=5, description="How long one answer may take."
+    )
+    interval: Annotated[Duration, Field(gt=0)] | None = Field(
+        default=None, description="Taken from Compose; means nothing here."
+    )
+    retries: Whole | None = Field(
+        default=None, ge=0, description="Taken from Compose; means nothing here."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(way is not None for way in (self.http, self.tcp, self.test)) != 1:
+            raise ValueError("should have exactly one of `http`, `tcp` and `test`")
+        if self.port is not None and self.http is None:
+            raise ValueError("`port` goes with `http`")
+        if self.test is not None and not self.argv:
+            raise ValueError("`test` names no command")
+        return self
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """`test` as a command: Compose's CMD and CMD-SHELL are taken off."""
+        match self.test:
+            case None | ("NONE",):
+                return ()
+            case ("CMD", *words):
+                return tuple(words)
+            case ("CMD-SHELL", *words):
+                return ("sh", "-c", " ".join(words)) if words else ()
+            case words:
+                return words
+
+
+class Service(Frozen):
+    """One container of a prototype: a folder with a runtime, a ready-made template, or an image.
+
+    Units   ``mem_limit`` bytes, ``cpus`` cores, durations seconds.
+    Source  ``services.<name>`` in the blueprint; bounds are those of a workshop laptop.
+    """
+
+    extends: Extended | None = Field(
+        default=None,
+        exclude=True,
+        description="Another service it starts from. Mappings are merged, lists replaced.",
+    )
+    source: str | None = Field(
+        default=None, max_length=400, description="A folder beside the blueprint: your code."
+    )
+    runtime: Literal["python", "node", "static"] | None = Field(
+        default=None, description="What `source` needs to run."
+    )
+    python: str | None = Field(
+        default=None, pattern=PYTHON, description="With `runtime: python`: another version of it."
+    )
+    spa: bool = Field(
+        default=False, description="With `runtime: static`: unknown paths get index.html."
+    )
+    template: Name | None = Field(default=None, description="A ready-made service.")
+    with_: dict[Identifier, Any] = Field(
+        default_factory=dict, alias="with", description="Values for the template."
+    )
+    image: Image | None = Field(default=None, description="An image from a registry.")
+
+    command: Command | None = Field(default=None, description="What runs; no shell unless named.")
+    entrypoint: Command | None = Field(default=None, description="What comes before `command`.")
+    working_dir: ContainerPath | None = Field(default=None, description="Where it runs.")
+    environment: Environment = Field(default_factory=dict, description="Its variables.")
+    secrets: Sources = Field(
+        default=(), description="Names of `secrets`; each becomes a variable of that name."
+    )
+    expose: tuple[Port, ...] = Field(
+        default=(), max_length=20, description="Ports it listens on; the first one is routed."
+    )
+    public: bool = Field(
+        default=False, description="Gives it an address of its own: <service>--<sandbox>."
+    )
+    healthcheck: Healthcheck | None = Field(
+        default=None, description="How it shows that it is ready; without one, ready is running."
+    )
+    depends_on: DependsOn = Field(default=(), description="Waits until these are ready.")
+    user: UserId | None = Field(
+        default=None, description="If the image names none, or root: 10001."
+    )
+    files: dict[ContainerPath, str] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="Path in the container: file or folder beside the blueprint.",
+    )
+    writable: tuple[ContainerPath, ...] = Field(
+        default=(), max_length=20, description="Folders it keeps data in."
+    )
+    prepare: tuple[Command, ...] = Field(
+        default=(), max_length=20, description="Commands run once, while the baseline is made."
+    )
+    fill: tuple[Identifier, ...] = Field(
+        default=(), description="Tables of `data` that are in it at minute zero."
+    )
+    mem_limit: Annotated[Size, Field(ge=16 * MEBIBYTE, le=8192 * MEBIBYTE)] = Field(
+        default=256 * MEBIBYTE, description="Memory it may take; it is stopped when it takes more."
+    )
+    cpus: Number = Field(default=0.5, ge=0.05, le=8, description="Cores it may use.")
+    pids_limit: Whole = Field(default=128, ge=8, le=1024, description="Processes and threads.")
+    stop_grace_period: Annotated[Duration, Field(ge=0, le=60)] = Field(
+        default=10, description="How long it may take to stop before it is killed."
+    )
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> Self:
+        origins = [name for name in ORIGINS if getattr(self, name) is not None]
+        if not origins:
+            raise ValueError("comes from nowhere; add `source`, `template` or `image`")
+        if len(origins) > 1:
+            raise ValueError(f"has {' and '.join(f'`{name}`' for name in origins)}; keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if (self.source is None) != (self.runtime is None):
+            raise ValueError("`source` and `runtime` go together")
+        if self.python and self.runtime != "python":
+            raise ValueError("`python` goes with `runtime: python`")
+        if self.spa and self.runtime != "static":
+            raise ValueError("`spa` goes with `runtime: static`")
+        if self.with_ and self.template is None:
+            raise ValueError("`with` goes with `template`")
+        if any(not argv for argv in self.prepare):
+            raise ValueError("`prepare` has an empty command")
+        return self
+
+
+class Table(Frozen):
+    """Rows of one kind."""
+
+    rows: Whole = Field(ge=0, le=100_000_000, description="How many.")
+    columns: dict[Identifier, Column] = Field(
+        min_length=1, max_length=200, description="What each row has, in this order."
+    )
+
+
+class Data(Frozen):
+    """Synthetic data: same seed, same bytes."""
+
+    seed: Whole = Field(
+        default=1, ge=0, lt=2**63, description="Another number makes other people of them."
+    )
+    tables: dict[Identifier, Table] = Field(
+        min_length=1, max_length=100, description="What there is, in this order."
+    )
+
+
+class Blueprint(Frozen):
+    """A prototype, described once and started as often as you like."""
+
+    blueprint: Literal[1] = Field(description="Version of this format.")
+    name: Name = Field(description="What it is called; sandboxes are named after it.")
+    title: str = Field(default="", max_length=120, description="Its name for people.")
+    summary: str = Field(default="", max_length=500, description="What it does, in a sentence.")
+    supplier: Supplier | None = Field(default=None, description="Who answers for it.")
+    licence: str = Field(default="", max_length=60, description="SPDX name, such as MIT.")
+    opens: Routes = Field(
+        description="What a team sees first: a service, or paths on one origin.", max_length=50
+    )
+    lifetime: Annotated[Duration, Field(ge=60, le=14 * 86_400)] = Field(
+        default=8 * 3_600, description="How long a sandbox may live."
+    )
+    parameters: Parameters = Field(
+        default_factory=dict, description="Values that may be set with `--set name=value`."
+    )
+    secrets: dict[Variable, Secret] = Field(
+        default_factory=dict, description="Values that are in no file."
+    )
+    services: dict[Name, Service] = Field(
+        min_length=1, max_length=30, description="Its parts, one container each."
+    )
+    data: Data | None = Field(default=None, description="The synthetic data.")

@@ -1,0 +1,187 @@
+"""Bytes → a tree with line numbers, by rules stricter than YAML's.
+
+A blueprint comes from somebody nobody knows, so this reads PyYAML's events one by one (its
+pure-Python parser: the C one crashes on deep nesting) and stops at the first limit that is
+passed. Nothing that YAML can expand, compute or construct is taken: no anchors, merge keys or
+tags. Time and memory are bounded by the size of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from sandboxctl.blueprint import scalars
+from sandboxctl.blueprint.problem import Key, Problem
+from sandboxctl.blueprint.syntax import explained
+from sandboxctl.blueprint.tree import Mapping, Node, Plain, Scalar, Sequence
+
+LARGEST = 1024 * 1024
+"""Bytes of a file."""
+DEEPEST = 24
+MOST_NODES = 50_000
+
+_NO_ANCHORS = "anchors and aliases are not read; write it out, or let a service use `extends`"
+_NO_TAGS = "tags such as `!!str` are not read; leave it out, and put text in quotes"
+_NO_MERGE = "merge keys are not read; a service takes over another one with `extends: <service>`"
+_TWICE = "stands here twice; only one of them can be meant"
+_NO_DOCUMENTS = "a second document; a blueprint is one document, so take out the `---`"
+_TEMPLATE = 'a mapping as a key; if it is a template, put it in quotes: "{{ … }}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``root`` is None when so little could be read that nothing more can be said."""
+
+    root: Mapping | None
+    problems: tuple[Problem, ...]
+
+
+class _StopReading(Exception):
+    pass
+
+
+def read(data: bytes) -> Document:
+    """The tree of one YAML file and everything wrong with how it is written."""
+    reader = _Reader()
+    try:
+        return Document(reader.document(_decoded(data)), tuple(reader.problems))
+    except _StopReading as stop:
+        (problem,) = stop.args
+        return Document(None, (*reader.problems, problem))
+
+
+def _stop(line: int | None, why: str, key: Key = ()) -> _StopReading:
+    return _StopReading(Problem(key, why, line))
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > LARGEST:
+        raise _stop(
+            None, f"is larger than {LARGEST // 1024:,} KiB; data belongs into `data` or a file"
+        )
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _stop(1, "is UTF-16; save it as UTF-8")
+    if data.startswith(codecs.BOM_UTF8):
+        raise _stop(1, "begins with a byte order mark; save it as UTF-8 without one")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _stop(line, "is not UTF-8; save it as UTF-8") from None
+    if found := scalars.hidden(text):
+        raise _stop(text.count("\n", 0, found.start()) + 1, scalars.hidden_words(found))
+    return text
+
+
+class _Reader:
+    """One pass over the events of one file."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._nodes = 0
+
+    def document(self, text: str) -> Mapping:
+        events = _events(text)
+        for event in events:
+            if isinstance(event, yaml.StreamEndEvent):
+                break
+            if isinstance(event, yaml.DocumentStartEvent):
+                root = self._node(next(events), events, ())
+                self._only(events)
+                return _top(root)
+        raise _stop(1, "is empty; `sandboxctl init` makes one to start from")
+
+    def _only(self, events: Iterator[yaml.Event]) -> None:
+        """Nothing may follow the document."""
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                raise _stop(event.start_mark.line + 1, _NO_DOCUMENTS)
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], key: Key) -> Node:
+        line = event.start_mark.line + 1
+        self._count(line, key)
+        if getattr(event, "anchor", None):
+            self.problems.append(Problem(key, _NO_ANCHORS, line))
+        if getattr(event, "tag", None):
+            self.problems.append(Problem(key, _NO_TAGS, line))
+        match event:
+            case yaml.ScalarEvent():
+                return self._scalar(event, key)
+            case yaml.SequenceStartEvent():
+                return self._sequence(events, key, line)
+            case yaml.MappingStartEvent():
+                return self._mapping(events, key, line)
+            case _:
+                return Scalar(None, line, "")
+
+    def _count(self, line: int, key: Key) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise _stop(line, f"has more than {MOST_NODES:,} values; that is not a blueprint")
+        if len(key) > DEEPEST:
+            raise _stop(line, f"is nested more than {DEEPEST} levels deep", key[:3])
+
+    def _scalar(self, event: yaml.ScalarEvent, key: Key) -> Scalar:
+        line, text = event.start_mark.line + 1, event.value
+        if found := scalars.hidden(text):
+            self.problems.append(Problem(key, scalars.hidden_words(found), line))
+            return Scalar("", line, "")
+        if not event.implicit[0]:
+            return Scalar(text, line, text)
+        try:
+            return Scalar(scalars.value(text), line, text)
+        except ValueError as error:
+            self.problems.append(Problem(key, str(error), line))
+            return Scalar(0, line, "0")
+
+    def _sequence(self, events: Iterator[yaml.Event], key: Key, line: int) -> Sequence:
+        items: list[Node] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self._node(event, events, (*key, len(items))))
+        return Sequence(tuple(items), line)
+
+    def _mapping(self, events: Iterator[yaml.Event], key: Key, line: int) -> Mapping:
+        entries: dict[Plain, Node] = {}
+        lines: dict[Plain, int] = {}
+        seen: set[str] = set()
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            name = self._key(event, events, key)
+            below = (*key, name.text)
+            node = self._node(next(events), events, below)
+            if name.value == "<<":
+                self.problems.append(Problem(below, _NO_MERGE, name.line))
+            elif name.text in seen or name.value in entries:
+                self.problems.append(Problem(below, _TWICE, name.line))
+            else:
+                entries[name.value], lines[name.value] = node, name.line
+            seen.add(name.text)
+        return Mapping(entries, lines, line)
+
+    def _key(self, event: yaml.Event, events: Iterator[yaml.Event], key: Key) -> Scalar:
+        node = self._node(event, events, (*key, "?"))
+        if isinstance(node, Scalar):
+            return node
+        raise _stop(node.line, _TEMPLATE, key)
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    try:
+        yield from yaml.parse(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise _stop(*explained(error)) from None
+
+
+def _top(root: Node) -> Mapping:
+    if isinstance(root, Mapping):
+        return root
+    if root == Scalar(None, root.line, ""):
+        raise _stop(1, "is empty; `sandboxctl init` makes one to start from")
+    raise _stop(root.line, "should be a mapping: lines such as `name: my-service`")

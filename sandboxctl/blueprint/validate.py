@@ -1,0 +1,83 @@
+"""A tree → a Blueprint, or every problem in plain words with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sandboxctl.blueprint import words
+from sandboxctl.blueprint.model import Blueprint
+from sandboxctl.blueprint.problem import Key, Problem
+from sandboxctl.blueprint.tree import Mapping, Scalar, located, mapped, plain
+
+_AS_WRITTEN = frozenset(["environment", "command", "entrypoint", "prepare", "test", "python"])
+"""Keys below a service whose numbers are text: 1.10 and 0755 mean something to a program."""
+
+_ROUNDS = 6
+
+
+def validated(root: Mapping) -> tuple[Blueprint | None, list[Problem]]:
+    """The blueprint, and what is wrong with it.
+
+    With problems it is what is left when the wrong values are taken out, good only for finding
+    more problems; None if nothing sensible is left.
+    """
+    content = plain(mapped(root, _written))
+    try:
+        return Blueprint.model_validate(content), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    problems = [_problem(root, error) for error in errors]
+    return _salvaged(content, errors), _once(problems)
+
+
+def _written(scalar: Scalar, key: Key) -> Scalar:
+    number = isinstance(scalar.value, int | float) and not isinstance(scalar.value, bool)
+    if number and key[:1] == ("services",) and _AS_WRITTEN & set(key[2:4]):
+        return Scalar(scalar.text, scalar.line, scalar.text)
+    return scalar
+
+
+def _problem(root: Mapping, error: ErrorDetails) -> Problem:
+    location = tuple(part for part in error["loc"] if part != "[key]")
+    line, key = located(root, location, missing=error["type"] == "missing")
+    return Problem(key, words.said(error, key, Blueprint), line)
+
+
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    """One for each key, and one for what a service took over from another."""
+    by_key = {problem.key: problem for problem in reversed(list(problems))}
+    found = {(item.line, item.key[-1:], item.why): item for item in by_key.values()}
+    return list(found.values())
+
+
+def _salvaged(content: Any, errors: Iterable[ErrorDetails]) -> Blueprint | None:
+    for _ in range(_ROUNDS):
+        for error in errors:
+            _take_out(content, error["loc"])
+        try:
+            return Blueprint.model_validate(content)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+    return None
+
+
+def _take_out(content: Any, key: Key) -> None:
+    """Removes the deepest thing that ``key`` leads to, or puts a stand-in in its place."""
+    parent, part = None, None
+    for name in key:
+        if isinstance(content, dict) and name in content:
+            parent, part, content = content, name, content[name]
+        elif isinstance(content, list) and isinstance(name, int) and name < len(content):
+            parent, part, content = content, name, content[name]
+    path = key[:2] if part == key[1:2] and len(key) > 1 else key[:1]
+    stand_in = _stand_in(path) if parent is not None else None
+    if isinstance(parent, dict) and stand_in is None:
+        parent.pop(part)
+    elif isinstance(parent, list):
+        parent.pop(part)
+    elif isinstance(parent, dict):
+        parent[part] = stand_in

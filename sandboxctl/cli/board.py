@@ -1,0 +1,143 @@
+"""The board: what is being done, while it is being done. Alive on a terminal, lines in a pipe,
+JSON lines when asked. On standard error, so that standard output holds the answer alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from sandboxctl.cli.progress import Progress
+from sandboxctl.cli.session import Session
+from sandboxctl.cli.visible import line, visible
+from sandboxctl.lifecycle.execute import Listener, News
+from sandboxctl.sandbox.plan import Key, Plan
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+EVERY = 1.0
+"""Seconds between two notes of one step in a pipe: a log is read later."""
+COLOURS = {"done": "green", "FAILED": "bold red", "working": "bold", "waiting": "dim"}
+
+
+class _Listener(Protocol):
+    def tell(self, news: News) -> None: ...
+    def close(self) -> None: ...
+
+
+@contextmanager
+def board(session: Session, plan: Plan | None = None, *, title: str = "") -> Iterator[Listener]:
+    """Whom to tell the news, for as long as a plan is carried out."""
+    shown: _Listener
+    match session.looks(sys.stderr):
+        case "rich":
+            shown = _Live(title, plan or Plan())
+        case looks:
+            shown = _Log(as_json=looks == "json")
+    try:
+        yield shown.tell
+    finally:
+        shown.close()
+
+
+class _Log:
+    """A line for each step that is done or failed, and for what long ones are busy with."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._began: dict[Key, float] = {}
+        self._noted: dict[Key | None, float] = {}
+        self._guard = threading.Lock()
+
+    def tell(self, news: News) -> None:
+        with self._guard:
+            self._tell(news, time.monotonic())
+
+    def close(self) -> None:
+        pass
+
+    def _tell(self, news: News, now: float) -> None:
+        step = news.step
+        if step is None:
+            return self._print("den", "", news.state, news.note, None)
+        began = self._began.setdefault(step.key, now)
+        if news.state == "working" and not self._is_news(news, now):
+            return None
+        seconds = None if news.state == "working" else round(now - began, 2)
+        return self._print(step.sandbox, str(step.operation), news.state, news.note, seconds)
+
+    def _is_news(self, news: News, now: float) -> bool:
+        key = news.step.key if news.step else None
+        if not news.note or (news.step and news.note == str(news.step.operation)):
+            return False
+        if now - self._noted.get(key, -EVERY) < EVERY:
+            return False
+        self._noted[key] = now
+        return True
+
+    def _print(self, who: str, what: str, state: str, note: str, seconds: float | None) -> None:
+        if self._as_json:
+            news = {"sandbox": who, "step": what, "state": state, "note": note, "seconds": seconds}
+            click.echo(json.dumps(news), err=True)
+            return
+        said = state if seconds is not None else ""
+        took = f" {seconds:.1f} s" if seconds is not None else ""
+        text = ": ".join(part for part in (who, what, f"{said}{took}", line(note)) if part)
+        click.echo(visible(text), err=True)
+
+
+class _Live:
+    """One line for each service, redrawn eight times a second until it is over."""
+
+    def __init__(self, title: str, plan: Plan) -> None:
+        self._title, self._progress = title, Progress()
+        self._progress.expect(plan)
+        self._guard, self._live = threading.Lock(), None
+        self._began = time.monotonic()
+
+    def tell(self, news: News) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        with self._guard:
+            self._progress.hear(news, time.monotonic())
+            if self._live is None:
+                console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+                live = Live(console=console, get_renderable=self._drawn, refresh_per_second=8)
+                self._live: Live | None = live
+                live.start()
+
+    def close(self) -> None:
+        if self._live is not None:
+            self._progress.finished(time.monotonic())
+            self._live.stop()
+
+    def _drawn(self) -> RenderableType:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        now = time.monotonic()
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(no_wrap=True, justify="right")
+        table.expand = True
+        for shown in list(self._progress.lines.values()):
+            seconds = shown.seconds(now)
+            table.add_row(
+                Text(shown.subject),
+                Text(shown.state, style=COLOURS[shown.state]),
+                Text(line(self._progress.words(shown))),
+                Text("" if seconds is None else f"{seconds:.1f} s"),
+            )
+        head = Text(f"{line(self._title)}   {now - self._began:.1f} s", style="bold underline")
+        return Group(head, table) if self._title else table

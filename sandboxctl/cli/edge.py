@@ -1,0 +1,161 @@
+"""The edge: whatever happens inside becomes words on standard error and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from sandboxctl.cli.visible import visible
+from sandboxctl.errors import SandboxError
+
+BUG, INTERRUPTED = 70, 130
+STOPPED = "Stopped. What was begun is finished or removed by the next `up` or `down`."
+
+
+class Edge(click.Group):
+    """A group whose `main` ends the process with an exit code of ours, whatever happens in it."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "sandboxctl",
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        words = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        with _interruptible():
+            sys.exit(self._code(words, complete_var, extra))
+
+    def _code(self, words: list[str], complete_var: str | None, extra: dict[str, Any]) -> int:
+        as_json = "--json" in words[: words.index("--") if "--" in words else len(words)]
+        try:
+            code = super().main(words, "sandboxctl", complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except SandboxError as error:
+            complain(error, as_json=as_json)
+            return error.exit_code
+        except click.UsageError as error:
+            return _misused(error, as_json)
+        except click.ClickException as error:
+            complain(SandboxError(error.format_message(), hint="Nothing was done."), as_json=as_json)
+            return error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            _say({"error": STOPPED, "hint": "", "code": INTERRUPTED} if as_json else STOPPED)
+            return INTERRUPTED
+        except BrokenPipeError:
+            _let_go()
+            return 1
+        except Exception as bug:  # noqa: BLE001 - this is the edge
+            return _ours(bug, words, as_json)
+        return code if isinstance(code, int) else 0
+
+
+def complain(error: SandboxError, where: str = "", *, as_json: bool = False) -> None:
+    """An error in words: what happened, and what to do about it."""
+    if as_json:
+        _say({"error": f"{where}{error}", "hint": error.hint, "code": error.exit_code})
+        return
+    _say(visible(f"{where}{error}"), colour="red")
+    if error.hint:
+        _say(visible(f"  → {error.hint}"))
+
+
+def _say(message: str | dict[str, object], *, colour: str | None = None) -> None:
+    if isinstance(message, dict):
+        message = json.dumps(message)
+    coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    click.secho(message, fg=colour if coloured else None, err=True)
+
+
+def _misused(error: click.UsageError, as_json: bool) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    where = error.ctx.command_path if error.ctx else "sandboxctl"
+    hint = f"`{where} --help` says what it takes."
+    wrong = SandboxError(error.format_message(), hint=hint)
+    wrong.exit_code = error.exit_code  # type: ignore[misc]  # the one error whose code click decides
+    complain(wrong, as_json=as_json)
+    return error.exit_code
+
+
+def _ours(bug: Exception, words: Sequence[str], as_json: bool) -> int:
+    kept = _kept(bug, words)
+    where = f"What happened is in {kept}" if kept else f"It could not be kept: {bug!r}"
+    message = f"This is a mistake in sandboxctl, not yours. {where}"
+    hint = "Send that file to whoever looks after sandboxctl here; it holds no secrets of yours."
+    _say({"error": message, "hint": hint, "code": BUG} if as_json else visible(message))
+    if not as_json:
+        _say(f"  → {hint}")
+    return BUG
+
+
+def _kept(bug: Exception, words: Sequence[str]) -> Path | None:
+    """The traceback in a file that only its owner can read; None where that cannot be written."""
+    import platform
+    import traceback
+    from datetime import UTC, datetime
+
+    from sandboxctl import __version__
+
+    folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "sandboxctl"
+    path = folder / f"bug-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    versions = f"sandboxctl {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    told = "".join(traceback.format_exception(bug))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", opener=_private) as file:
+            file.write(f"{versions}\nsandboxctl {' '.join(words)}\n\n{told}")
+    except OSError:
+        return None
+    return path
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _let_go() -> None:
+    """Whoever read our output went away; nothing is left to tell, not even at exit."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            os.dup2(nothing, stream.fileno())
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """The first ^C or SIGTERM lets what runs finish and starts nothing more; a second ends at
+    once."""
+    asked = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            os.write(2, b"\x1b[?25h\nLeft at once.\n" if os.isatty(2) else b"Left at once.\n")
+            os._exit(INTERRUPTED)
+        asked = True
+        os.write(2, b"\nStopping: what runs is being finished. Once more to leave at once.\n")
+        raise KeyboardInterrupt
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

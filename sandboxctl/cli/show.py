@@ -1,0 +1,124 @@
+"""Answers: a table where a person looks at a terminal, ``key: value`` lines elsewhere, JSON when
+asked. All three show the same data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import click
+
+from sandboxctl.cli.session import Session
+from sandboxctl.cli.visible import line, visible
+
+Value: TypeAlias = "str | int | float | bool | datetime | timedelta | None | Sequence[Value] | Mapping[str, Value]"
+Row: TypeAlias = Mapping[str, Value]
+
+
+def say(session: Session, text: str = "") -> None:
+    """A sentence for people; those who asked for JSON do not get it."""
+    if not session.json:
+        click.echo(visible(text))
+
+
+def aside(session: Session, text: str) -> None:
+    """A sentence beside the answer, on standard error."""
+    if not session.json:
+        click.echo(visible(text), err=True)
+
+
+def facts(session: Session, row: Row) -> None:
+    """One thing and what is known of it."""
+    match session.looks(sys.stdout):
+        case "json":
+            click.echo(_json(row))
+        case "plain":
+            click.echo("\n".join(_lines(row)))
+        case "rich":
+            width = max(len(key) for key in row)
+            for key, value in row.items():
+                for n, text in enumerate(_texts(value)):
+                    click.echo(f"{'' if n else key.replace('_', ' '):<{width}}  {text}")
+
+
+def rows(session: Session, found: Sequence[Row], *, empty: str) -> None:
+    """Several things of one kind; ``empty`` is said when there are none."""
+    match session.looks(sys.stdout):
+        case "json":
+            click.echo(_json(found))
+        case _ if not found:
+            click.echo(empty)
+        case "plain":
+            click.echo("\n\n".join("\n".join(_lines(row)) for row in found))
+        case "rich":
+            _table(found)
+
+
+def words(value: Value) -> str:
+    """A value as a person reads it, on one line."""
+    from sandboxctl import clock
+
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value.astimezone():%A %-d %B %Y, %H:%M}"
+        case timedelta():
+            over = value < timedelta(0)
+            return f"over since {clock.words(-value)}" if over else clock.words(value)
+        case float():
+            return f"{value:.1f}"
+        case str():
+            return line(value)
+        case _:
+            return line(str(value))
+
+
+def _texts(value: Value) -> Sequence[str]:
+    match value:
+        case str():
+            return visible(value).split("\n") if value else ["–"]
+        case Mapping():
+            return [f"{line(key)}: {words(inner)}" for key, inner in value.items()] or ["–"]
+        case Sequence():
+            return [text for item in value for text in _texts(item)] or ["–"]
+        case _:
+            return [words(value)]
+
+
+def _lines(row: Row) -> list[str]:
+    """``key: value``, a key again for each of several values: it makes sense read aloud."""
+    return [f"{key.replace('_', ' ')}: {text}" for key, value in row.items() for text in _texts(value)]
+
+
+def _table(found: Sequence[Row]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for key in found[0]:
+        table.add_column(key.replace("_", " "), overflow="fold")
+    for row in found:
+        table.add_row(*(Text("\n".join(_texts(value))) for value in row.values()))
+    Console(markup=False, highlight=False, emoji=False).print(table)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, default=_as_json)
+
+
+def _as_json(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return str(value)

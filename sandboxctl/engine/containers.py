@@ -1,0 +1,144 @@
+"""Containers of generations: made confined, read back, started, stopped, removed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import docker
+from docker.errors import APIError, ImageNotFound, NotFound
+
+from sandboxctl import clock
+from sandboxctl.engine.hardening import Identity, body, check
+from sandboxctl.engine.images import Images
+from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.sandbox import labels, names
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.labels import Owner
+from sandboxctl.sandbox.plan import Place
+from sandboxctl.sandbox.recipe import Container
+
+CARRIED = "sandboxctl/carried"
+
+
+class Containers:
+    """The containers of one den. ``install`` gives its id once the den is entered."""
+
+    def __init__(
+        self, api: docker.APIClient, den: Den, images: Images, install: Callable[[], str]
+    ) -> None:
+        self._api, self._den, self._images, self._install = api, den, images, install
+
+    def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
+        """Create, read back, start; its id. One that is there already is started."""
+        made = self.create(sandbox, container, place, image)
+        self._start(made, container.name)
+        return made
+
+    def create(self, sandbox: str, container: Container, place: Place, image: str) -> str:
+        """A container that is confined as asked, or none at all."""
+        name = names.container(self._den.name, sandbox, place.generation, container.name)
+        asked = body(container, place, self._identity(name, sandbox, container, place, image))
+        try:
+            made = self._api.create_container_from_config(asked, name=name)
+        except ImageNotFound:
+            raise EngineError(
+                f"{container.name} starts from {image}, which is not here",
+                hint="Run `sandboxctl up` with its blueprint; it makes or fetches what is missing.",
+            ) from None
+        except APIError as refused:
+            if refused.status_code != 409:
+                raise
+            return self._ours(name)
+        try:
+            check(asked, made.get("Warnings"), self._api.inspect_container(made["Id"]))
+        except EngineError:
+            self._api.remove_container(made["Id"], force=True, v=True)
+            raise
+        return str(made["Id"])
+
+    def _identity(
+        self, name: str, sandbox: str, container: Container, place: Place, image: str
+    ) -> Identity:
+        owner = Owner(
+            self._den.name,
+            self._install(),
+            clock.now(),
+            kind="service",
+            sandbox=sandbox,
+            generation=place.generation,
+            service=container.name,
+            blueprint=place.blueprint,
+            memory=container.memory,
+        )
+        return Identity(
+            name=name,
+            network=names.network(self._den.name, sandbox, place.generation),
+            image=image,
+            user=_with_group(container.user or self._images.user_of(image)),
+            owner=owner,
+            volumes=self._images.volumes_of(image),
+        )
+
+    def start_again(self, sandbox: str, generation: int, service: str) -> None:
+        name = names.container(self._den.name, sandbox, generation, service)
+        seen = self._api.inspect_container(self._ours(name))
+        if seen["State"]["Paused"]:
+            self._api.unpause(seen["Id"])
+        self._start(seen["Id"], service)
+
+    def _start(self, container: str, service: str) -> None:
+        try:
+            self._api.start(container)
+        except APIError as refused:
+            said = str(refused.explanation)
+            if "executable file not found" not in said and "no such file" not in said:
+                raise
+            raise SandboxError(
+                f"{service} cannot start: its command is not in its image ({said.strip()[-200:]})",
+                hint=f"Correct services.{service}.command in the blueprint.",
+            ) from None
+
+    def stop(self, sandbox: str, generation: int, service: str, grace: float) -> None:
+        """Stopped within ``grace`` seconds; being gone is as good."""
+        name = names.container(self._den.name, sandbox, generation, service)
+        with contextlib.suppress(NotFound):
+            self._api.stop(self._ours(name), timeout=round(grace))
+
+    def remove(self, sandbox: str, generation: int, service: str) -> None:
+        """Gone with its data, and with the image in which data was carried over to it."""
+        name = names.container(self._den.name, sandbox, generation, service)
+        try:
+            seen = self._api.inspect_container(name)
+        except NotFound:
+            return
+        self._ours(name)
+        with contextlib.suppress(NotFound):
+            self._api.remove_container(seen["Id"], force=True, v=True)
+        image = seen["Config"]["Image"]
+        if image.startswith(CARRIED):
+            with contextlib.suppress(APIError):  # another one may still run from it
+                self._api.remove_image(image, noprune=False)
+
+    def environment(self, sandbox: str, generation: int, service: str) -> dict[str, str]:
+        """The environment that a container was given."""
+        name = names.container(self._den.name, sandbox, generation, service)
+        pairs = self._api.inspect_container(name)["Config"]["Env"] or []
+        return dict(pair.split("=", 1) for pair in pairs)
+
+    def _ours(self, name: str) -> str:
+        """Its id; EngineError for a container of this name that somebody else made."""
+        seen: Mapping[str, Any] = self._api.inspect_container(name)
+        owner = labels.owner(seen["Config"]["Labels"] or {})
+        if owner is None or owner.install != self._install():
+            raise EngineError(
+                f"there is a container {name} that is not ours",
+                hint=f"Remove or rename it: `docker inspect {name}` shows whose it is.",
+            )
+        return str(seen["Id"])
+
+
+def _with_group(user: str) -> str:
+    """``10001`` alone would run with the group root."""
+    return user if ":" in user else f"{user}:{user}"

@@ -1,0 +1,133 @@
+"""What a build is sent: one tar, the same bytes for the same content, nothing read on the engine."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from jinja2 import Environment, StrictUndefined
+
+from sandboxctl.blueprint import certificates, folders
+from sandboxctl.blueprint.images import TRUSTING, Build, template_files
+
+Files: TypeAlias = Mapping[str, Path | str]
+"""Files by relative path: where each is, or its text."""
+
+IN_MEMORY = 16 * 1024 * 1024
+"""Bytes of a context kept in memory; a larger one goes to a temporary file."""
+
+
+class Context:
+    """A build's tar: owners, times and modes are the same whoever made it."""
+
+    def __init__(self, to: IO[bytes]) -> None:
+        self._tar = tarfile.open(fileobj=to, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._folders: set[str] = set()
+
+    def close(self) -> None:
+        self._tar.close()
+
+    def text(self, name: str, content: str, *, runs: bool = False) -> None:
+        data = content.encode()
+        self._tar.addfile(self._entry(name, len(data), runs=runs), io.BytesIO(data))
+
+    def file(self, name: str, path: Path) -> None:
+        with path.open("rb") as content:
+            runs = bool(path.stat().st_mode & 0o100)
+            size = path.stat().st_size
+            self._tar.addfile(self._entry(name, size, runs=runs), content)
+
+    def folder(self, name: str, files: Files | None = None) -> None:
+        """A folder, which is there even if nothing is in it, and its files by path within it."""
+        self._parents(f"{name}/-")
+        for inner, content in (files or {}).items():
+            match content:
+                case str():
+                    self.text(f"{name}/{inner}", content)
+                case Path():
+                    self.file(f"{name}/{inner}", content)
+
+    def _entry(self, name: str, size: int, *, runs: bool) -> tarfile.TarInfo:
+        self._parents(name)
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = size, 0o755 if runs else 0o644
+        return entry
+
+    def _parents(self, name: str) -> None:
+        for parent in reversed([str(p) for p in Path(name).parents if p.name]):
+            if parent not in self._folders:
+                self._folders.add(parent)
+                entry = tarfile.TarInfo(parent)
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                self._tar.addfile(entry)
+
+
+@contextmanager
+def of(build: Build, parent: str, extra: Mapping[str, Files]) -> Iterator[IO[bytes]]:
+    """The tar of a build that starts from ``parent``, open for reading.
+
+    ``extra``  folders that were fetched for it, such as its packages: name → relative path → file.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as content:
+        context = Context(content)
+        _template(context, build, parent, extra)
+        if build.template in TRUSTING:
+            context.folder("trust")
+            for number, certificate in enumerate(certificates.extra()):
+                context.text(f"trust/extra-{number}.crt", certificate)
+        if build.folder:
+            context.folder("app", dict(folders.files(Path(build.folder))))
+        for number, (target, source) in enumerate(build.files):
+            _one_of_files(context, number, target, Path(source))
+        for name, files in extra.items():
+            context.folder(name, files)
+        context.close()
+        content.seek(0)
+        yield content
+
+
+def _template(context: Context, build: Build, parent: str, extra: Mapping[str, Files]) -> None:
+    jinja = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
+    jinja.filters["dockerfile"] = _quoted
+    facts = {**dict(build.facts), "parent": parent, "copies": _copies(build), **_is_there(extra)}
+    for name, path in template_files(build.template).items():
+        if name == "Dockerfile" or name.endswith(".j2"):
+            text = jinja.from_string(path.read_text(encoding="utf-8")).render(facts)
+            context.text(name.removesuffix(".j2"), text)
+        else:
+            context.file(name, path)
+
+
+def _is_there(extra: Mapping[str, Files]) -> dict[str, bool]:
+    return {name: name in extra for name in ("packages", "modules")}
+
+
+def _copies(build: Build) -> list[tuple[str, str]]:
+    """Source and target of each COPY. A file keeps its name, so the target is its folder: a COPY
+    to an existing folder's name would put the file inside."""
+    copies = []
+    for number, (target, source) in enumerate(build.files):
+        if Path(source).is_dir():
+            copies.append((f"files/{number}/", f"{target}/"))
+        else:
+            folder = target.rpartition("/")[0]
+            copies.append((f"files/{number}/", f"{folder}/"))
+    return copies
+
+
+def _one_of_files(context: Context, number: int, target: str, source: Path) -> None:
+    if source.is_dir():
+        context.folder(f"files/{number}", dict(folders.files(source)))
+    else:
+        context.file(f"files/{number}/{target.rpartition('/')[2]}", source)
+
+
+def _quoted(words: list[str]) -> str:
+    """Words of a Dockerfile's instruction in its JSON form, where only variables are expanded."""
+    return json.dumps(words).replace("$", "\\\\$")

@@ -1,0 +1,380 @@
+"""A Docker daemon: here, over TCP with TLS, or behind ssh://."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import platform
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import docker
+from docker.errors import DockerException
+
+from sandboxctl.blueprint import images as named
+from sandboxctl.engine import gateway, observing, settling
+from sandboxctl.engine.containers import Containers
+from sandboxctl.engine.images import Images
+from sandboxctl.engine.line import Line
+from sandboxctl.engine.networks import Networks, overlapping_routes
+from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.readiness import Readiness, Waiting, settle
+from sandboxctl.engine.services import Services
+from sandboxctl.engine.streams import Stream
+from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.sandbox import addresses, labels, names
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.plan import (
+    Close,
+    Commit,
+    CreateNetwork,
+    Drain,
+    Fill,
+    GoLive,
+    MakeImage,
+    Operation,
+    Pull,
+    RemoveNetwork,
+    RemoveService,
+    RunInside,
+    RunOnce,
+    StartAgain,
+    StartService,
+    StopService,
+    WaitReady,
+)
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Capacity, Observed
+
+OLDEST = (1, 41)
+"""Engine 20.10: older ones cannot make private cgroup namespaces."""
+
+
+def connected(url: str | None) -> docker.APIClient:
+    """A client that speaks the newest version both sides know; EngineError if nobody answers."""
+    with in_our_words("connecting to the engine"):
+        try:
+            api = docker.APIClient(
+                base_url=url, version="auto", timeout=120, max_pool_size=32, use_ssh_client=False
+            )
+        except DockerException as error:
+            raise EngineError(
+                f"no Docker Engine answers{f' at {url}' if url else ''}: {error}",
+                hint="Start it, or choose another one with -H; `sandboxctl doctor` helps to find out.",
+            ) from error
+    version = tuple(int(part) for part in api.api_version.split("."))
+    if version < OLDEST:
+        raise EngineError(
+            f"the engine speaks API {api.api_version}; 1.41 (Engine 20.10) is the oldest that will do",
+            hint="Upgrade the engine.",
+        )
+    return api
+
+
+class DockerEngine:
+    """Keeps the promises of Engine on a Docker daemon. ``url`` empty: as the environment says."""
+
+    def __init__(self, den: Den, url: str | None = None) -> None:
+        self.den = den
+        self._api = connected(url)
+        self.images = Images(self._api, den.images)
+        self._line: Line | None = None
+        self._install = ""
+        self._opening = threading.Lock()
+        self._ours = {"label": [f"{labels.DEN}={den.name}"]}
+        self._containers = Containers(self._api, den, self.images, lambda: self._install)
+        self._networks = Networks(self._api, den, lambda: self._install)
+        self._services = Services(self._api, den, self._containers)
+        self._readiness = Readiness(self._api, self._ours)
+
+    # -- the den ---------------------------------------------------------------------------
+
+    def enter(self, note: Note) -> None:
+        base = named.base()
+        image = named.of("images/gateway", base.tag)
+        present = self.images.tags()
+        for build in (base, image):
+            if image.tag not in present and build.tag not in present:
+                self.images.build(build, note)
+        there = gateway.find(self._api, self.den, image.tag)
+        if there is None or not there.runs:
+            overlapping_routes(self._api, self.den)
+            there = self._gateway(image.tag, note)
+        if not there.current:
+            note("the gateway was made with other settings; they take effect after `down --all`")
+        self._install = there.install
+        self._open()
+
+    def _gateway(self, image: str, note: Note) -> gateway.Gateway:
+        """Started, and on the networks of all sandboxes there are: a new one knows none."""
+        subnet = addresses.free(self.den.range, self._networks.taken(), 1)
+        there = gateway.ensure(self._api, self.den, image, subnet, note)
+        self._install = there.install
+        self._networks.attach_all()
+        return there
+
+    def leave(self, note: Note) -> None:
+        if self.sandboxes():
+            raise EngineError(
+                f"there are sandboxes in {self.den.name}: {', '.join(self.sandboxes())}",
+                hint="Run `sandboxctl down --all`.",
+            )
+        self.close()
+        gateway.remove(self._api, self.den, note)
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def capacity(self) -> Capacity:
+        with in_our_words("asking what the engine has"):
+            info = self._api.info()
+            running = self._api.containers(filters=self._ours)
+        owners = [labels.owner(one["Labels"]) for one in running]
+        promised = sum(owner.memory for owner in owners if owner)
+        return Capacity(int(info["MemTotal"]), promised, int(info["NCPU"]))
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def sandboxes(self) -> Sequence[str]:
+        found = observing.found(self._api, self._ours, self._mine())
+        return sorted(n for n in {*found, *self._records()} if not n.startswith(names.BASELINE))
+
+    def making(self) -> Sequence[str]:
+        found = observing.found(self._api, self._ours, self._mine())
+        return sorted(name for name in found if name.startswith(names.BASELINE))
+
+    def observe(self, sandbox: str) -> Observed:
+        return Observed(
+            sandbox,
+            observing.generations(self._api, self._ours, self._mine(), sandbox),
+            observing.record(self._records().get(sandbox), sandbox),
+            self.images.tags(),
+            self._networks.taken(),
+            self.den.range,
+        )
+
+    def recipe(self, digest: str) -> Recipe:
+        text = self._needed_line().ask("kept", name=digest)["text"]
+        if text is None:
+            raise EngineError(
+                f"the den keeps no recipe {digest}", hint="Run `up` with the blueprint again."
+            )
+        return Recipe.model_validate_json(text)
+
+    def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
+        values: dict[str, str] = {}
+        observed = self.observe(sandbox)
+        for service in observed.live.services if observed.live else ():
+            given = self._containers.environment(sandbox, observed.live.number, service)
+            values |= {name: given[name] for name in wanted if name in given}
+        return values
+
+    # -- doing -----------------------------------------------------------------------------
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        with in_our_words(str(operation)):
+            self._apply(sandbox, operation, note)
+
+    def _apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        match operation:
+            case Pull(reference):
+                self.images.pull(reference, note)
+            case MakeImage(build):
+                self.images.build(build, note)
+            case CreateNetwork():
+                self._networks.create(sandbox, operation)
+            case StartService(container, place, image):
+                self._containers.start(sandbox, container, place, image)
+            case StartAgain(generation, container):
+                self._containers.start_again(sandbox, generation, container.name)
+            case StopService(generation, name, grace):
+                self._containers.stop(sandbox, generation, name, grace)
+            case WaitReady():
+                self.when_ready(sandbox, operation).result()
+            case RunOnce():
+                self._services.run_once(sandbox, operation, note)
+            case RunInside(generation, service, argv):
+                self._services.run_inside(sandbox, generation, service, argv)
+            case Fill():
+                self._services.fill(sandbox, operation, note)
+            case Commit():
+                self._services.commit(sandbox, operation, note)
+            case GoLive():
+                settling.go_live(self._needed_line(), self.den, sandbox, operation)
+            case Close():
+                settling.close(self._needed_line(), sandbox)
+            case Drain(generation):
+                self._drain(sandbox, generation)
+            case RemoveService(generation, name):
+                self._containers.remove(sandbox, generation, name)
+            case RemoveNetwork(generation):
+                self._networks.remove(sandbox, generation)
+
+    def _drain(self, sandbox: str, generation: int) -> None:
+        """Two seconds for what is in flight; then WebSockets of the old generation are cut."""
+        seen = observing.generations(self._api, self._ours, self._mine(), sandbox).get(generation)
+        places = [one.address for one in seen.services.values() if one.address] if seen else []
+        if places:
+            self._needed_line().ask("drain", addresses=places, grace=2.0)
+
+    def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
+        name = names.container(
+            self.den.name, sandbox, operation.generation, operation.container.name
+        )
+        waiting = Waiting(sandbox, operation, name, Future())
+        if waiting.probe.kind in ("http", "tcp"):
+            self._ask_over_the_line(waiting)
+        self._readiness.watch(waiting)
+        return waiting.future
+
+    def _ask_over_the_line(self, waiting: Waiting) -> None:
+        probe, line = waiting.probe, self._needed_line()
+        asked = line.begin(
+            "wait",
+            kind=probe.kind,
+            address=waiting.operation.address,
+            port=probe.port,
+            path=probe.path,
+            host=self.den.host(waiting.sandbox),
+            deadline=probe.within,
+            patience=probe.timeout,
+        )
+        waiting.cancel = lambda: line.cancel(asked)
+
+        def heard(answer: Future[dict[str, Any]]) -> None:
+            try:
+                found = answer.result()
+            except SandboxError as error:
+                settle(waiting.future, error)
+                return
+            if found["ready"]:
+                settle(waiting.future, None)
+            elif found["reason"] != "cancelled":
+                why = f"did not answer within {probe.within:g} s: {found['reason']}"
+                threading.Thread(
+                    target=lambda: settle(waiting.future, self._readiness.not_ready(waiting, why))
+                ).start()  # it reads logs, and this thread must go on reading the line
+
+        asked.add_done_callback(heard)
+
+    # -- using -----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
+        line = self._needed_line()
+        who = f"{getpass.getuser()} on {platform.node()}"
+        answer = line.ask(
+            "lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who
+        )
+        if not answer["locked"]:
+            raise EngineError(
+                f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
+                hint="Wait until that is done, then run this again.",
+            )
+        try:
+            yield
+        finally:
+            with contextlib.suppress(SandboxError):  # a lost line has freed it already
+                line.ask("unlock", name=name)
+
+    def logs(
+        self, sandbox: str, service: str | None, *, tail: int, follow: bool
+    ) -> Iterator[tuple[str, str]]:
+        generation, services = self._shown(sandbox, service)
+        return self._services.logs(sandbox, generation, services, tail=tail, follow=follow)
+
+    def run(
+        self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b""
+    ) -> Answer:
+        generation, _ = self._shown(sandbox, service)
+        return self._services.run(sandbox, generation, service, argv, stdin)
+
+    def attach(self, sandbox: str, service: str, argv: Sequence[str], *, tty: bool) -> Attached:
+        """An interactive command inside a service."""
+        generation, _ = self._shown(sandbox, service)
+        container = names.container(self.den.name, sandbox, generation, service)
+        return Attached(self._api, container, argv, tty=tty)
+
+    def fetch(self, sandbox: str, path: str = "/") -> Answer:
+        record = self.observe(sandbox).record
+        slot = record.slot if record and record.slot and self.den.gateway.ports else 0
+        page = self._needed_line().ask(
+            "fetch", host=self.den.host(sandbox), path=path, port=gateway.INSIDE + slot
+        )
+        return Answer(page["status"], str(page["body"]).encode())
+
+    def _shown(self, sandbox: str, service: str | None) -> tuple[int, list[str]]:
+        """The live generation, or the newest of one that never became live, and its services."""
+        observed = self.observe(sandbox)
+        shown = observed.live or next(
+            (observed.generations[n] for n in sorted(observed.generations, reverse=True)), None
+        )
+        if shown is None:
+            raise SandboxError(
+                f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is."
+            )
+        if service is not None and service not in shown.services:
+            raise SandboxError(
+                f"{sandbox} has no service {service}",
+                hint=f"It has {', '.join(sorted(shown.services))}.",
+            )
+        return shown.number, [service] if service else sorted(shown.services)
+
+    # -- the line --------------------------------------------------------------------------
+
+    def _open(self) -> Line:
+        with self._opening:
+            if self._line is None:
+                self._line = gateway.connect(self._api, self.den)
+            return self._line
+
+    def _needed_line(self) -> Line:
+        """The line, where the den has a gateway that runs; EngineError says how to get one."""
+        if self._line is None and not self._mine():
+            raise EngineError(
+                f"the den {self.den.name} has no gateway yet", hint="The first `up` makes it."
+            )
+        return self._open()
+
+    def _mine(self) -> str:
+        if not self._install:
+            self._install = gateway.install(self._api, self.den) or ""
+        return self._install
+
+    def _records(self) -> Mapping[str, Any]:
+        """What is decided, from the gateway's state; from its volume while the gateway is stopped,
+        for whoever only looks must not start it."""
+        if self._line is None and not self._mine():
+            return {}
+        if self._line is None and not observing.runs(self._api, gateway.name(self.den)):
+            return observing.state_at_rest(self._api, gateway.name(self.den))
+        state = self._open().ask("read")["state"]
+        assert isinstance(state, dict)
+        return state
+
+
+class Attached:
+    """A command with a person at the other end."""
+
+    def __init__(
+        self, api: docker.APIClient, container: str, argv: Sequence[str], *, tty: bool
+    ) -> None:
+        with in_our_words(f"running {argv[0]}"):
+            self._api = api
+            self._id = api.exec_create(container, list(argv), stdin=True, tty=tty)["Id"]
+            self.stream = Stream(api.exec_start(self._id, socket=True, tty=tty), framed=not tty)
+
+    def resize(self, rows: int, columns: int) -> None:
+        with in_our_words("resizing the terminal"):
+            self._api.exec_resize(self._id, height=rows, width=columns)
+
+    def status(self) -> int:
+        """The exit status, once the stream has ended."""
+        with in_our_words("asking how the command ended"):
+            return int(self._api.exec_inspect(self._id)["ExitCode"] or 0)
+

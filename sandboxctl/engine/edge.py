@@ -1,0 +1,74 @@
+"""The network on which a gateway meets its visitors: a plain bridge, no sandbox is ever on it.
+
+Before Engine 25 a network's name is no guard: two controllers can make two. Both look again
+after making one, keep the older, and remove the younger.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any
+
+from sandboxctl import clock
+from sandboxctl.sandbox import addresses, labels
+from sandboxctl.sandbox.labels import Owner
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+    from sandboxctl.sandbox.den import Den
+
+OPTIONS = {
+    "com.docker.network.bridge.enable_icc": "false",
+    "com.docker.network.bridge.enable_ip_masquerade": "false",
+}
+
+
+def all_of(api: APIClient, den: Den, install: str) -> list[dict[str, Any]]:
+    """Every edge network of the den, the oldest first; usually one."""
+    marks = {labels.DEN: den.name, labels.INSTALL: install, labels.KIND: "edge"}
+    found = api.networks(filters={"label": [f"{key}={value}" for key, value in marks.items()]})
+    return sorted(found, key=lambda network: (network["Created"], network["Id"]))
+
+
+def find(api: APIClient, den: Den, install: str) -> dict[str, Any] | None:
+    return next(iter(all_of(api, den, install)), None)
+
+
+def make(api: APIClient, den: Den, install: str, subnet: IPv4Network) -> dict[str, Any]:
+    """Makes it on ``subnet``, or finds the one that somebody else has just made."""
+    from docker.errors import APIError
+
+    try:
+        _create(api, den, install, subnet)
+    except APIError:
+        first = find(api, den, install)
+        if first is None:
+            raise
+        return first
+    first, *younger = all_of(api, den, install)
+    for twin in younger:
+        with contextlib.suppress(APIError):
+            api.remove_network(twin["Id"])
+    return first
+
+
+def subnet(network: dict[str, Any]) -> IPv4Network:
+    """The addresses it was made with."""
+    return IPv4Network(network["IPAM"]["Config"][0]["Subnet"])
+
+
+def _create(api: APIClient, den: Den, install: str, wanted: IPv4Network) -> None:
+    from docker.types import IPAMConfig, IPAMPool
+
+    pool = IPAMPool(subnet=str(wanted), gateway=str(addresses.bridge(wanted)))
+    owner = Owner(den.name, install, clock.now(), kind="edge")
+    api.create_network(
+        f"{den.name}-edge",
+        driver="bridge",
+        options=OPTIONS,
+        ipam=IPAMConfig(pool_configs=[pool]),
+        labels=owner.labels(),
+        check_duplicate=True,
+    )

@@ -1,0 +1,85 @@
+"""What a Docker daemon says of itself, for `doctor`. Works where it is too old for a den."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from ipaddress import IPv4Network
+from typing import Any
+
+from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError
+from sandboxctl.lifecycle.doctor import EngineFacts
+from sandboxctl.sandbox import labels
+from sandboxctl.sandbox.den import Den
+
+BASE = ("sandboxctl/base", "sandboxctl/debian")
+
+
+def read(den: Den, url: str, wanted: Iterable[str]) -> EngineFacts:
+    """``wanted``  tags that a den is made from. EngineError where nobody answers."""
+    import docker
+    from docker.errors import DockerException
+
+    with in_our_words("asking the engine"):
+        try:
+            api = docker.APIClient(base_url=url or None, version="auto", timeout=15)
+        except DockerException as error:
+            raise EngineError(
+                f"no Docker Engine answers at {url or 'the usual socket'}: {error}",
+                hint="`sandboxctl demo` installs and starts one; -H or DOCKER_HOST names another.",
+            ) from error
+        with contextlib.closing(api):
+            ours = {"label": [f"{labels.DEN}={den.name}"]}
+            info, version, networks = api.info(), api.version(), api.networks()
+            tags = {tag for image in api.images() for tag in image.get("RepoTags") or ()}
+            gateway = api.containers(filters={**ours, "name": f"{den.name}-gateway"})
+    return _facts(den, url, info, version, networks, tags - {"<none>:<none>"}, set(wanted), bool(gateway))
+
+
+def _facts(
+    den: Den,
+    url: str,
+    info: Mapping[str, Any],
+    version: Mapping[str, Any],
+    networks: Iterable[Mapping[str, Any]],
+    tags: Collection[str],
+    wanted: Collection[str],
+    gateway: bool,
+) -> EngineFacts:
+    mine, others = [], []
+    for network in networks:
+        is_ours = (network.get("Labels") or {}).get(labels.DEN) == den.name
+        (mine if is_ours else others).extend(_subnets(network))
+    return EngineFacts(
+        url=url,
+        version=str(version.get("Version", "")),
+        api=str(version.get("ApiVersion", "0.0")),
+        storage=str(info.get("Driver", "")),
+        folder=str(info.get("DockerRootDir", "")),
+        memory=int(info.get("MemTotal", 0)),
+        cpus=int(info.get("NCPU", 0)),
+        cgroup=str(info.get("CgroupVersion", "1")),
+        security=tuple(info.get("SecurityOptions") or ()),
+        warnings=tuple(info.get("Warnings") or ()),
+        time=_time(str(info["SystemTime"])),
+        networks=tuple(others),
+        own=tuple(mine),
+        missing=tuple(sorted(set(wanted) - set(tags))),
+        base=any(tag.startswith(BASE) for tag in tags),
+        gateway=gateway,
+    )
+
+
+def _subnets(network: Mapping[str, Any]) -> list[IPv4Network]:
+    configs = (network.get("IPAM") or {}).get("Config") or ()
+    found = [str(config.get("Subnet", "")) for config in configs]
+    return [IPv4Network(subnet) for subnet in found if "." in subnet]
+
+
+def _time(text: str) -> datetime:
+    """RFC 3339 with nanoseconds, as Go prints it; we need seconds."""
+    head, _, rest = text.partition(".")
+    zone = rest.lstrip("0123456789") if rest else ""
+    return datetime.fromisoformat((head + zone).replace("Z", "+00:00"))

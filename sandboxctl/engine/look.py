@@ -1,0 +1,39 @@
+"""Looking at one object of a Docker daemon: it is ours, not there, or somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from sandboxctl.errors import EngineError
+from sandboxctl.sandbox import labels
+from sandboxctl.sandbox.labels import Owner
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+    from sandboxctl.sandbox.den import Den
+
+
+def inspect(
+    api: APIClient, what: Literal["container", "volume"], name: str
+) -> dict[str, Any] | None:
+    """What the engine says of it; None if there is none."""
+    from docker.errors import NotFound
+
+    ask = api.inspect_container if what == "container" else api.inspect_volume
+    try:
+        return dict(ask(name))
+    except NotFound:
+        return None
+
+
+def ours(den: Den, kind: str, name: str, marks: Mapping[str, str] | None) -> Owner:
+    """Whose it is; EngineError where an object of that name is not this den's ``kind``."""
+    owner = labels.owner(marks or {})
+    if owner is None or (owner.den, owner.kind) != (den.name, kind):
+        raise EngineError(
+            f"{name} exists on the engine and was not made by sandboxctl for the den {den.name}",
+            hint="Rename or remove it, or give the den another name: `sandboxctl den`.",
+        )
+    return owner

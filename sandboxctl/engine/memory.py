@@ -1,0 +1,248 @@
+"""A den without Docker: for trying a blueprint on a train, and for the tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.errors import AddressTaken, EngineError, NotReady
+from sandboxctl.sandbox import names
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.plan import (
+    Close,
+    Commit,
+    CreateNetwork,
+    Drain,
+    Fill,
+    GoLive,
+    MakeImage,
+    Operation,
+    Pull,
+    RemoveNetwork,
+    RemoveService,
+    RunInside,
+    RunOnce,
+    StartAgain,
+    StartService,
+    StopService,
+    WaitReady,
+)
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen
+
+GIBIBYTE = 1024**3
+
+
+class MemoryEngine:
+    """Keeps the promises of Engine. ``broken`` names services that start and never answer,
+    ``unstartable`` those that do not start at all."""
+
+    def __init__(
+        self,
+        den: Den | None = None,
+        *,
+        memory: int = 8 * GIBIBYTE,
+        broken: frozenset[str] = frozenset(),
+        unstartable: frozenset[str] = frozenset(),
+    ) -> None:
+        self.den = den or Den(engine="memory")
+        self._memory = memory
+        self._broken, self._unstartable = broken, unstartable
+        self._sandboxes: dict[str, Observed] = {}
+        self._promised: dict[tuple[str, int, str], int] = {}
+        self._given: dict[str, Mapping[str, str]] = {}
+        self._recipes: dict[str, Recipe] = {}
+        self._images: frozenset[str] = frozenset()
+        self._held: set[str] = set()
+        self._change = threading.RLock()
+
+    def enter(self, note: Note) -> None:
+        note("the den is in memory; it ends with this command")
+
+    def capacity(self) -> Capacity:
+        return Capacity(self._memory, sum(self._promised.values()), cpus=4)
+
+    def sandboxes(self) -> Sequence[str]:
+        return sorted(name for name in self._sandboxes if not name.startswith(names.BASELINE))
+
+    def making(self) -> Sequence[str]:
+        return sorted(name for name in self._sandboxes if name.startswith(names.BASELINE))
+
+    def observe(self, sandbox: str) -> Observed:
+        with self._change:
+            found = self._sandboxes.get(sandbox, Observed(sandbox))
+            return replace(
+                found, images=self._images, taken=self._taken(), range=self.den.range
+            )
+
+    def recipe(self, digest: str) -> Recipe:
+        if digest not in self._recipes:
+            raise EngineError(
+                f"the den keeps no recipe {digest}", hint="Run `up` with the blueprint again."
+            )
+        return self._recipes[digest]
+
+    def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
+        given = self._given.get(sandbox, {})
+        return {name: given[name] for name in wanted if name in given}
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        note(str(operation))
+        with self._change:
+            before = self._sandboxes.get(sandbox, Observed(sandbox))
+            after = self._after(before, operation)
+            self._sandboxes[sandbox] = after
+            if not after:
+                del self._sandboxes[sandbox]
+
+    def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
+        answer: Future[None] = Future()
+        name = operation.container.name
+        if name in self._broken:
+            error = NotReady(f"{name} of {sandbox} never answers", hint="Take it out of `broken`.")
+            answer.set_exception(error)
+        else:
+            answer.set_result(None)
+        return answer
+
+    @contextmanager
+    def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
+        with self._change:
+            if name in self._held:
+                raise EngineError(
+                    f"{name} is being changed by another command ({patience:g} s waited)",
+                    hint="Wait until it is done, then run this again.",
+                )
+            self._held.add(name)
+        try:
+            yield
+        finally:
+            self._held.discard(name)
+
+    def logs(
+        self, sandbox: str, service: str | None, *, tail: int, follow: bool
+    ) -> Iterator[tuple[str, str]]:
+        live = self._live(sandbox)
+        for name in sorted(live.services):
+            if service in (None, name) and tail and not follow:
+                yield name, f"{name} of {sandbox} is in memory and says nothing"
+
+    def run(
+        self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b""
+    ) -> Answer:
+        if service not in self._live(sandbox).services:
+            raise EngineError(f"{sandbox} has no {service}", hint=f"See `sandboxctl status {sandbox}`.")
+        return Answer(0, f"{' '.join(argv)}\n".encode() + stdin)
+
+    def fetch(self, sandbox: str, path: str = "/") -> Answer:
+        known = sandbox in self._sandboxes and self._sandboxes[sandbox].record
+        return Answer(200 if known else 404, path.encode())
+
+    def leave(self, note: Note) -> None:
+        if self._sandboxes:
+            raise EngineError("there are sandboxes in this den", hint="Run `sandboxctl down --all`.")
+        note("the den is gone")
+
+    def close(self) -> None:
+        self._held.clear()
+
+    def _live(self, sandbox: str) -> Generation:
+        live = self.observe(sandbox).live
+        if live is None:
+            raise EngineError(f"there is no sandbox {sandbox}", hint="See `sandboxctl ls`.")
+        return live
+
+    def _taken(self) -> tuple[IPv4Network, ...]:
+        found = (g.subnet for s in self._sandboxes.values() for g in s.generations.values())
+        return tuple(sorted(subnet for subnet in found if subnet))
+
+    def _after(self, before: Observed, operation: Operation) -> Observed:
+        match operation:
+            case Pull(reference):
+                self._images |= {reference}
+            case MakeImage(build):
+                self._images |= {build.tag}
+            case Commit(tag=tag):
+                self._images |= {tag}
+            case RunOnce(keep=tag) if tag:
+                self._images |= {tag}
+            case CreateNetwork(number, subnet):
+                return self._networked(before, number, subnet)
+            case StartService(container, place, image):
+                if container.name in self._unstartable:
+                    raise EngineError(f"{container.name} does not start", hint="Try another.")
+                if image not in self._images:
+                    raise EngineError(f"no image {image}", hint="Pull or build it.")
+                self._promised[before.sandbox, place.generation, container.name] = container.memory
+                self._given[before.sandbox] = place.secrets
+                seen = Seen(container.name, "running", image, address=place.addresses[container.name])
+                return _with(before, place.generation, seen)
+            case StartAgain(number, container):
+                seen = before.generations[number].services[container.name]
+                return _with(before, number, replace(seen, condition="running", why=""))
+            case StopService(number, name):
+                seen = before.generations[number].services[name]
+                return _with(before, number, replace(seen, condition="exited", why="it was stopped"))
+            case GoLive(number, recipe, _, since, until):
+                self._recipes[recipe.digest] = recipe
+                record = Record(
+                    live=number,
+                    recipe=recipe.digest,
+                    blueprint=recipe.blueprint,
+                    title=recipe.title,
+                    since=since,
+                    until=until,
+                )
+                return replace(before, record=record)
+            case Close():
+                return replace(before, record=None)
+            case RemoveService(number, name):
+                self._promised.pop((before.sandbox, number, name), None)
+                return _without(before, number, name)
+            case RemoveNetwork(number):
+                return _pruned(before, number, subnet=None)
+            case RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
+                pass
+        return before
+
+    def _networked(self, before: Observed, number: int, subnet: IPv4Network) -> Observed:
+        found = before.generations.get(number, Generation(number))
+        if found.subnet is None and any(subnet.overlaps(net) for net in self._taken()):
+            raise AddressTaken(f"{subnet} is in use", hint="Observe and plan again.")
+        generation = replace(found, subnet=found.subnet or subnet)
+        return replace(before, generations={**before.generations, number: generation})
+
+
+def _with(before: Observed, number: int, seen: Seen) -> Observed:
+    generation = before.generations[number]
+    services = {**generation.services, seen.service: seen}
+    changed = replace(generation, services=services)
+    return replace(before, generations={**before.generations, number: changed})
+
+
+def _without(before: Observed, number: int, name: str) -> Observed:
+    if number not in before.generations:
+        return before
+    generation = before.generations[number]
+    left = {key: seen for key, seen in generation.services.items() if key != name}
+    changed = replace(generation, services=left)
+    return _pruned(
+        replace(before, generations={**before.generations, number: changed}),
+        number,
+        subnet=changed.subnet,
+    )
+
+
+def _pruned(before: Observed, number: int, subnet: IPv4Network | None) -> Observed:
+    """Without the generation, once neither its network nor a container of it is left."""
+    if number not in before.generations:
+        return before
+    changed = replace(before.generations[number], subnet=subnet)
+    others = {n: g for n, g in before.generations.items() if n != number}
+    kept = {number: changed} if changed.subnet or changed.services else {}
+    return replace(before, generations={**others, **kept})

@@ -1,0 +1,132 @@
+"""What an engine shows us, as the pure part of this program knows it."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
+from typing import Any
+
+import docker
+from docker.errors import NotFound
+from pydantic import ValidationError
+
+from sandboxctl.engine.networks import subnets
+from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError
+from sandboxctl.sandbox import labels
+from sandboxctl.sandbox.state import Generation, Record, Seen
+
+STATE = "/den/state/den.json"
+
+
+def found(api: docker.APIClient, ours: Mapping[str, Any], install: str) -> frozenset[str]:
+    """Names of all sandboxes that something exists of."""
+    with in_our_words("listing sandboxes"):
+        objects = [*api.containers(all=True, filters=dict(ours)), *api.networks(filters=dict(ours))]
+    owners = [labels.owner(one["Labels"] or {}) for one in objects]
+    return frozenset(o.sandbox for o in owners if o and o.sandbox and o.install == install)
+
+
+def generations(
+    api: docker.APIClient, ours: Mapping[str, Any], install: str, sandbox: str
+) -> dict[int, Generation]:
+    """All that exists of one sandbox, by number; look-alikes without our install id are not."""
+    mine = {"label": [*ours["label"], f"{labels.SANDBOX}={sandbox}"]}
+    with in_our_words(f"looking at {sandbox}"):
+        containers = api.containers(all=True, filters=mine)
+        networks = api.networks(filters=mine)
+        services: dict[int, dict[str, Seen]] = {}
+        for one in containers:
+            owner = labels.owner(one["Labels"])
+            if owner and owner.install == install:
+                seen = _seen(api, one, owner.service)
+                services.setdefault(owner.generation, {})[owner.service] = seen
+    places: dict[int, IPv4Network] = {}
+    for one in networks:
+        owner = labels.owner(one["Labels"])
+        if owner and owner.install == install:
+            places[owner.generation] = subnets(one)[0]
+    return {
+        number: Generation(number, places.get(number), services.get(number, {}))
+        for number in sorted({*services, *places})
+    }
+
+
+def _seen(api: docker.APIClient, one: Mapping[str, Any], service: str) -> Seen:
+    endpoints: Sequence[Mapping[str, Any]] = list(
+        (one.get("NetworkSettings") or {}).get("Networks", {}).values()
+    )
+    address = next((e["IPAMConfig"]["IPv4Address"] for e in endpoints if e.get("IPAMConfig")), "")
+    why = "" if one["State"] == "running" else _why(api, one["Id"])
+    return Seen(service, one["State"], one["Image"], why, address)
+
+
+def _why(api: docker.APIClient, container: str) -> str:
+    """Why a container does not run, in words and with the limit it hit."""
+    try:
+        seen = api.inspect_container(container)
+    except NotFound:
+        return "it was just removed"
+    state = seen["State"]
+    if state["OOMKilled"]:
+        limit = round(seen["HostConfig"]["Memory"] / 1024**2)
+        return f"it needed more memory than its limit of {limit} MiB"
+    if state["Status"] in ("created", "paused", "restarting"):
+        return {"created": "it never started", "paused": "it is paused"}.get(
+            state["Status"], f"it keeps failing (exit {state['ExitCode']}) and is started again"
+        )
+    if state["Error"]:
+        return f"it could not start: {state['Error']}"
+    again = seen["RestartCount"]
+    times = f" {again + 1} times" if again else ""
+    return f"it ended{times} with {_exit(state['ExitCode'])}"
+
+
+def _exit(status: int) -> str:
+    known = {0: "success", 137: "SIGKILL", 139: "a segmentation fault", 143: "SIGTERM"}
+    return f"{known[status]} (exit {status})" if status in known else f"exit {status}"
+
+
+def record(stored: object, sandbox: str) -> Record | None:
+    """A sandbox's entry of den.json; EngineError if it is not in a form we know."""
+    if stored is None:
+        return None
+    try:
+        return Record.model_validate(stored)
+    except ValidationError as error:
+        raise EngineError(
+            f"the den's state about {sandbox} cannot be read: {error.errors()[0]['msg']}",
+            hint="It was written by another version. `sandboxctl down "
+            f"{sandbox}` with that version removes it.",
+        ) from None
+
+
+def runs(api: docker.APIClient, container: str) -> bool:
+    try:
+        with in_our_words("looking at the gateway"):
+            return bool(api.inspect_container(container)["State"]["Running"])
+    except EngineError as error:
+        if isinstance(error.__cause__, NotFound):
+            return False
+        raise
+
+
+def state_at_rest(api: docker.APIClient, container: str) -> dict[str, Any]:
+    """The records in the volume of a gateway that does not run: none where there is no gateway."""
+    try:
+        parts, _ = api.get_archive(container, STATE)
+    except NotFound:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(b"".join(parts))) as archive:
+        file = archive.extractfile("den.json")
+        try:
+            whole = json.load(file) if file else {}
+        except ValueError:
+            raise EngineError(
+                "the den's state (den.json) cannot be read",
+                hint="Nothing is removed while it is so. `sandboxctl doctor` shows the gateway.",
+            ) from None
+    return dict(whole.get("sandboxes", {}))

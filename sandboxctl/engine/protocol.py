@@ -1,0 +1,91 @@
+"""The seam between deciding and doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.plan import Operation, WaitReady
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Capacity, Observed
+
+Note: TypeAlias = Callable[[str], None]
+"""Told from any thread what an operation is busy with, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command inside a service gave back."""
+
+    status: int
+    output: bytes
+
+
+class Engine(Protocol):
+    """A place where sandboxes live: a Docker daemon, here or over ssh; a dict in memory.
+
+    An engine never decides. It reports what is there and carries out one operation at a time,
+    from many threads at once. Whatever its library raises leaves as an EngineError.
+    """
+
+    @property
+    def den(self) -> Den:
+        """The settings it was opened with."""
+
+    def enter(self, note: Note) -> None:
+        """Make the den ready to be changed: its gateway runs, its state can be written.
+
+        Images, the gateway and the state are made where they are missing. Needed before `apply`
+        and `lock`; everything else works without, and then changes nothing."""
+
+    def capacity(self) -> Capacity:
+        """What the engine has, and what is promised to running containers."""
+
+    def sandboxes(self) -> Sequence[str]:
+        """Names of all sandboxes of this den, sorted; what baselines are made in is not one."""
+
+    def making(self) -> Sequence[str]:
+        """Names of what baselines are being made in, or were when somebody was interrupted."""
+
+    def observe(self, sandbox: str) -> Observed:
+        """What is there now; an unknown sandbox is an empty one."""
+
+    def recipe(self, digest: str) -> Recipe:
+        """A recipe that the den keeps; EngineError if it does not."""
+
+    def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
+        """Values that the live generation was given: they are kept nowhere else."""
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        """Do it and return once it is true. Doing it twice is harmless."""
+
+    def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
+        """Done when the service answers; NotReady when it died or its time is over. Holds no
+        thread of the caller's."""
+
+    def lock(self, name: str, *, patience: float = 0) -> AbstractContextManager[None]:
+        """One command at a time changes a sandbox; EngineError names who holds it after
+        ``patience`` seconds. Free the moment the holder dies."""
+
+    def logs(
+        self, sandbox: str, service: str | None, *, tail: int, follow: bool
+    ) -> Iterator[tuple[str, str]]:
+        """(service, line) of the live generation, or of one that failed to become it."""
+
+    def run(
+        self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b""
+    ) -> Answer:
+        """Run a command inside a service of the live generation."""
+
+    def fetch(self, sandbox: str, path: str = "/") -> Answer:
+        """GET a page of a sandbox through the gateway: HTTP status and the beginning of it."""
+
+    def leave(self, note: Note) -> None:
+        """Remove the gateway and the den's state; refused while there are sandboxes."""
+
+    def close(self) -> None:
+        """Let go of connections and locks; what runs goes on."""

@@ -1,0 +1,126 @@
+"""Images of others: from a registry, with the credentials that Docker has stored, and in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+FAST = 10.0
+"""Seconds a registry has to answer whether it has an image, where there is another way to get it."""
+
+Note = Callable[[str], None]
+
+_WHY: tuple[tuple[str, str, str], ...] = (
+    (r"toomanyrequests|rate limit", "the registry says you asked too often",
+     "Log in (`docker login`), wait, or set images.registry to a mirror: `sandboxctl den`."),
+    (r"no such host|dial tcp|i/o timeout|connection refused|network is unreachable|Client\.Timeout|"
+     r"TLS handshake timeout|context deadline|connection reset|EOF",
+     "the registry cannot be reached", "Is the engine online? A mirror is set with `sandboxctl den images.registry=…`."),
+    (r"x509|certificate", "the registry's certificate is not trusted by the engine",
+     "Add its authority under /etc/docker/certs.d on the engine's machine."),
+    (r"HTTP response to HTTPS", "the registry speaks plain HTTP",
+     "List it under `insecure-registries` of the engine, if that is meant."),
+    (r"no matching manifest", "there is none for the engine's kind of processor", "Choose another tag."),
+    (r"manifest unknown|manifest for .* not found|not found: manifest", "there is no such tag", "Look for a typing mistake in the tag."),
+    (r"unauthorized|authentication required|no basic auth", "the registry refuses it to you", "Log in to it with `docker login`, then try again."),
+    (r"access denied|denied|not exist|name unknown|404|not found", "there is no such image, or it is not for you",
+     "Look for a typing mistake; if it is private, `docker login` first."),
+    (r"no space left", "the engine's disk is full", "`sandboxctl image prune` makes room."),
+    (r"invalid reference|invalid tag", "that is not a name of an image", "Write it as name:tag or name@sha256:…"),
+)  # fmt: skip
+
+
+def present(api: APIClient, reference: str) -> bool:
+    from docker.errors import ImageNotFound
+
+    with in_our_words(f"looking for {reference}"):
+        try:
+            api.inspect_image(reference)
+        except ImageNotFound:
+            return False
+    return True
+
+
+def pull(api: APIClient, reference: str, note: Note) -> None:
+    """Fetch an image. Raises EngineError saying whether it is the name, the network or the registry."""
+    from docker.errors import APIError
+
+    try:
+        for words in _progress(api.pull(reference, stream=True, decode=True)):
+            note(f"{reference}: {words}")
+    except APIError as problem:
+        raise _refused(reference, str(problem.explanation or problem)) from problem
+    except EngineError as problem:
+        raise _refused(reference, str(problem)) from None
+
+
+def obtain(api: APIClient, reference: str, mirror: str, note: Note) -> tuple[str | None, list[str]]:
+    """The name under which an image is there now, tried in the mirror first; and why it is not.
+
+    Fails within FAST seconds for each registry that does not answer.
+    """
+    if present(api, reference):
+        return reference, []
+    why: list[str] = []
+    for name in (f"{mirror.rstrip('/')}/{reference}",) * bool(mirror) + (reference,):
+        try:
+            if not present(api, name):
+                _ask(api, name)
+                pull(api, name, note)
+        except EngineError as problem:
+            why.append(str(problem))
+        else:
+            return name, why
+    return None, why
+
+
+def _ask(api: APIClient, reference: str) -> None:
+    """Whether a registry has it, soon: a pull would go on trying for a minute."""
+    from docker import auth
+    from requests import RequestException
+
+    registry, _ = auth.resolve_repository_name(reference)
+    header = auth.get_config_header(api, registry)
+    url = f"{api.base_url}/v{api.api_version}/distribution/{reference}/json"
+    try:
+        headers = {"X-Registry-Auth": header} if header else {}
+        answer = api.get(url, headers=headers, timeout=FAST)
+    except RequestException:
+        raise EngineError(
+            f"{reference}: no answer in {FAST:.0f} s", hint="Is the engine online?"
+        ) from None
+    if not answer.ok:
+        raise _refused(reference, answer.text)
+
+
+def _refused(reference: str, said: str) -> EngineError:
+    for sign, why, hint in _WHY:
+        if re.search(sign, said, re.IGNORECASE):
+            return EngineError(f"{reference}: {why}", hint=hint)
+    return EngineError(
+        f"{reference}: {said.strip()[:300]}",
+        hint="`sandboxctl doctor` looks for the usual reasons.",
+    )
+
+
+def _progress(events: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """A pull's stream of events as a few lines: the layers that are there, of those announced."""
+    announced: set[str] = set()
+    done: set[str] = set()
+    for event in events:
+        if "error" in event:
+            raise EngineError(str(event["error"]), hint="")
+        layer, status = event.get("id", ""), event.get("status", "")
+        if status == "Pulling fs layer":
+            announced.add(layer)
+        elif status in ("Pull complete", "Already exists"):
+            announced.add(layer)
+            done.add(layer)
+            yield f"{len(done)} of {len(announced)} layers"

@@ -1,0 +1,106 @@
+"""JSON lines in on stdin, JSON lines out on stdout; one process for each controller.
+
+A request is ``{"id": 1, "op": "lock", …}``; its answer ``{"id": 1, "ok": true, …}`` or
+``{"id": 1, "ok": false, "error": "…"}``. Answers come in any order. When stdin ends, the
+controller is gone: the process ends, and the kernel frees every lock it held.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from . import maps, probe, store
+from .refused import Refused
+
+VERSION = 1
+FOLDER = Path(os.environ.get("DEN_FOLDER", "/den"))
+ADMIN = os.environ.get("DEN_ADMIN", "/run/haproxy/admin.sock")
+
+
+class Relay:
+    """What one controller has asked for and not got yet, and the locks it holds."""
+
+    def __init__(self) -> None:
+        self.locks = store.Locks(FOLDER / "state" / "locks")
+        self.maps = maps.Maps(FOLDER / "maps", FOLDER / "state" / "locks" / ".maps", ADMIN)
+        self.frontend = probe.Frontend(os.environ.get("DEN_EDGE", ""), "DEN_TLS" in os.environ)
+        self._stops: dict[int, threading.Event] = {}
+        self._mouth = threading.Lock()
+
+    def hear(self, line: bytes) -> None:
+        """Answers a request in a thread of its own."""
+        request: dict[str, Any] = json.loads(line)
+        number = int(request.pop("id"))
+        stop = self._stops[number] = threading.Event()
+        threading.Thread(target=self._serve, args=(number, request, stop), daemon=True).start()
+
+    def _serve(self, number: int, request: dict[str, Any], stop: threading.Event) -> None:
+        try:
+            answer = {"ok": True, **self.answer(request.pop("op", None), request, stop)}
+        except Refused as refused:
+            answer = {"ok": False, "error": str(refused)}
+        except Exception as bug:  # noqa: BLE001 - the controller hears of it, whatever it is
+            answer = {"ok": False, "error": f"{type(bug).__name__}: {bug}"}
+        finally:
+            del self._stops[number]
+        text = json.dumps({"id": number, **answer}, separators=(",", ":")) + "\n"
+        with self._mouth:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+    def answer(self, op: object, args: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
+        """Carries out one request; ``args`` are the keyword arguments of what does it."""
+        state = FOLDER / "state"
+        match op:
+            case "hello":
+                return {"version": VERSION, **self.maps.repair()}
+            case "read":
+                return {"state": store.read(state)}
+            case "record":
+                return store.record(state, **args)
+            case "keep":
+                return store.keep(state / "recipes", **args)
+            case "kept":
+                return {"text": store.kept(state / "recipes", **args)}
+            case "forget":
+                return store.forget(state / "recipes", **args)
+            case "lock":
+                return self.locks.take(**args, stop=stop)
+            case "unlock":
+                return self.locks.free(**args)
+            case "wait":
+                return probe.wait(**args, stop=stop)
+            case "fetch":
+                return self.frontend.fetch(**args)
+            case "routes":
+                return self.maps.routes(**args)
+            case "drain":
+                return self.maps.drain(**args, stop=stop)
+            case "cancel":
+                return self._cancel(**args)
+            case _:
+                raise Refused(f"this den's relay does not know {op!r}")
+
+    def _cancel(self, request: int) -> dict[str, Any]:
+        stop = self._stops.get(request)
+        if stop:
+            stop.set()
+        return {"cancelled": stop is not None}
+
+
+def main() -> None:
+    # The default stack of 8 MiB for each of a hundred waits would not fit the container's memory.
+    threading.stack_size(256 * 1024)
+    relay = Relay()
+    for line in sys.stdin.buffer:
+        relay.hear(line)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

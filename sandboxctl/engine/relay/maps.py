@@ -1,0 +1,191 @@
+"""Where the gateway sends whom: HAProxy's maps, on the volume and as it runs.
+
+``hosts.map``   host, or ``:port`` inside the gateway → target, such as ``demo/3``
+``routes.map``  target and path, such as ``demo/3/api/`` → address and port; the longest wins
+
+A switch changes one line of hosts.map. HAProxy is never reloaded: it is told over its admin
+socket, and reads the files only when it starts.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import store
+from .refused import Refused
+
+_HOST = re.compile(r"[a-z0-9.-]{1,253}|:\d{1,5}")
+_TARGET = re.compile(r"[a-z0-9-]+/\d+(/[a-z0-9-]+)?")
+_ROUTE = re.compile(r"[a-z0-9-]+/\d+/([A-Za-z0-9._~%!$&'()*+,=:@-]+/)*")
+_ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
+_BATCH = 8_000  # characters; HAProxy reads one line of commands into a buffer of 16 KiB
+_LOOK = 0.05
+_SESSION = re.compile(r"^(0x[0-9a-f]+):.*?(?=^0x|\Z)", re.MULTILINE | re.DOTALL)
+_SERVER = re.compile(r"^\s+server=\S+ \(id=\d+\) addr=([0-9.]+):(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Maps:
+    """``folder`` on the volume, ``guard`` a file to lock, ``admin`` HAProxy's unix socket."""
+
+    folder: Path
+    guard: Path
+    admin: str
+
+    def routes(
+        self, sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Makes these, and only these, the entries of ``sandbox``; says how many changed."""
+        _check(sandbox, hosts, routes)
+        with store.alone(self.guard):
+            old_hosts, old_routes = self._file("hosts"), self._file("routes")
+            for host in hosts:
+                holder = old_hosts.get(host, f"{sandbox}/").partition("/")[0]
+                if holder != sandbox:
+                    raise Refused(f"the address {host} belongs to the sandbox {holder}")
+            mine = f"{sandbox}/"
+            kept = {key: at for key, at in old_hosts.items() if not at.startswith(mine)}
+            left = {key: at for key, at in old_routes.items() if not key.startswith(mine)}
+            new_hosts, new_routes = {**kept, **hosts}, {**left, **routes}
+            # New routes first: a gateway that starts between the two writes finds each target.
+            self._save("routes", old_routes, new_routes)
+            self._save("hosts", old_hosts, new_hosts)
+            return {"changed": self._align(new_hosts, new_routes)}
+
+    def repair(self) -> dict[str, Any]:
+        """Makes what runs the same as the files; ``in_step`` if it was."""
+        with store.alone(self.guard):
+            changed = self._align(self._file("hosts"), self._file("routes"))
+        return {"in_step": not changed, "repaired": changed}
+
+    def drain(
+        self, addresses: Iterable[str], grace: float, stop: threading.Event
+    ) -> dict[str, Any]:
+        """Waits until nobody is connected to these addresses; after ``grace`` s closes the rest."""
+        wanted, begun = set(addresses), time.monotonic()
+        at_first = open_now = self._sessions(wanted)
+        while open_now and time.monotonic() - begun < grace and not stop.wait(_LOOK):
+            open_now = self._sessions(wanted)
+        self._tell([f"shutdown session {session}" for session in open_now])
+        after = round(time.monotonic() - begun, 4)
+        return {"open": len(at_first), "closed": len(open_now), "after": after}
+
+    def _sessions(self, addresses: set[str]) -> list[str]:
+        report = self._ask("show sess all")
+        return [
+            session[1]
+            for session in _SESSION.finditer(report)
+            if (server := _SERVER.search(session[0])) and server[1] in addresses
+        ]
+
+    def _align(self, hosts: Mapping[str, str], routes: Mapping[str, str]) -> int:
+        more, fewer = difference(self._runs("routes"), routes)
+        here, gone = difference(self._runs("hosts"), hosts)
+        steps = [
+            *(f"{verb} map {self.folder}/routes.map {key} {value}" for verb, key, value in more),
+            *(f"{verb} map {self.folder}/hosts.map {key} {value}" for verb, key, value in here),
+            *(f"del map {self.folder}/hosts.map {key}" for key in gone),
+            *(f"del map {self.folder}/routes.map {key}" for key in fewer),
+        ]
+        self._tell(steps)
+        return len(steps)
+
+    def _file(self, name: str) -> dict[str, str]:
+        text = (self.folder / f"{name}.map").read_text(encoding="ascii")
+        return pairs(text.splitlines(), at=0)
+
+    def _runs(self, name: str) -> dict[str, str]:
+        report = self._ask(f"show map {self.folder}/{name}.map")
+        if "Unknown map" in report:
+            raise Refused(f"the gateway runs without its {name}: {report.strip()}")
+        return pairs(report.splitlines(), at=1)
+
+    def _save(self, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        if old != new:
+            text = "".join(f"{key} {value}\n" for key, value in sorted(new.items()))
+            store.write(self.folder / f"{name}.map", text, mode=0o640)
+
+    def _tell(self, steps: Iterable[str]) -> None:
+        for line in batches(steps):
+            complaint = self._ask(line).strip()
+            if complaint:
+                raise Refused(f"the gateway refused a change of its routes: {complaint}")
+
+    def _ask(self, line: str) -> str:
+        heard = []
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(10)
+                _connect(connection, self.admin)
+                connection.sendall(line.encode() + b"\n")
+                while part := connection.recv(65_536):
+                    heard.append(part)
+        except OSError as problem:
+            raise Refused(f"the gateway does not take orders: {problem}") from None
+        return b"".join(heard).decode("utf-8", "replace")
+
+
+def difference(
+    runs: Mapping[str, str], wanted: Mapping[str, str]
+) -> tuple[list[tuple[str, str, str]], list[str]]:
+    """What to add or set, as (verb, key, value), and which keys to delete."""
+    more = [
+        ("set" if key in runs else "add", key, value)
+        for key, value in wanted.items()
+        if runs.get(key) != value
+    ]
+    return more, [key for key in runs if key not in wanted]
+
+
+def pairs(lines: Iterable[str], *, at: int) -> dict[str, str]:
+    """Key and value of each line, from its word number ``at`` on."""
+    words = (line.split() for line in lines)
+    return {line[at]: line[at + 1] for line in words if len(line) == at + 2}
+
+
+def batches(steps: Iterable[str]) -> list[str]:
+    """Commands joined into lines that HAProxy can read whole."""
+    lines: list[str] = []
+    for step in steps:
+        if lines and len(lines[-1]) + len(step) < _BATCH:
+            lines[-1] += f"; {step}"
+        else:
+            lines.append(step)
+    return lines
+
+
+def _connect(connection: socket.socket, path: str) -> None:
+    """A gateway that has just been started opens its socket a moment later."""
+    end = time.monotonic() + 3
+    while True:
+        try:
+            return connection.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(_LOOK)
+
+
+def _check(sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]) -> None:
+    mine = f"{sandbox}/"
+    wrong = [
+        *(f"{key} {value}" for key, value in hosts.items() if not _is_host(key, value, mine)),
+        *(f"{key} {value}" for key, value in routes.items() if not _is_route(key, value, mine)),
+    ]
+    if wrong:
+        raise Refused(f"not a route of {sandbox}: {', '.join(wrong)}")
+
+
+def _is_host(key: str, value: str, mine: str) -> bool:
+    return bool(_HOST.fullmatch(key) and _TARGET.fullmatch(value)) and value.startswith(mine)
+
+
+def _is_route(key: str, value: str, mine: str) -> bool:
+    return bool(_ROUTE.fullmatch(key) and _ADDRESS.fullmatch(value)) and key.startswith(mine)

@@ -1,0 +1,142 @@
+"""What is decided in a den: den.json, the recipes beside it, and the locks around them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .refused import Refused
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
+_FORMAT = 1
+_RETRY = 0.02
+
+
+def write(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """The whole of ``text`` or none of it, on the disk when this returns."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    with draft.open("w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Only one relay of the den is in here at a time; for milliseconds, so nobody gives up."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The record of each sandbox. Refused where it cannot be read: an empty den is written down."""
+    try:
+        whole = json.loads((folder / "den.json").read_bytes())
+    except (OSError, ValueError) as problem:
+        raise Refused(f"the den's state (den.json) cannot be read: {problem}") from None
+    if not isinstance(whole, dict) or whole.get("format") != _FORMAT:
+        raise Refused("the den's state (den.json) is not in a form that this gateway knows")
+    sandboxes = whole.get("sandboxes")
+    if not isinstance(sandboxes, dict):
+        raise Refused("the den's state (den.json) holds no sandboxes: it was not written by us")
+    return sandboxes
+
+
+def record(folder: Path, sandbox: str, record: object) -> dict[str, Any]:
+    """Writes what is decided about one sandbox; None: nothing any more."""
+    with alone(folder / "locks" / ".state"):
+        sandboxes = read(folder)
+        before = sandboxes.pop(_checked(sandbox), None)
+        if record is not None:
+            sandboxes[sandbox] = record
+        if before != record:
+            whole = {"format": _FORMAT, "sandboxes": sandboxes}
+            write(folder / "den.json", json.dumps(whole, indent=1, sort_keys=True))
+    return {"changed": before != record}
+
+
+def keep(folder: Path, name: str, text: str) -> dict[str, Any]:
+    """Keeps a text under the name of its content: one that is there already is the same."""
+    path = folder / _checked(name)
+    new = not path.exists()
+    if new:
+        write(path, text)
+    return {"new": new}
+
+
+def kept(folder: Path, name: str) -> str | None:
+    """The text kept under ``name``; None if there is none."""
+    try:
+        return (folder / _checked(name)).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def forget(folder: Path, name: str) -> dict[str, Any]:
+    """Forgets a text; one that is not there is forgotten already."""
+    (folder / _checked(name)).unlink(missing_ok=True)
+    return {}
+
+
+class Locks:
+    """The locks this controller holds: open files, freed by the kernel when the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: dict[str, int] = {}
+
+    def take(
+        self, name: str, *, wait_seconds: float, who: str, stop: threading.Event
+    ) -> dict[str, Any]:
+        """Takes ``name``, or says who has held it for all of ``wait_seconds``."""
+        begun = time.monotonic()
+        file = os.open(self._folder / _checked(name), os.O_RDWR | os.O_CREAT, 0o600)
+        while not _flock(file):
+            waited = time.monotonic() - begun
+            if waited >= wait_seconds or stop.wait(_RETRY):
+                holder = os.pread(file, 400, 0).decode(errors="replace")
+                os.close(file)
+                return {"locked": False, "holder": holder or "someone who has just begun"}
+        os.ftruncate(file, 0)
+        os.pwrite(file, who.encode()[:400], 0)
+        self._held[name] = file
+        return {"locked": True, "waited": round(time.monotonic() - begun, 4)}
+
+    def free(self, name: str) -> dict[str, Any]:
+        """Frees ``name``; Refused if this controller does not hold it."""
+        file = self._held.pop(name, None)
+        if file is None:
+            raise Refused(f"this controller does not hold the lock {name!r}")
+        os.ftruncate(file, 0)
+        os.close(file)
+        return {}
+
+
+def _flock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise Refused(f"{name!r} cannot be the name of a file of the den")
+    return name

@@ -1,0 +1,202 @@
+"""Things done to a service's inside: commands, data, and keeping its layer as an image."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import docker
+from docker.errors import APIError
+
+from sandboxctl import clock
+from sandboxctl.data.emit import postgres_script
+from sandboxctl.engine.containers import Containers
+from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.readiness import last_words
+from sandboxctl.engine.streams import Stream
+from sandboxctl.errors import SandboxError
+from sandboxctl.sandbox import labels, names
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.plan import Commit, Fill, RunOnce
+from sandboxctl.sandbox.recipe import Container
+
+LONGEST = 1800
+"""Seconds a prepare command may take."""
+
+MOST = 1_000_000
+"""Bytes of a command's output that are kept: its end."""
+
+_NOTE_EVERY = 0.5
+
+
+class Services:
+    """The insides of one den's services."""
+
+    def __init__(self, api: docker.APIClient, den: Den, containers: Containers) -> None:
+        self._api, self._den, self._containers = api, den, containers
+
+    def run(
+        self, sandbox: str, generation: int, service: str, argv: Sequence[str], stdin: bytes = b""
+    ) -> Answer:
+        """Run a command inside, as the service's own user."""
+        return self._exec(self._name(sandbox, generation, service), argv, [stdin])
+
+    def run_inside(self, sandbox: str, generation: int, service: str, argv: Sequence[str]) -> None:
+        """The same while a baseline is made: SandboxError unless it exits with 0."""
+        answer = self.run(sandbox, generation, service, argv)
+        if answer.status:
+            raise _failed(service, argv, answer.status, answer.output)
+
+    def run_once(self, sandbox: str, operation: RunOnce, note: Note) -> None:
+        """A container of its own for one command, gone afterwards; its layer may be kept."""
+        container = operation.container.model_copy(
+            update={"command": operation.argv[1:], "entrypoint": operation.argv[:1]}
+        )
+        generation = operation.place.generation
+        self._containers.remove(sandbox, generation, container.name)
+        made = self._containers.start(sandbox, container, operation.place, operation.image)
+        note(f"{container.name} runs {' '.join(operation.argv)}")
+        status = self._api.wait(made, timeout=LONGEST)["StatusCode"]
+        if status:
+            said = "\n".join(last_words(self._api, made, lines=20)).encode()
+            raise _failed(container.name, operation.argv, status, said)
+        if operation.keep:
+            self._commit(made, operation.container, operation.keep, operation.place.blueprint)
+        self._containers.remove(sandbox, generation, container.name)
+
+    def fill(self, sandbox: str, operation: Fill, note: Note) -> None:
+        """Stream a script or a table into the command that loads it."""
+        load = operation.load
+        name = self._name(sandbox, operation.generation, load.service)
+        if load.table and operation.data:
+            rows = operation.data.tables[load.table].rows
+            chunks = _counted(postgres_script(operation.data, load.table), load.table, rows, note)
+        else:
+            chunks = iter([Path(load.script).read_bytes()])
+        answer = self._exec(name, load.command, chunks)
+        if answer.status:
+            what = load.table or Path(load.script).name
+            raise _failed(load.service, (f"loading {what}",), answer.status, answer.output)
+
+    def commit(self, sandbox: str, operation: Commit, note: Note) -> None:
+        """Keep a service's layer as an image; a pause makes it as consistent as a power cut."""
+        container = operation.container
+        name = self._name(sandbox, operation.generation, container.name)
+        if operation.stop:
+            note(f"{container.name} stops cleanly")
+            self._api.stop(name, timeout=60)
+        note(f"keeping {container.name} as {operation.tag}")
+        self._commit(name, container, operation.tag, operation.blueprint)
+
+    def _commit(self, name: str, container: Container, tag: str, key: str) -> None:
+        """A commit inherits labels and environment: ours are overwritten, secrets blanked."""
+        repository, _, version = tag.partition(":")
+        kind = repository.partition("/")[2]
+        written = {
+            **dict.fromkeys(labels.ALL, ""),
+            f"{labels.PREFIX}image": kind,
+            f"{labels.PREFIX}key": version,
+            labels.CREATED: clock.now().isoformat(),
+            labels.BLUEPRINT: key,
+            labels.SERVICE: container.name,
+        }
+        changes = [f'LABEL {name}="{value}"' for name, value in written.items()]
+        changes += [f'ENV {secret}=""' for secret in container.secrets]
+        self._api.commit(name, repository, tag=version, pause=True, changes=changes)
+
+    def logs(
+        self, sandbox: str, generation: int, services: Sequence[str], *, tail: int, follow: bool
+    ) -> Iterator[tuple[str, str]]:
+        """(service, line), service by service; as they come when following."""
+        if not follow:
+            for service in services:
+                text = self._api.logs(self._name(sandbox, generation, service), tail=tail)
+                yield from ((service, line) for line in _lines([text]))
+            return
+        heard: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+
+        def listen(service: str) -> None:
+            name = self._name(sandbox, generation, service)
+            with contextlib.suppress(APIError, OSError):
+                for line in _lines(self._api.logs(name, tail=tail, stream=True, follow=True)):
+                    heard.put((service, line))
+            heard.put(None)
+
+        for service in services:
+            threading.Thread(target=listen, args=(service,), daemon=True).start()
+        ended = 0
+        while ended < len(services):
+            found = heard.get()
+            if found is None:
+                ended += 1
+            else:
+                yield found
+
+    def _exec(self, container: str, argv: Sequence[str], stdin: Iterable[bytes]) -> Answer:
+        """Feed and listen at once: a command that complains at length must not block us."""
+        made = self._api.exec_create(container, list(argv), stdin=True)["Id"]
+        stream = Stream(self._api.exec_start(made, socket=True))
+        heard = bytearray()
+        listener = threading.Thread(target=_listen, args=(stream, heard), daemon=True)
+        listener.start()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended before we did
+            for chunk in stdin:
+                stream.write(chunk)
+        stream.no_more()
+        listener.join()
+        stream.close()
+        return Answer(self._exit(made), bytes(heard))
+
+    def _exit(self, made: str) -> int:
+        """The engine may close the stream a moment before it knows the exit status."""
+        for _ in range(100):
+            status = self._api.exec_inspect(made)["ExitCode"]
+            if status is not None:
+                return int(status)
+            time.sleep(0.02)
+        raise SandboxError("a command ended without an exit status", hint="Run it again.")
+
+    def _name(self, sandbox: str, generation: int, service: str) -> str:
+        return names.container(self._den.name, sandbox, generation, service)
+
+
+def _listen(stream: Stream, heard: bytearray) -> None:
+    with contextlib.suppress(OSError):
+        while (said := stream.read()) is not None:
+            heard += said
+            del heard[:-MOST]
+
+
+def _counted(chunks: Iterable[bytes], table: str, rows: int, note: Note) -> Iterator[bytes]:
+    """The same chunks; says how far it is, twice a second at most."""
+    done, told = 0, time.monotonic()
+    for chunk in chunks:
+        yield chunk
+        done += chunk.count(b"\n")
+        if time.monotonic() - told > _NOTE_EVERY:
+            told = time.monotonic()
+            note(f"{table}: {min(done, rows):,} of {rows:,} rows")
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode(errors="replace") for line in whole)
+    if rest:
+        yield rest.decode(errors="replace")
+
+
+def _failed(service: str, argv: Sequence[str], status: int, output: bytes) -> SandboxError:
+    words = output.decode(errors="replace").strip().splitlines()[-12:]
+    quoted = "".join(f"\n    {line[:300]}" for line in words) or "\n    (it said nothing)"
+    return SandboxError(
+        f"{service}: {' '.join(argv)} ended with {status}:{quoted}",
+        hint="Correct it in the blueprint's folder and run the command again; nothing was kept.",
+    )
+
+

@@ -1,0 +1,97 @@
+"""Which generation teams see: decided in the den's state, then done in the gateway's maps."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from sandboxctl.engine.line import Line
+from sandboxctl.errors import EngineError
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.names import target
+from sandboxctl.sandbox.plan import GoLive
+from sandboxctl.sandbox.state import Record
+
+SLOTS = "den.slots"
+"""The lock under which a sandbox is given its port; no sandbox can be called so."""
+
+
+def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
+    """State first, then the gateway: after a crash between the two, the same step mends it."""
+    recipe = operation.recipe
+    line.ask("keep", name=recipe.digest, text=recipe.model_dump_json())
+    record = Record(
+        live=operation.generation,
+        recipe=recipe.digest,
+        blueprint=recipe.blueprint,
+        title=recipe.title,
+        since=operation.since,
+        until=operation.until,
+    )
+    if den.gateway.ports:
+        record = _with_slot(line, den, sandbox, record)
+    else:
+        line.ask("record", sandbox=sandbox, record=record.model_dump(mode="json"))
+    line.ask(
+        "routes",
+        sandbox=sandbox,
+        hosts=_hosts(den, sandbox, operation, record.slot),
+        routes=_routes(sandbox, operation),
+    )
+
+
+def close(line: Line, sandbox: str) -> None:
+    """No one sees it any more, and nothing is decided about it."""
+    stored = line.ask("read")["state"]
+    line.ask("routes", sandbox=sandbox, hosts={}, routes={})
+    gone = stored.pop(sandbox, None)
+    line.ask("record", sandbox=sandbox, record=None)
+    recipe = gone.get("recipe") if gone else None
+    if recipe and all(other.get("recipe") != recipe for other in stored.values()):
+        line.ask("forget", name=recipe)
+
+
+def _with_slot(line: Line, den: Den, sandbox: str, record: Record) -> Record:
+    """The lowest port that no sandbox has; under a lock, for two commands may look at once."""
+    line.ask("lock", name=SLOTS, wait_seconds=10, who=sandbox)
+    try:
+        stored = line.ask("read")["state"]
+        mine = (stored.get(sandbox) or {}).get("slot")
+        used = {other.get("slot") for name, other in stored.items() if name != sandbox}
+        free = [slot for slot in range(1, den.gateway.ports + 1) if slot not in used]
+        if mine is None and not free:
+            raise EngineError(
+                f"all {den.gateway.ports} ports of the den are taken",
+                hint="Take a sandbox down, or set gateway.ports higher after `down --all`.",
+            )
+        record = record.model_copy(update={"slot": mine or free[0]})
+        line.ask("record", sandbox=sandbox, record=record.model_dump(mode="json"))
+    finally:
+        line.ask("unlock", name=SLOTS)
+    return record
+
+
+def _hosts(den: Den, sandbox: str, operation: GoLive, slot: int | None) -> dict[str, str]:
+    live = target(sandbox, operation.generation)
+    hosts = {den.host(sandbox): live}
+    for name, container in operation.recipe.containers.items():
+        if container.public:
+            hosts[den.host(sandbox, name)] = target(sandbox, operation.generation, name)
+    return hosts | ({f":{8080 + slot}": live} if slot else {})
+
+
+def _routes(sandbox: str, operation: GoLive) -> dict[str, str]:
+    """``<target>/<path>/`` → where it leads; the gateway takes the longest that fits."""
+    live = target(sandbox, operation.generation)
+    routes = {
+        f"{live}{path.rstrip('/')}/": _at(operation, way.service, way.port)
+        for path, way in operation.recipe.opens.items()
+    }
+    for name, container in operation.recipe.containers.items():
+        if container.public:
+            own = target(sandbox, operation.generation, name)
+            routes[f"{own}/"] = _at(operation, name, container.public)
+    return routes
+
+
+def _at(operation: GoLive, service: str, port: int) -> str:
+    return f"{IPv4Address(operation.addresses[service])}:{port}"

@@ -1,0 +1,77 @@
+"""What every verb that changes a sandbox does: observe, reconcile, and carry the plan out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import AddressTaken
+from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
+from sandboxctl.sandbox import names
+from sandboxctl.sandbox.plan import Plan
+from sandboxctl.sandbox.reconcile import reconcile
+from sandboxctl.sandbox.state import Observed
+from sandboxctl.sandbox.wanted import Wanted, lost
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would be done to a sandbox, before anything is. ``lost`` names services whose data
+    would be thrown away."""
+
+    sandbox: str
+    wanted: Wanted | None
+    observed: Observed
+    plan: Plan
+    lost: tuple[str, ...] = ()
+
+
+def propose(engine: Engine, sandbox: str, wanted: Wanted | None) -> Proposal:
+    """Look once, and decide."""
+    observed = engine.observe(sandbox)
+    making = _making(engine, wanted)
+    running = frozenset(
+        seen.service for seen in (observed.live.services.values() if observed.live else ()) if seen.runs
+    )
+    gone = lost(wanted, running) if wanted else ()
+    return Proposal(sandbox, wanted, observed, reconcile(wanted, observed, making), gone)
+
+
+def carry_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
+    """Execute the plan; where somebody else took an address meanwhile, look and decide again.
+
+    What a failure left beside a live generation is taken away; the first generation of a
+    sandbox is left as it is, so that its logs can be read, and goes with the next `up` or `down`.
+    """
+    failed = execute(proposal.plan, engine, tell=tell)
+    for _ in range(TRIES - 1):
+        if not any(isinstance(error, AddressTaken) for error in failed.values()):
+            break
+        tell(News(None, "working", "an address was taken meanwhile; planning again"))
+        proposal = propose(engine, proposal.sandbox, proposal.wanted)
+        failed = execute(proposal.plan, engine, tell=tell)
+    if failed and proposal.wanted is not None:
+        _tidy(engine, proposal, tell)
+    return failed
+
+
+def _making(engine: Engine, wanted: Wanted | None) -> Observed | None:
+    if wanted is None or wanted.baseline is None:
+        return None
+    return engine.observe(names.BASELINE + wanted.baseline.key)
+
+
+def _tidy(engine: Engine, proposal: Proposal, tell: Listener) -> None:
+    """Remove what was begun for the next generation; the live one is not touched."""
+    wanted = proposal.wanted
+    leftovers = Plan()
+    if wanted and wanted.baseline:
+        leftovers += reconcile(None, engine.observe(names.BASELINE + wanted.baseline.key))
+    now = engine.observe(proposal.sandbox)
+    if now.live and wanted and wanted.previous and now.record:
+        back = Wanted(wanted.previous, now.record.since, now.record.until)
+        if now.record.recipe == wanted.previous.digest:
+            leftovers += reconcile(back, now)
+    execute(leftovers, engine, tell=tell)

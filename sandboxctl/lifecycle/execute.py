@@ -1,0 +1,85 @@
+"""Carrying a plan out: in parallel where it allows, with news along the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
+from graphlib import TopologicalSorter
+from typing import Literal, TypeAlias
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
+from sandboxctl.sandbox.plan import Plan, Step, WaitReady
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Step ``step`` is now ``state``; ``note`` says what it is busy with, and ``step`` is None
+    for what comes before any plan. Told from many threads; in order per step, not overall."""
+
+    step: Step | None
+    state: Literal["working", "done", "failed"]
+    note: str = ""
+
+
+Listener: TypeAlias = Callable[[News], None]
+Failures: TypeAlias = dict[Step, SandboxError]
+
+
+def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> Failures:
+    """Carry out every step whose prerequisites succeeded; return the failures, empty if none.
+
+    A failed step is never marked done, so exactly the steps behind it stay undone and everything
+    beside it goes on. Waiting holds no worker. ^C finishes what runs and starts nothing more.
+    """
+    steps = {step.key: step for step in plan.steps}
+    order = TopologicalSorter({step.key: step.after for step in plan.steps})
+    order.prepare()
+    running: dict[Future[None], Step] = {}
+    failed: Failures = {}
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
+    try:
+        while True:
+            for key in order.get_ready():
+                step = steps[key]
+                tell(News(step, "working"))
+                running[_begin(step, engine, pool, tell)] = step
+            if not running:
+                return failed
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                step = running.pop(future)
+                if error := _outcome(future):
+                    failed[step] = error
+                    tell(News(step, "failed", str(error)))
+                else:
+                    order.done(step.key)
+                    tell(News(step, "done"))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(step: Step, engine: Engine, pool: ThreadPoolExecutor, tell: Listener) -> Future[None]:
+    if isinstance(step.operation, WaitReady):
+        try:
+            return engine.when_ready(step.sandbox, step.operation)
+        except SandboxError as error:
+            refused: Future[None] = Future()
+            refused.set_exception(error)
+            return refused
+    return pool.submit(engine.apply, step.sandbox, step.operation, partial(_noted, tell, step))
+
+
+def _noted(tell: Listener, step: Step, note: str) -> None:
+    tell(News(step, "working", note))
+
+
+def _outcome(future: Future[None]) -> SandboxError | None:
+    """What went wrong on purpose; a bug of ours is raised."""
+    try:
+        future.result()
+    except SandboxError as error:
+        return error
+    return None

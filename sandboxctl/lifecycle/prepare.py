@@ -1,0 +1,51 @@
+"""`image prepare`: what every den needs, made ahead, so that the first `up` does not wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sandboxctl.blueprint import images
+from sandboxctl.blueprint.templates import bundled
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.sandbox.build import Build
+from sandboxctl.sandbox.plan import IMAGES, Draft, Key, MakeImage, Plan, Pull
+
+GATEWAY = "images/gateway"
+
+
+def shared() -> tuple[Build, ...]:
+    """The base, the gateway, and what runtimes and service templates start from; parents first."""
+    base = images.base()
+    found = [base, images.of(GATEWAY, base.tag)]
+    for runtime in _folders("runtimes"):
+        if (bundled("templates") / runtime / "parent").is_dir():
+            found += images.chain(f"{runtime}/parent")
+        if runtime == "runtimes/node":
+            found.append(images.of(images.NODE_BUILDER, found[-1].tag))
+    for service in _folders("services"):
+        found += images.chain(service)
+    return tuple(dict.fromkeys(found))
+
+
+def plan_images(builds: Iterable[Build], present: Collection[str], pulls: Iterable[str] = ()) -> Plan:
+    """Steps for those that are not there; each once, after what it starts from."""
+    draft, ready = Draft(IMAGES), dict[str, Key]()
+    for reference in dict.fromkeys(pulls):
+        if reference not in present:
+            ready[reference] = draft.add(Pull(reference), "not here yet")
+    for build in dict.fromkeys(builds):
+        if build.tag not in present:
+            ready[build.tag] = draft.add(MakeImage(build), "not here yet", ready.get(build.parent))
+    return Plan(tuple(draft.steps))
+
+
+def needed(engine: Engine) -> frozenset[str]:
+    """Images without which a sandbox of this den could not be reset."""
+    records = (engine.observe(name).record for name in engine.sandboxes())
+    recipes = [engine.recipe(record.recipe) for record in records if record]
+    return frozenset(c.image for recipe in recipes for c in recipe.containers.values())
+
+
+def _folders(kind: str) -> list[str]:
+    root = bundled("templates") / kind
+    return sorted(f"{kind}/{path.name}" for path in root.iterdir() if path.is_dir())

@@ -1,0 +1,58 @@
+"""`reset`: the next generation from minute zero; the old one serves until that is ready."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.lifecycle.change import Proposal, propose
+from sandboxctl.lifecycle.up import secret_values
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Observed, Record
+from sandboxctl.sandbox.wanted import Wanted
+
+
+def plan_reset(engine: Engine, sandbox: str) -> Proposal:
+    """What `reset` would do, from the recipe the den keeps: the supplier's folder is not needed.
+
+    Raises SandboxError for an unknown sandbox, EngineError where an image is gone.
+    """
+    observed = engine.observe(sandbox)
+    record = known(observed)
+    recipe = engine.recipe(record.recipe)
+    _has_images(recipe, observed)
+    asked = [name for name, secret in recipe.secrets.items() if secret.ask]
+    wanted = Wanted(
+        recipe=recipe,
+        since=record.since,
+        until=record.until,
+        previous=recipe,
+        secrets=secret_values(recipe, engine.secrets(sandbox, asked) if asked else {}),
+        host=engine.den.host(sandbox),
+        fresh=True,
+    )
+    proposal = propose(engine, sandbox, wanted)
+    stateful = sorted(name for name, c in recipe.containers.items() if c.stateful)
+    return replace(proposal, lost=tuple(stateful))
+
+
+def known(observed: Observed) -> Record:
+    """The record of a sandbox that has one; SandboxError if there is no such sandbox."""
+    if observed.record is None:
+        begun = " It was begun and never became ready." if observed.generations else ""
+        raise SandboxError(
+            f"There is no running sandbox {observed.sandbox}.{begun}",
+            hint="`sandboxctl ls` shows what there is; `sandboxctl up BLUEPRINT --name "
+            f"{observed.sandbox}` starts it.",
+        )
+    return observed.record
+
+
+def _has_images(recipe: Recipe, observed: Observed) -> None:
+    gone = sorted({c.image for c in recipe.containers.values()} - observed.images)
+    if gone:
+        raise EngineError(
+            f"{observed.sandbox} cannot start again from minute zero: {', '.join(gone)} is gone",
+            hint="Run `sandboxctl up BLUEPRINT` again with its blueprint; it makes what is missing.",
+        )

@@ -1,0 +1,38 @@
+"""`restart`: the same containers with the same data, stopped and started."""
+
+from __future__ import annotations
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle.reset import known
+from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox.plan import Draft, Key, Plan, StartAgain, StopService, WaitReady
+from sandboxctl.sandbox.wanted import in_order
+
+
+def plan_restart(engine: Engine, sandbox: str, service: str | None) -> Plan:
+    """Stop and start one service, or all of a sandbox in the order they need each other."""
+    observed = engine.observe(sandbox)
+    recipe = engine.recipe(known(observed).recipe)
+    live = observed.live
+    if service is not None and service not in recipe.containers:
+        raise SandboxError(
+            f"{sandbox} has no service {service}",
+            hint=f"It has {', '.join(sorted(recipe.containers))}.",
+        )
+    if live is None or live.subnet is None:
+        raise SandboxError(
+            f"Nothing of {sandbox} is left to restart", hint=f"Run `sandboxctl reset {sandbox}`."
+        )
+    places = addresses.services(live.subnet, recipe.containers)
+    draft, ready = Draft(sandbox), dict[str, Key]()
+    for name in in_order(recipe.containers):
+        if service not in (None, name):
+            continue
+        container = recipe.containers[name]
+        stopped = draft.add(StopService(live.number, name, container.grace), "you asked for it")
+        needs = [ready.get(need) for need in container.depends_on]
+        started = draft.add(StartAgain(live.number, container), "it was stopped", stopped, *needs)
+        waiting = WaitReady(live.number, container, places[name])
+        ready[name] = draft.add(waiting, "it was started", started)
+    return Plan(tuple(draft.steps))

@@ -1,0 +1,73 @@
+"""`status` and `ls`: what is there, and what it means. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
+from sandboxctl.sandbox.state import Observed, Seen
+
+State = Literal["ready", "in trouble", "stopped", "not finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One sandbox in the facilitator's words. ``left`` is negative when the lease is over."""
+
+    sandbox: str
+    blueprint: str
+    title: str
+    state: State
+    url: str
+    services: tuple[Seen, ...]
+    generation: int
+    since: datetime | None
+    until: datetime | None
+    left: timedelta | None
+    leftovers: int
+
+
+def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
+    """What is there of one sandbox; SandboxError if nothing is."""
+    observed = engine.observe(sandbox)
+    if not observed:
+        raise SandboxError(f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is.")
+    return _status(engine, observed, now)
+
+
+def overview(engine: Engine, *, now: datetime) -> Sequence[Status]:
+    """All sandboxes of the den, by name."""
+    return [_status(engine, engine.observe(name), now) for name in engine.sandboxes()]
+
+
+def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
+    record, shown = observed.record, observed.live
+    if shown is None and observed.generations:
+        shown = observed.generations[max(observed.generations)]
+    services = tuple(shown.services[name] for name in sorted(shown.services)) if shown else ()
+    return Status(
+        sandbox=observed.sandbox,
+        blueprint=record.blueprint if record else "",
+        title=record.title if record else "",
+        state=_state(observed, services),
+        url=engine.den.url(observed.sandbox, slot=record.slot) if record else "",
+        services=services,
+        generation=shown.number if shown else 0,
+        since=record.since if record else None,
+        until=record.until if record else None,
+        left=record.until - now if record else None,
+        leftovers=len(observed.generations) - (1 if observed.live else 0),
+    )
+
+
+def _state(observed: Observed, services: Sequence[Seen]) -> State:
+    if observed.record is None:
+        return "not finished"
+    running = sum(seen.runs for seen in services)
+    if not running:
+        return "stopped"
+    return "ready" if running == len(services) else "in trouble"

@@ -1,0 +1,124 @@
+"""`up`: a sandbox as its blueprint wants it."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sandboxctl.blueprint.load import Loaded
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import BlueprintError, EngineError, SandboxError
+from sandboxctl.lifecycle.assemble import assemble
+from sandboxctl.lifecycle.change import Proposal, propose
+from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Observed
+from sandboxctl.sandbox.wanted import Wanted
+
+MEBIBYTE = 1024 * 1024
+_LETTERS = string.ascii_letters + string.digits
+
+
+def plan_up(
+    engine: Engine,
+    loaded: Loaded,
+    sandbox: str,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    given: Mapping[str, str] | None = None,
+) -> Proposal:
+    """What `up` would do. ``until`` is the lease that was asked for, None the blueprint's own;
+    ``given`` the values of secrets the blueprint asks for.
+
+    Raises BlueprintError for a name another blueprint has, or a secret nobody gave; EngineError
+    where memory or addresses are short, saying by how much.
+    """
+    observed = engine.observe(sandbox)
+    _is_its_own(observed, loaded.blueprint.name)
+    assembled = assemble(loaded, engine.den)
+    lifetime = timedelta(seconds=loaded.blueprint.lifetime)
+    wanted = Wanted(
+        recipe=assembled.recipe,
+        since=now,
+        until=until or now + lifetime,
+        lease_given=until is not None,
+        builds=assembled.builds,
+        pulls=assembled.pulls,
+        baseline=assembled.baseline,
+        previous=_previous(engine, observed),
+        host=engine.den.host(sandbox),
+    )
+    proposal = propose(engine, sandbox, wanted)
+    if not proposal.plan:
+        return proposal
+    _fits(engine, wanted.recipe, observed)
+    values = secret_values(wanted.recipe, {**_known(engine, wanted.recipe, observed), **(given or {})})
+    return propose(engine, sandbox, replace(wanted, secrets=values))
+
+
+def secret_values(recipe: Recipe, given: Mapping[str, str]) -> dict[str, str]:
+    """A new value for every secret that is generated, the given one for every one asked for.
+
+    Raises BlueprintError naming all that are missing."""
+    missing = [name for name, secret in recipe.secrets.items() if secret.ask and name not in given]
+    if missing:
+        questions = "; ".join(f"{name}: {recipe.secrets[name].ask}" for name in missing)
+        raise BlueprintError(
+            f"{recipe.blueprint} asks for {questions}",
+            hint=" ".join(f"--secret {name}=@FILE" for name in missing)
+            + " (the file holds the value, so that it stays out of your shell's history)",
+        )
+    return {
+        name: given[name] if secret.ask else _generated(secret.generate or 32)
+        for name, secret in recipe.secrets.items()
+    }
+
+
+def _generated(length: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+def _is_its_own(observed: Observed, blueprint: str) -> None:
+    if observed.record and observed.record.blueprint != blueprint:
+        raise BlueprintError(
+            f"{observed.sandbox} is a sandbox of {observed.record.blueprint}, not of {blueprint}",
+            hint=f"Choose another --name, or take it away first: `sandboxctl down {observed.sandbox}`.",
+        )
+
+
+def _previous(engine: Engine, observed: Observed) -> Recipe | None:
+    """The live recipe; None also where the den lost it, and then nothing is carried over."""
+    if observed.record is None:
+        return None
+    try:
+        return engine.recipe(observed.record.recipe)
+    except SandboxError:
+        return None
+
+
+def _known(engine: Engine, recipe: Recipe, observed: Observed) -> Mapping[str, str]:
+    asked = [name for name, secret in recipe.secrets.items() if secret.ask]
+    return engine.secrets(observed.sandbox, asked) if asked and observed.live else {}
+
+
+def _fits(engine: Engine, recipe: Recipe, observed: Observed) -> None:
+    """Said before anything is created, with how much is short."""
+    capacity = engine.capacity()
+    short = capacity.promised + recipe.memory - capacity.memory
+    if short > 0 and not observed.live:
+        raise EngineError(
+            f"{observed.sandbox} may take {_mib(recipe.memory)} of memory; the engine has "
+            f"{_mib(capacity.memory)}, of which {_mib(capacity.promised)} are promised already: "
+            f"{_mib(short)} are short",
+            hint="Take sandboxes down (`sandboxctl ls`), or lower mem_limit in the blueprint.",
+        )
+    if not addresses.room(observed.range, observed.taken, len(recipe.containers)):
+        addresses.free(observed.range, observed.taken, len(recipe.containers))
+
+
+def _mib(size: int) -> str:
+    return f"{round(size / MEBIBYTE):,} MiB"

@@ -1,0 +1,73 @@
+"""A den's settings: an engine with one gateway, one address range, one state."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sandboxctl.blueprint.model import Frozen, Name
+
+DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
+
+
+def _private(network: IPv4Network) -> IPv4Network:
+    if not network.is_private or network.prefixlen > 24:
+        raise ValueError("should be a private range of at least 256 addresses, such as 10.213.0.0/16")
+    return network
+
+
+class GatewaySettings(Frozen):
+    """How teams reach their sandboxes. Chosen when the gateway is created.
+
+    ``ports``  one published port for each sandbox, where a room has no DNS (at most 40: published
+               ports are slow and take memory); they follow ``port``.
+    """
+
+    bind: IPv4Address = IPv4Address("127.0.0.1")
+    port: int = Field(default=8080, ge=1, le=65_535)
+    domain: Annotated[str, Field(pattern=DOMAIN, max_length=190)] = "den.localhost"
+    tls: str | None = Field(default=None, description="A PEM file with certificate and key.")
+    ports: int = Field(default=0, ge=0, le=40)
+    insecure_room: bool = False
+
+    @property
+    def scheme(self) -> Literal["http", "https"]:
+        return "https" if self.tls else "http"
+
+    @model_validator(mode="after")
+    def _room_is_meant(self) -> Self:
+        if not self.bind.is_loopback and not self.tls and not self.insecure_room:
+            raise ValueError(
+                f"{self.bind} is reachable by others and there is no TLS; "
+                "set gateway.tls, or gateway.insecure_room=true if plain HTTP is meant"
+            )
+        return self
+
+
+class ImageSettings(Frozen):
+    """Where base images come from, in this order: already there; registry; packages."""
+
+    registry: str = Field(default="", description="A registry or mirror, asked before the public one.")
+    packages: bool = Field(default=True, description="Build the base from the distribution's packages.")
+
+
+class Den(Frozen):
+    name: Name = "den"
+    engine: str = Field(default="", description="unix://, tcp://, ssh:// or memory; empty: as Docker does.")
+    range: Annotated[IPv4Network, AfterValidator(_private)] = IPv4Network("10.213.0.0/16")
+    gateway: GatewaySettings = GatewaySettings()
+    images: ImageSettings = ImageSettings()
+
+    def host(self, sandbox: str, service: str | None = None) -> str:
+        label = f"{service}--{sandbox}" if service else sandbox
+        return f"{label}.{self.gateway.domain}"
+
+    def url(self, sandbox: str, *, service: str | None = None, slot: int | None = None) -> str:
+        """Where a team finds its sandbox; ``slot`` is its own port where a room has no DNS."""
+        scheme, usual = self.gateway.scheme, 443 if self.gateway.tls else 80
+        if self.gateway.ports and slot is not None and service is None:
+            return f"{scheme}://{self.gateway.bind}:{self.gateway.port + slot}/"
+        port = "" if self.gateway.port == usual else f":{self.gateway.port}"
+        return f"{scheme}://{self.host(sandbox, service)}{port}/"

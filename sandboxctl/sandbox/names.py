@@ -1,0 +1,35 @@
+"""What things are called on an engine. A name is the second guard: the engine takes it once."""
+
+from __future__ import annotations
+
+import re
+
+from sandboxctl.errors import BlueprintError
+
+_LABEL = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
+BASELINE = "baseline."
+"""Begins the name of what is built while a baseline is made; no sandbox can be called so."""
+
+
+def checked(sandbox: str) -> str:
+    """``sandbox``, if it can be a host name; BlueprintError if not."""
+    if not _LABEL.fullmatch(sandbox) or "--" in sandbox:
+        raise BlueprintError(
+            f"{sandbox!r} cannot be the name of a sandbox",
+            hint="Use 1 to 30 small letters, digits and single hyphens, beginning with a letter: "
+            "it becomes a host name.",
+        )
+    return sandbox
+
+
+def network(den: str, sandbox: str, generation: int) -> str:
+    return f"{den}-{sandbox}-{generation}"
+
+
+def container(den: str, sandbox: str, generation: int, service: str) -> str:
+    return f"{den}-{sandbox}-{generation}-{service}"
+
+
+def target(sandbox: str, generation: int, service: str | None = None) -> str:
+    """What the gateway's host map points at: all routes of one generation, or one public service."""
+    return f"{sandbox}/{generation}" + (f"/{service}--" if service else "")

@@ -1,0 +1,200 @@
+"""(wanted, observed) → Plan. Pure: no input or output, no clock, no randomness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network
+
+from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox.baseline import make_baseline
+from sandboxctl.sandbox.plan import (
+    IMAGES,
+    Close,
+    Commit,
+    CreateNetwork,
+    Drain,
+    Draft,
+    GoLive,
+    Key,
+    MakeImage,
+    Place,
+    Plan,
+    Pull,
+    RemoveNetwork,
+    RemoveService,
+    StartAgain,
+    StartService,
+    WaitReady,
+)
+from sandboxctl.sandbox.state import Generation, Observed
+from sandboxctl.sandbox.wanted import Wanted, carried, in_order
+
+
+def reconcile(wanted: Wanted | None, observed: Observed, making: Observed | None = None) -> Plan:
+    """The steps from ``observed`` to ``wanted``; wanting None means wanting nothing left.
+
+    ``making`` is what an interrupted run left of the baseline that is wanted.
+    """
+    if wanted is None:
+        return remove(observed)
+    missing = _missing(wanted, observed)
+    if not missing:
+        return _as_it_is(wanted, observed)
+    images, ready = _images(wanted, observed)
+    taken = observed.taken
+    baseline = Plan()
+    if wanted.baseline and not set(wanted.baseline.tags.values()) <= observed.images:
+        baseline, committed, subnet = make_baseline(wanted, observed, making, ready)
+        ready |= committed
+        taken = (*taken, subnet)
+    return images + baseline + _next(wanted, observed, missing, ready, taken)
+
+
+def remove(observed: Observed) -> Plan:
+    """Everything of a sandbox, whatever state it is in."""
+    draft = Draft(observed.sandbox)
+    closed = draft.add(Close(), "no longer wanted") if observed.record else None
+    for generation in observed.generations.values():
+        _remove(draft, generation, "no longer wanted", closed)
+    return Plan(tuple(draft.steps))
+
+
+def _missing(wanted: Wanted, observed: Observed) -> str:
+    """Why another generation is needed; empty if the live one will do."""
+    live, record = observed.live, observed.record
+    if record is None:
+        return "not there yet"
+    if wanted.fresh:
+        return "reset"
+    if record.recipe != wanted.recipe.digest:
+        return "the blueprint changed"
+    if live is None or live.subnet is None:
+        return "its network is gone"
+    gone = sorted(wanted.recipe.containers.keys() - live.services.keys())
+    return f"{', '.join(gone)} is gone" if gone else ""
+
+
+def _as_it_is(wanted: Wanted, observed: Observed) -> Plan:
+    """Start what stopped, remove what never went live, move the lease if that was asked."""
+    draft, live, record = Draft(observed.sandbox), observed.live, observed.record
+    assert live is not None
+    assert live.subnet is not None
+    assert record is not None
+    places = addresses.services(live.subnet, wanted.recipe.containers)
+    ready: dict[str, Key] = {}
+    for name in in_order(wanted.recipe.containers):
+        container, seen = wanted.recipe.containers[name], live.services[name]
+        if seen.runs:
+            continue
+        needs = [ready.get(need) for need in container.depends_on]
+        started = draft.add(
+            StartAgain(live.number, container), seen.why or f"it is {seen.condition}", *needs
+        )
+        waiting = WaitReady(live.number, container, places[name])
+        ready[name] = draft.add(waiting, "it was started", started)
+    if wanted.lease_given and wanted.until != record.until:
+        draft.add(_go_live(wanted, live.number, live.subnet, record.since), "another lease")
+    for generation in _others(observed):
+        _remove(draft, generation, "it never went live")
+    return Plan(tuple(draft.steps))
+
+
+def _images(wanted: Wanted, observed: Observed) -> tuple[Plan, dict[str, Key]]:
+    """Steps for the images that are not there, and the step after which each tag is."""
+    draft, ready = Draft(IMAGES), dict[str, Key]()
+    needed = _needed(wanted, observed.images)
+    for reference in wanted.pulls:
+        if reference in needed:
+            ready[reference] = draft.add(Pull(reference), "not here yet")
+    for build in wanted.builds:
+        if build.tag in needed:
+            ready[build.tag] = draft.add(MakeImage(build), "not here yet", ready.get(build.parent))
+    return Plan(tuple(draft.steps)), ready
+
+
+def _needed(wanted: Wanted, present: frozenset[str]) -> set[str]:
+    """References to be had: what containers start from, and the parents of what must be built."""
+    builds = {build.tag: build for build in wanted.builds}
+    made = wanted.baseline.tags if wanted.baseline else {}
+    ask = [c.image for c in wanted.recipe.containers.values() if c.image not in made.values()]
+    if wanted.baseline and not set(made.values()) <= present:
+        ask += [container.image for container in wanted.baseline.containers.values()]
+    needed: set[str] = set()
+    while ask:
+        tag = ask.pop()
+        if tag and tag not in present and tag not in needed:
+            needed.add(tag)
+            ask += [builds[tag].parent] if tag in builds else []
+    return needed
+
+
+def _next(
+    wanted: Wanted,
+    observed: Observed,
+    why: str,
+    ready: Mapping[str, Key],
+    taken: Iterable[IPv4Network],
+) -> Plan:
+    """The next generation beside the old one; then the gateway moves, then the old one goes."""
+    draft, number, recipe = Draft(observed.sandbox), observed.next, wanted.recipe
+    subnet = addresses.free(observed.range, taken, len(recipe.containers))
+    place = place_of(wanted, number, subnet)
+    network = draft.add(CreateNetwork(number, subnet, recipe.digest), why)
+    over = carried(wanted, _running(observed.live))
+    answering: dict[str, Key] = {}
+    for name in in_order(recipe.containers):
+        container, image, kept = recipe.containers[name], recipe.containers[name].image, None
+        if name in over and observed.live:
+            image = f"sandboxctl/carried:{observed.sandbox}-{number}-{name}"
+            keep = Commit(observed.live.number, container, image, stop=False)
+            kept = draft.add(keep, "its definition did not change")
+        needs = [answering[need] for need in container.depends_on]
+        started = draft.add(
+            StartService(container, place, image), why, network, ready.get(image), kept, *needs
+        )
+        waiting = WaitReady(number, container, place.addresses[name])
+        answering[name] = draft.add(waiting, "it was started", started)
+    live = draft.add(
+        _go_live(wanted, number, subnet, wanted.since), "all services are ready", *answering.values()
+    )
+    for generation in observed.generations.values():
+        was_live = observed.record is not None and generation.number == observed.record.live
+        drained = draft.add(Drain(generation.number), "another one is live", live) if was_live else None
+        _remove(draft, generation, "replaced" if was_live else "it never went live", drained)
+    return Plan(tuple(draft.steps))
+
+
+def place_of(wanted: Wanted, number: int, subnet: IPv4Network) -> Place:
+    names = wanted.recipe.containers
+    return Place(
+        number,
+        subnet,
+        wanted.recipe.digest,
+        addresses.services(subnet, names),
+        wanted.secrets,
+        wanted.host,
+    )
+
+
+def _go_live(wanted: Wanted, number: int, subnet: IPv4Network, since: object) -> GoLive:
+    places = addresses.services(subnet, wanted.recipe.containers)
+    return GoLive(number, wanted.recipe, places, wanted.since, wanted.until)
+
+
+def _remove(draft: Draft, generation: Generation, why: str, after: Key | None = None) -> None:
+    gone = [
+        draft.add(RemoveService(generation.number, name), why, after)
+        for name in sorted(generation.services)
+    ]
+    if generation.subnet:
+        draft.add(RemoveNetwork(generation.number), why, *(gone or [after]))
+
+
+def _running(generation: Generation | None) -> frozenset[str]:
+    seen = generation.services.values() if generation else ()
+    return frozenset(one.service for one in seen if one.runs)
+
+
+def _others(observed: Observed) -> list[Generation]:
+    live = observed.record.live if observed.record else 0
+    return [g for number, g in sorted(observed.generations.items()) if number != live]

@@ -1,0 +1,91 @@
+"""What is there: one sandbox, one snapshot. Read by an engine, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import IPv4Network
+from typing import Literal
+
+from sandboxctl.blueprint.model import Frozen
+
+Condition = Literal["running", "paused", "created", "restarting", "removing", "exited", "dead"]
+
+
+class Record(Frozen):
+    """What is decided about a sandbox, as ``den.json`` holds it.
+
+    ``recipe``  digest under which the den keeps it; ``until`` UTC; ``slot`` counts from 1 where
+    the room has a port for each sandbox.
+    """
+
+    live: int
+    recipe: str
+    blueprint: str
+    title: str = ""
+    since: datetime
+    until: datetime
+    slot: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A container that is there. ``why`` is in words, and empty while it runs."""
+
+    service: str
+    condition: Condition
+    image: str = ""
+    why: str = ""
+    address: str = ""
+
+    @property
+    def runs(self) -> bool:
+        return self.condition == "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One set of network and containers; ``subnet`` is None where the network is gone."""
+
+    number: int
+    subnet: IPv4Network | None = None
+    services: Mapping[str, Seen] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A sandbox, and what a plan for it has to know of its engine.
+
+    ``images``  references that are present; ``taken`` every subnet in use.
+    """
+
+    sandbox: str
+    generations: Mapping[int, Generation] = field(default_factory=dict)
+    record: Record | None = None
+    images: frozenset[str] = frozenset()
+    taken: tuple[IPv4Network, ...] = ()
+    range: IPv4Network = IPv4Network("10.213.0.0/16")
+
+    @property
+    def live(self) -> Generation | None:
+        """The generation that teams see; None if nothing of it is left."""
+        return self.generations.get(self.record.live) if self.record else None
+
+    @property
+    def next(self) -> int:
+        """The number of the next generation: higher than any ever seen."""
+        decided = self.record.live if self.record else 0
+        return max([decided, *self.generations]) + 1
+
+    def __bool__(self) -> bool:
+        return bool(self.generations or self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What an engine has, and what the limits of running containers add up to. Bytes and cores."""
+
+    memory: int
+    promised: int
+    cpus: int

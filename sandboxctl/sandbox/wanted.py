@@ -1,0 +1,66 @@
+"""What a verb wants of a sandbox. Time, names and secret values are given, never looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from graphlib import TopologicalSorter
+
+from sandboxctl.sandbox.build import Build
+from sandboxctl.sandbox.recipe import Baseline, Container, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A recipe, and how to come by its images.
+
+    ``builds`` and ``pulls``  what may be missing, parents first. ``previous``  the recipe of the
+    live generation, from which data is carried over. ``fresh``  another generation even if the
+    live one is as wanted. ``until``  None leaves the lease of a live sandbox as it is.
+    """
+
+    recipe: Recipe
+    since: datetime
+    until: datetime
+    lease_given: bool = False
+    builds: tuple[Build, ...] = ()
+    pulls: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    previous: Recipe | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    host: str = ""
+    fresh: bool = False
+
+
+def in_order(containers: Mapping[str, Container]) -> list[str]:
+    """Names such that each comes after all it depends on."""
+    needs = {
+        name: sorted(need for need in containers[name].depends_on if need in containers)
+        for name in sorted(containers)
+    }
+    return list(TopologicalSorter(needs).static_order())
+
+
+def carried(wanted: Wanted, running: frozenset[str]) -> frozenset[str]:
+    """Services whose data goes over into the next generation: they keep state, run now, and what
+    the supplier wrote about them did not change."""
+    if wanted.fresh or wanted.previous is None:
+        return frozenset()
+    before = wanted.previous.containers
+    return frozenset(
+        name
+        for name, container in wanted.recipe.containers.items()
+        if container.stateful
+        and name in running
+        and name in before
+        and before[name].definition == container.definition
+    )
+
+
+def lost(wanted: Wanted, running: frozenset[str]) -> tuple[str, ...]:
+    """Services whose data a change of the blueprint throws away, in the order of their names."""
+    if wanted.previous is None:
+        return ()
+    stateful = {name for name, c in wanted.previous.containers.items() if c.stateful}
+    return tuple(sorted((stateful & running) - carried(wanted, running)))
