@@ -23,7 +23,7 @@ test: .venv/.installed-dev ## Everything the tests need, then every test
 check: .venv/.installed-dev ## Format, lint, types, arrows, pure tests: under a minute
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/pytest -q -n $(PURE_WORKERS) -m "not engine and not browser"
 
 format: .venv/.installed-dev ## Put the code into the house's shape

@@ -135,16 +135,14 @@ def _rendered(content: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
     return found
 
 
-def settled(
-    name: str, given: tree.Node | None, key: Key
-) -> tuple[dict[str, Any], list[Problem]]:
+def settled(name: str, given: tree.Node | None, key: Key) -> tuple[dict[str, Any], list[Problem]]:
     """The values of a template's options, defaults included, and what is wrong with the given.
 
     What is wrong has a stand-in, so that everything else can still be checked.
     """
     options = template(name).with_
     entries = given.entries if isinstance(given, tree.Mapping) else {}
-    values = {option: spec.default for option, spec in options.items()}
+    values: dict[str, Any] = {option: spec.default for option, spec in options.items()}
     problems: list[Problem] = []
     for option, node in entries.items():
         if option not in options:

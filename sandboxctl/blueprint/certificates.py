@@ -1,4 +1,4 @@
-"""Certificate authorities that this host trusts beyond the usual ones: a company's proxy, a mirror."""
+"""Certificate authorities that this host trusts beyond the usual ones: a company's, a mirror's."""
 
 from __future__ import annotations
 

@@ -182,9 +182,11 @@ def _reference(data: Data, column: Reference, rows: int, path: Path) -> Iterator
     elif parent.rows == 0 < rows:
         yield (*path, "to"), f"{table} has no rows to refer to"
     elif column.unique and rows > parent.rows:
+        yield (*path, "unique"), f"{rows:,} rows of {table} asked for, it has {parent.rows:,}"
+    elif column.unique and column.distribution != "uniform":
         yield (
-            (*path, "unique"),
-            f"{rows:,} different rows of {table} asked for, it has {parent.rows:,}",
+            (*path, "distribution"),
+            "should be uniform where each row is referred to at most once",
         )
 
 
@@ -206,8 +208,7 @@ def _circle(graph: dict[str, list[str]]) -> list[Problem]:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         # graphlib lists a circle from what is needed to what needs it
-        circle = list(reversed(error.args[1]))
-        return [
-            (("tables", circle[0].partition(".")[0]), f"refers to itself: {' → '.join(circle)}")
-        ]
+        circle: list[str] = error.args[1][::-1]
+        table = circle[0].partition(".")[0]
+        return [(("tables", table), f"refers to itself: {' → '.join(circle)}")]
     return []

@@ -109,14 +109,16 @@ def _check(node: nodes.Node, names: Names) -> None:
             _check_filter(node)
         case _ if not isinstance(node, _PLAIN):
             raise ValueError(f"{_ONLY} may stand in {{{{ … }}}}")
+        case _:
+            pass
     for child in node.iter_child_nodes():
         _check(child, names)
 
 
 def _check_name(name: str, names: Names) -> None:
     if name not in names:
-        there = ", ".join(_all(names)) or "nothing"
-        raise ValueError(f"`{name}` is not known here{near(name, _all(names)) or f'; {there} is'}")
+        there = f"; known are {', '.join(_all(names))}"
+        raise ValueError(f"`{name}` is not known here{near(name, _all(names)) or there}")
     if isinstance(names[name], Mapping):
         raise ValueError(f"`{name}` is a group; write one of {', '.join(_all(names, name))}")
 

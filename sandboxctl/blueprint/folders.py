@@ -14,6 +14,7 @@ from sandboxctl.errors import BlueprintError
 LARGEST = 200 * 1024 * 1024
 """Bytes of all files together."""
 MOST_FILES = 20_000
+DEEPEST = 40
 IGNORED = frozenset({".git", "__pycache__", "node_modules", ".venv"})
 IGNORED_FILES = "*.pyc"
 _BLOCK = 1024 * 1024
@@ -53,7 +54,9 @@ def digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, depth: int = 1) -> Iterator[Path]:
+    if depth > DEEPEST:
+        raise _refused(str(folder), f"lies more than {DEEPEST} folders deep")
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -62,7 +65,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         if entry.name in IGNORED or fnmatch(entry.name, IGNORED_FILES):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
+            yield from _walk(Path(entry.path), depth + 1)
         else:
             yield Path(entry.path)
 

@@ -32,6 +32,8 @@ VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
 CONTAINER_PATH = r"^(/[^/\x00-\x1f:]+)+$"
 USER = r"^[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?$"
 URL_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
+DURATION = r"^([0-9]+(\.[0-9]+)?[dhms])+$"
+SIZE = r"^[0-9]{1,15} ?[bkmgBKMG]?[bB]?$"
 REQUEST = r"^/[!-~]*$"
 PYTHON = r"^3\.(1[1-9]|[2-9][0-9])$"
 IMAGE = (
@@ -42,6 +44,8 @@ IMAGE = (
 """Source  https://github.com/distribution/reference/blob/main/reference.go"""
 
 PATTERNS = {
+    DURATION: "a duration such as 20s, 90m or 8h",
+    SIZE: "a size such as 256m or 1g",
     NAME: "a name of small letters, digits and single hyphens, beginning with a letter: "
     "it becomes a host name",
     IDENTIFIER: "a name of small letters, digits and underscores, beginning with a letter",
@@ -184,10 +188,15 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Variable = Annotated[str, StringConstraints(pattern=VARIABLE)]
 """The name of an environment variable."""
 
-Size = Annotated[int, BeforeValidator(_size, json_schema_input_type=int | str)]
+_SizeText = Annotated[str, StringConstraints(pattern=SIZE)]
+_DurationText = Annotated[str, StringConstraints(pattern=DURATION)]
+
+Size = Annotated[int, BeforeValidator(_size, json_schema_input_type=int | _SizeText)]
 """Bytes; ``256m`` and ``1g`` are binary, as in Compose."""
 
-Duration = Annotated[float, BeforeValidator(_duration, json_schema_input_type=float | str)]
+Duration = Annotated[
+    float, BeforeValidator(_duration, json_schema_input_type=float | _DurationText)
+]
 """Seconds; ``20s``, ``90m``, ``1h30m``."""
 
 Number = Annotated[float, BeforeValidator(_number)]

@@ -158,7 +158,7 @@ def _content(path: Path) -> str:
 
 
 def template_files(template: str) -> dict[str, Path]:
-    """A template's own files by relative path; a folder with a Dockerfile is a template of its own."""
+    """A template's own files by relative path; a folder with a Dockerfile is another template."""
     root = bundled("templates") / template
     found: dict[str, Path] = {}
     for path in sorted(root.rglob("*")):

@@ -12,23 +12,33 @@ Key = tuple[str | int, ...]
 """Where something stands: ``("services", "web", "expose", 0)``."""
 
 SHOWN = 50
+LONGEST = 60
+"""Characters of one part of a key."""
+
 HINT = "Every key is explained by `sandboxctl schema`."
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``line`` counts from 1; ``file`` is set where it is not the blueprint itself."""
+    """``line`` counts from 1; ``file`` is set where it is not the blueprint itself.
+
+    ``unread`` tells that something is missing from what was read because of it.
+    """
 
     key: Key
     why: str
     line: int | None = None
     file: str | None = None
     hint: str = ""
+    unread: bool = True
 
     def shown(self, file: str) -> str:
         """``file:line: key: why``."""
         where = f"{self.file or file}:{self.line}" if self.line else f"{self.file or file}"
-        return ": ".join(filter(None, [where, ".".join(map(str, self.key)), self.why]))
+        parts = (
+            part if len(part) <= LONGEST else f"{part[:LONGEST]}…" for part in map(str, self.key)
+        )
+        return ": ".join(filter(None, [where, ".".join(parts), self.why]))
 
 
 def near(name: str, known: Iterable[str]) -> str:
@@ -52,7 +62,7 @@ def apart(problems: Iterable[Problem], earlier: Iterable[Problem]) -> list[Probl
     A problem at or below a place that could not be read, or right above it, would only
     repeat it in other words.
     """
-    known = [problem.key for problem in earlier]
+    known = [problem.key for problem in earlier if problem.unread and problem.key]
     return [problem for problem in problems if not any(_related(problem.key, k) for k in known)]
 
 

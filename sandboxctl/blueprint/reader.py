@@ -99,13 +99,14 @@ class _Reader:
         """Nothing may follow the document."""
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                raise _stop(event.start_mark.line + 1, _NO_DOCUMENTS)
+                raise _stop(_line(event), _NO_DOCUMENTS)
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], key: Key) -> Node:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self._count(line, key)
         if getattr(event, "anchor", None):
-            self.problems.append(Problem(key, _NO_ANCHORS, line))
+            unread = isinstance(event, yaml.AliasEvent)
+            self.problems.append(Problem(key, _NO_ANCHORS, line, unread=unread))
         if getattr(event, "tag", None):
             self.problems.append(Problem(key, _NO_TAGS, line))
         match event:
@@ -126,7 +127,7 @@ class _Reader:
             raise _stop(line, f"is nested more than {DEEPEST} levels deep", key[:3])
 
     def _scalar(self, event: yaml.ScalarEvent, key: Key) -> Scalar:
-        line, text = event.start_mark.line + 1, event.value
+        line, text = _line(event), event.value
         if found := scalars.hidden(text):
             self.problems.append(Problem(key, scalars.hidden_words(found), line))
             return Scalar("", line, "")
@@ -172,10 +173,14 @@ class _Reader:
         raise _stop(node.line, _TEMPLATE, key)
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1  # type: ignore[union-attr]
+
+
 def _events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise _stop(*explained(error)) from None
 
 

@@ -50,7 +50,7 @@ def parse(text: str) -> tuple[tuple[str, ...], list[tuple[int, str]]]:
 
 
 def name(line: str) -> str:
-    """The package that a line asks for, as indexes write it: ``Flask_SQLAlchemy`` → ``flask-sqlalchemy``."""
+    """The package a line asks for, as indexes write it: ``Flask_Login`` → ``flask-login``."""
     found = re.match(_NAME, line)
     return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
 

@@ -17,6 +17,15 @@ _AS_WRITTEN = frozenset(["environment", "command", "entrypoint", "prepare", "tes
 """Keys below a service whose numbers are text: 1.10 and 0755 mean something to a program."""
 
 _ROUNDS = 6
+_UNREAD = "unread"
+_ORIGIN = frozenset(["source", "runtime", "python", "spa", "template", "with", "image"])
+_STAND_INS: dict[str | int, Any] = {
+    "blueprint": 1,
+    "name": _UNREAD,
+    "opens": _UNREAD,
+    "services": {"image": _UNREAD, "expose": [8000]},
+    "secrets": {"generate": 32},
+}
 
 
 def validated(root: Mapping) -> tuple[Blueprint | None, list[Problem]]:
@@ -65,19 +74,28 @@ def _salvaged(content: Any, errors: Iterable[ErrorDetails]) -> Blueprint | None:
     return None
 
 
-def _take_out(content: Any, key: Key) -> None:
-    """Removes the deepest thing that ``key`` leads to, or puts a stand-in in its place."""
-    parent, part = None, None
-    for name in key:
-        if isinstance(content, dict) and name in content:
-            parent, part, content = content, name, content[name]
-        elif isinstance(content, list) and isinstance(name, int) and name < len(content):
-            parent, part, content = content, name, content[name]
-    path = key[:2] if part == key[1:2] and len(key) > 1 else key[:1]
-    stand_in = _stand_in(path) if parent is not None else None
-    if isinstance(parent, dict) and stand_in is None:
-        parent.pop(part)
-    elif isinstance(parent, list):
-        parent.pop(part)
-    elif isinstance(parent, dict):
-        parent[part] = stand_in
+def _take_out(content: Any, location: Key) -> None:
+    """Removes the deepest value that ``location`` leads to, or puts a stand-in in its place."""
+    above, value, trail = content, content, list[str | int]()
+    for part in location:
+        if part in value if isinstance(value, dict) else _is_index(value, part):
+            above, value = value, value[part]
+            trail.append(part)
+    match trail or list(location[:1]):
+        case ["services" | "secrets" as section, name]:
+            above[name] = _stand_in(section, above[name])
+        case [name] if name in _STAND_INS:
+            content[name] = _STAND_INS[name]
+        case keys:
+            above.pop(keys[-1], None) if isinstance(above, dict) else above.pop()
+
+
+def _stand_in(section: str | int, value: Any) -> Any:
+    """A service keeps its other keys at first, so that they are checked too."""
+    if section == "services" and isinstance(value, dict) and value.get("image") != _UNREAD:
+        return {k: v for k, v in value.items() if k not in _ORIGIN} | _STAND_INS["services"]
+    return dict(_STAND_INS[section])
+
+
+def _is_index(value: Any, part: str | int) -> bool:
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin
 
@@ -42,7 +43,8 @@ def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
         case "string_pattern_mismatch":
             return f"should be {_pattern(context['pattern'])}, not {shown(value)}"
         case "literal_error" | "enum":
-            return f"should be {context['expected']}, not {shown(value)}"
+            known = [name.strip("'") for name in re.split(", | or ", context["expected"])]
+            return f"should be {context['expected']}, not {shown(value)}{near(str(value), known)}"
         case "union_tag_invalid":
             known = [name.strip("'") for name in context["expected_tags"].split(", ")]
             return f"{shown(context['tag'])} is not a kind{near(context['tag'], known)}"

@@ -18,6 +18,7 @@ import click
 from sandboxctl.cli.visible import visible
 from sandboxctl.errors import SandboxError
 
+NAME = "sandboxctl"
 BUG, INTERRUPTED = 70, 130
 STOPPED = "Stopped. What was begun is finished or removed by the next `up` or `down`."
 
@@ -28,23 +29,21 @@ class Edge(click.Group):
     def main(
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = "sandboxctl",
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
+        *_: Any,
         **extra: Any,
     ) -> Any:
+        """Never returns: the process ends with an exit code of ours."""
         words = list(sys.argv[1:] if args is None else args)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         with _interruptible():
-            sys.exit(self._code(words, complete_var, extra))
+            sys.exit(self._code(words, {**extra, "prog_name": NAME, "standalone_mode": False}))
 
-    def _code(self, words: list[str], complete_var: str | None, extra: dict[str, Any]) -> int:
+    def _code(self, words: list[str], how: dict[str, Any]) -> int:
         as_json = "--json" in words[: words.index("--") if "--" in words else len(words)]
         try:
-            code = super().main(words, "sandboxctl", complete_var, standalone_mode=False, **extra)
+            code = super().main(words, **how)
             sys.stdout.flush()
         except SandboxError as error:
             complain(error, as_json=as_json)
@@ -52,7 +51,9 @@ class Edge(click.Group):
         except click.UsageError as error:
             return _misused(error, as_json)
         except click.ClickException as error:
-            complain(SandboxError(error.format_message(), hint="Nothing was done."), as_json=as_json)
+            complain(
+                SandboxError(error.format_message(), hint="Nothing was done."), as_json=as_json
+            )
             return error.exit_code
         except (click.Abort, KeyboardInterrupt):
             _say({"error": STOPPED, "hint": "", "code": INTERRUPTED} if as_json else STOPPED)
@@ -115,7 +116,9 @@ def _kept(bug: Exception, words: Sequence[str]) -> Path | None:
 
     folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "sandboxctl"
     path = folder / f"bug-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-    versions = f"sandboxctl {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    versions = (
+        f"sandboxctl {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
     told = "".join(traceback.format_exception(bug))
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -144,13 +147,13 @@ def _interruptible() -> Iterator[None]:
     once."""
     asked = False
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_: int, __: FrameType | None) -> None:
         nonlocal asked
         if asked:
             os.write(2, b"\x1b[?25h\nLeft at once.\n" if os.isatty(2) else b"Left at once.\n")
             os._exit(INTERRUPTED)
         asked = True
-        os.write(2, b"\nStopping: what runs is being finished. Once more to leave at once.\n")
+        os.write(2, b"\nStopping. Once more to leave at once.\n")
         raise KeyboardInterrupt
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}

@@ -54,10 +54,10 @@ ENTRIES = {name: entry for section in VERBS.values() for name, entry in section.
 class Root(Edge):
     """Knows every verb's name and first line without importing it."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(ENTRIES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in ENTRIES:
             return None
@@ -75,7 +75,7 @@ class Root(Edge):
             raise click.UsageError(f"There is no command `{word}`.{meant}", ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for title, section in VERBS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.about) for name, entry in section.items()])

@@ -5,7 +5,6 @@ Pure: the time is an argument, so that a test can say what it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sandboxctl.lifecycle.execute import News
@@ -147,4 +146,6 @@ class Progress:
         if line.state != "waiting":
             return line.words
         undone = {other.subject for other in self.lines.values() if other.state != "done"}
-        return f"for {', '.join(sorted(line.waits_for & undone))}" if line.waits_for & undone else ""
+        return (
+            f"for {', '.join(sorted(line.waits_for & undone))}" if line.waits_for & undone else ""
+        )

@@ -33,7 +33,9 @@ class Session:
         """Tables and colour only where a person looks at a terminal that can show them."""
         if self.json:
             return "json"
-        fancy = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        fancy = (
+            stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        )
         return "rich" if fancy and not self.plain else "plain"
 
     @property
@@ -114,7 +116,7 @@ Completer = Callable[[click.Context, click.Parameter, str], list[Any]]
 def _late(name: str) -> Completer:
     """A completer from `complete.py`, imported when a shell asks."""
 
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
         from sandboxctl.cli import complete
 
         found: list[Any] = complete.asked(name, ctx, incomplete)

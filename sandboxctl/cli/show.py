@@ -14,7 +14,9 @@ import click
 from sandboxctl.cli.session import Session
 from sandboxctl.cli.visible import line, visible
 
-Value: TypeAlias = "str | int | float | bool | datetime | timedelta | None | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = (
+    "str | int | float | bool | datetime | timedelta | Sequence[Value] | Mapping[str, Value] | None"
+)
 Row: TypeAlias = Mapping[str, Value]
 
 
@@ -93,7 +95,9 @@ def _texts(value: Value) -> Sequence[str]:
 
 def _lines(row: Row) -> list[str]:
     """``key: value``, a key again for each of several values: it makes sense read aloud."""
-    return [f"{key.replace('_', ' ')}: {text}" for key, value in row.items() for text in _texts(value)]
+    return [
+        f"{key.replace('_', ' ')}: {text}" for key, value in row.items() for text in _texts(value)
+    ]
 
 
 def _table(found: Sequence[Row]) -> None:

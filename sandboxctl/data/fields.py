@@ -96,8 +96,9 @@ def _quantity(
         case Date(between=(first, last)):
             days = [(np.datetime64(day) - DAY_ONE).astype(int).item() for day in (first, last)]
             return Days(_within(days[0], days[1], key, rows))
-        case Timestamp(between=(first, last)):
-            return Seconds(_within(int(first.timestamp()), int(last.timestamp()), key, rows))
+        case _:
+            seconds = [int(moment.timestamp()) for moment in column.between]
+            return Seconds(_within(seconds[0], seconds[1], key, rows))
 
 
 def _within(low: int, high: int, key: int, rows: U64) -> Index:

@@ -114,8 +114,8 @@ def _matrix(values: Values | str, count: int, dialect: Dialect) -> Matrix:
             return _uuids(values, count)
         case Joined(parts=parts):
             return np.hstack([_matrix(part, count, dialect) for part in parts])
-        case Optional(values=inner, present=present):
-            return _matrix(inner, count, dialect) * present[:, None]
+        case _:
+            return _matrix(values.values, count, dialect) * values.present[:, None]
 
 
 def _text(text: str, count: int) -> Matrix:

@@ -22,20 +22,23 @@ if TYPE_CHECKING:
 
 SUITE = "bookworm"
 PUBLIC = f"debian:{SUITE}-slim"
-OURS = f"sandboxctl/debian:{SUITE}"
+REPOSITORY = "sandboxctl/debian"
+OURS = f"{REPOSITORY}:{SUITE}"
 _LOCAL = re.compile(r"(.*/)?debian:(12|bookworm)[^/]*")
 _OFFICIAL = re.compile(r"(?<!\S)bookworm(-updates|-security|/updates)?(?!\S)")
 EXCLUDED = ("man", "doc", "locale", "info")
 
 
 def debian(api: APIClient, settings: ImageSettings, note: Note) -> str:
-    """The name of a Debian image that is there now: local, else a registry's, else made of packages.
+    """The name of a Debian image that is there now: local, a registry's, or made of packages.
 
     Raises EngineError saying what was tried.
     """
     with in_our_words("listing images"):
         names = [name for image in api.images() for name in image.get("RepoTags") or []]
-    local = [OURS] * (OURS in names) + sorted(name for name in names if _LOCAL.fullmatch(name))
+    local: list[str] = [OURS] * (OURS in names) + sorted(
+        name for name in names if _LOCAL.fullmatch(name)
+    )
     if local:
         return local[0]
     found, why = registry.obtain(api, PUBLIC, settings.registry, note)
@@ -109,7 +112,7 @@ def _keep(api: APIClient, image: str, code: int, last: list[str]) -> None:
     """Name it, only if mmdebstrap finished: half a Debian can be imported too."""
     with in_our_words("importing Debian"):
         if code == 0 and image:
-            api.tag(image, *OURS.split(":"))
+            api.tag(image, REPOSITORY, SUITE)
             return
         if image:
             api.remove_image(image, force=True)

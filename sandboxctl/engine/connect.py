@@ -38,5 +38,7 @@ def where(den: Den, *, engine: str = "", context: str = "") -> str:
 
     if engine or (den.engine and not context):
         return engine or den.engine
-    chosen = named("", {**os.environ, "DOCKER_HOST": "", "DOCKER_CONTEXT": context} if context else os.environ)
+    chosen = named(
+        "", {**os.environ, "DOCKER_HOST": "", "DOCKER_CONTEXT": context} if context else os.environ
+    )
     return chosen.url if chosen else ""

@@ -41,7 +41,9 @@ class Containers:
         name = names.container(self._den.name, sandbox, place.generation, container.name)
         asked = body(container, place, self._identity(name, sandbox, container, place, image))
         try:
-            made = self._api.create_container_from_config(asked, name=name)
+            made = self._api.create_container_from_config(  # type: ignore[no-untyped-call]  # the stubs lack it
+                asked, name=name
+            )
         except ImageNotFound:
             raise EngineError(
                 f"{container.name} starts from {image}, which is not here",

@@ -1,4 +1,4 @@
-"""What a build is sent: one tar, the same bytes for the same content, nothing read on the engine."""
+"""What a build is sent: one tar, the same for the same content, and nothing else is read."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def stop(place: Place, note: Note, *, remove: bool = False) -> bool:
     process = running(place)
     if process:
         note(f"Stopping dockerd (process {process})")
-        as_root("kill", "-TERM", str(process))
+        as_root("sh", "-c", 'kill -TERM "$0"', str(process))
         _wait_gone(process, place)
     if place.data.is_mount():
         as_root("umount", "--recursive", str(place.data))

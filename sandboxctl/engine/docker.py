@@ -63,12 +63,12 @@ def connected(url: str | None) -> docker.APIClient:
         except DockerException as error:
             raise EngineError(
                 f"no Docker Engine answers{f' at {url}' if url else ''}: {error}",
-                hint="Start it, or choose another one with -H; `sandboxctl doctor` helps to find out.",
+                hint="Start it, or choose another one with -H; `sandboxctl doctor` looks for reasons.",
             ) from error
     version = tuple(int(part) for part in api.api_version.split("."))
     if version < OLDEST:
         raise EngineError(
-            f"the engine speaks API {api.api_version}; 1.41 (Engine 20.10) is the oldest that will do",
+            f"the engine speaks API {api.api_version}; 1.41 (Engine 20.10) is the oldest we can use",
             hint="Upgrade the engine.",
         )
     return api
@@ -168,9 +168,9 @@ class DockerEngine:
 
     def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
         values: dict[str, str] = {}
-        observed = self.observe(sandbox)
-        for service in observed.live.services if observed.live else ():
-            given = self._containers.environment(sandbox, observed.live.number, service)
+        live = self.observe(sandbox).live
+        for service in live.services if live else ():
+            given = self._containers.environment(sandbox, live.number if live else 0, service)
             values |= {name: given[name] for name in wanted if name in given}
         return values
 
@@ -268,9 +268,7 @@ class DockerEngine:
     def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
         line = self._needed_line()
         who = f"{getpass.getuser()} on {platform.node()}"
-        answer = line.ask(
-            "lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who
-        )
+        answer = line.ask("lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who)
         if not answer["locked"]:
             raise EngineError(
                 f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
@@ -288,9 +286,7 @@ class DockerEngine:
         generation, services = self._shown(sandbox, service)
         return self._services.logs(sandbox, generation, services, tail=tail, follow=follow)
 
-    def run(
-        self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b""
-    ) -> Answer:
+    def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
         generation, _ = self._shown(sandbox, service)
         return self._services.run(sandbox, generation, service, argv, stdin)
 
@@ -377,4 +373,3 @@ class Attached:
         """The exit status, once the stream has ended."""
         with in_our_words("asking how the command ended"):
             return int(self._api.exec_inspect(self._id)["ExitCode"] or 0)
-

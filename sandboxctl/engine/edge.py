@@ -7,6 +7,7 @@ after making one, keep the older, and remove the younger.
 from __future__ import annotations
 
 import contextlib
+import time
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ OPTIONS = {
     "com.docker.network.bridge.enable_icc": "false",
     "com.docker.network.bridge.enable_ip_masquerade": "false",
 }
+_PATIENCE = 1.0
 
 
 def all_of(api: APIClient, den: Den, install: str) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ def make(api: APIClient, den: Den, install: str, subnet: IPv4Network) -> dict[st
     try:
         _create(api, den, install, subnet)
     except APIError:
-        first = find(api, den, install)
+        first = _of_another(api, den, install)
         if first is None:
             raise
         return first
@@ -51,6 +53,14 @@ def make(api: APIClient, den: Den, install: str, subnet: IPv4Network) -> dict[st
     for twin in younger:
         with contextlib.suppress(APIError):
             api.remove_network(twin["Id"])
+    return first
+
+
+def _of_another(api: APIClient, den: Den, install: str) -> dict[str, Any] | None:
+    """The engine holds a subnet for a network some time before it lists that network."""
+    end = time.monotonic() + _PATIENCE
+    while (first := find(api, den, install)) is None and time.monotonic() < end:
+        time.sleep(0.05)
     return first
 
 

@@ -6,6 +6,7 @@ is read back after create (CIS Docker Benchmark 1.6, section 5).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,7 +133,9 @@ def tmpfs(user: str, covered: Iterable[str] = ()) -> dict[str, str]:
     return volumes | scratch
 
 
-def check(asked: Mapping[str, Any], warnings: Sequence[str] | None, found: Mapping[str, Any]) -> None:
+def check(
+    asked: Mapping[str, Any], warnings: Sequence[str] | None, found: Mapping[str, Any]
+) -> None:
     """Compare what was asked with what the engine made of it.
 
     Raises EngineError naming each field that differs, or the engine's own warning."""
@@ -159,8 +162,12 @@ def _same(asked: Any, found: Any) -> bool:
     if not asked and not found:
         return True
     if isinstance(asked, list) and isinstance(found, list):
-        return sorted(map(str, asked)) == sorted(map(str, found))
+        return sorted(map(_canonical, asked)) == sorted(map(_canonical, found))
     return bool(asked == found)
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _holds(asked: Any, found: Any) -> bool:

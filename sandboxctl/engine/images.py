@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
-from sandboxctl.blueprint import lockfile
-from sandboxctl.blueprint.images import BASE, REPOSITORY
-from sandboxctl.engine import base_image, context, registry, users, wheels
+from sandboxctl.blueprint.images import REPOSITORY
+from sandboxctl.engine import builder, registry, users
+from sandboxctl.engine.builder import IMAGE, PARENT
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.build import Build
-from sandboxctl.sandbox.labels import CREATED, PREFIX
 
 if TYPE_CHECKING:
     from docker import APIClient
 
     from sandboxctl.sandbox.den import ImageSettings
 
-IMAGE, KEY = f"{PREFIX}image", f"{PREFIX}key"
-"""What kind of image of ours it is, and the hash of what went into it."""
 
-PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+GRACE = timedelta(minutes=10)
+"""How old an image has to be before it counts as needed by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,8 @@ class ImageFacts:
     kind: str
     size: int
     created: datetime
-    used_by: tuple[str, ...]
+    used_by: tuple[str, ...] = ()
+    parent: str = ""
 
 
 class Images:
@@ -56,20 +53,18 @@ class Images:
         """Every reference that is there: tags, ``:latest`` also without it, and digests."""
         with in_our_words("listing images"):
             images = self._api.images()
-        names = {
-            n
-            for image in images
-            for kind in ("RepoTags", "RepoDigests")
-            for n in image.get(kind) or ()
-        }
+        kinds = ("RepoTags", "RepoDigests")
+        names = {name for image in images for kind in kinds for name in image.get(kind) or ()}
         return frozenset(names | {name.removesuffix(":latest") for name in names})
 
     def build(self, build: Build, note: Note) -> None:
-        """Make it, unless it is there. Raises EngineError, or BlueprintError for what a supplier
-        sent."""
+        """Make it, unless it is there; what it starts from has to be there, if it is ours.
+
+        Raises EngineError, or BlueprintError for what a supplier sent.
+        """
         with _alone(build.tag):
             if not registry.present(self._api, build.tag):
-                self._make(build, note)
+                builder.make(self._api, self._settings, build, note)
 
     def pull(self, reference: str, note: Note) -> None:
         """Fetch an image. Raises EngineError: the name, the network, or the registry."""
@@ -93,21 +88,21 @@ class Images:
         with in_our_words("listing images"):
             images = self._api.images(filters={"label": IMAGE})
             containers = self._api.containers(all=True)
-        used: dict[str, list[str]] = {}
+        used: dict[str, set[str]] = {}
         for container in containers:
-            used.setdefault(container["ImageID"], []).append(container["Names"][0].lstrip("/"))
-        facts = [_facts(image, tag, used) for image in images for tag in _our_tags(image)]
-        return tuple(sorted(facts, key=lambda image: image.created, reverse=True))
+            used.setdefault(container["ImageID"], set()).add(container["Names"][0].lstrip("/"))
+        found = [_facts(image, tag, used) for image in images for tag in _our_tags(image)]
+        return tuple(sorted(found, key=lambda image: (image.created, image.tag), reverse=True))
 
-    def prune(self, keep: Collection[str] = ()) -> tuple[ImageFacts, ...]:
-        """Remove images of ours that no container uses and ``keep`` does not name; which they were."""
-        gone = []
-        for image in self.list():
-            if not image.used_by and image.tag not in keep and self._removed(image.tag):
-                gone.append(image)
-        return tuple(gone)
+    def prune(
+        self, keep: Collection[str] = (), *, grace: timedelta = GRACE
+    ) -> tuple[ImageFacts, ...]:
+        """Remove the images of ours that nobody needs; which they were. See `unneeded`."""
+        candidates = unneeded(self.list(), keep, before=clock.now() - grace)
+        return tuple(image for image in candidates if self.remove(image.tag))
 
-    def _removed(self, tag: str) -> bool:
+    def remove(self, tag: str) -> bool:
+        """Take a tag away; False if it was not there, or a container uses it."""
         from docker.errors import APIError, ImageNotFound
 
         with in_our_words(f"removing {tag}"):
@@ -116,133 +111,42 @@ class Images:
             except ImageNotFound:
                 return False
             except APIError as problem:
-                if problem.status_code == 409:  # a container took it meanwhile
+                if problem.status_code == 409:
                     return False
                 raise
         return True
 
-    def _make(self, build: Build, note: Note) -> None:
-        parent = self._parent(build, note)
-        with context.of(build, parent, self._fetched(build, note)) as tar:
-            note(f"building {build.tag}")
-            with in_our_words(f"building {build.tag}"):
-                self._run(build, tar, note)
-
-    def _parent(self, build: Build, note: Note) -> str:
-        """What it starts from, there for sure: the engine would look for one of ours on the internet."""
-        if build.template == BASE:
-            return base_image.debian(self._api, self._settings, note)
-        if registry.present(self._api, build.parent):
-            return build.parent
-        if build.parent.startswith(f"{REPOSITORY}/"):
-            raise EngineError(
-                f"{build.tag} starts from {build.parent}, which is not there",
-                hint="`sandboxctl image prepare` makes both.",
-            )
-        found, why = registry.obtain(self._api, build.parent, self._settings.registry, note)
-        if not found:
-            raise EngineError(
-                "; ".join(why),
-                hint="Leave `python:` out to use Debian's own, or set images.registry to a mirror.",
-            )
-        return found
-
-    def _fetched(self, build: Build, note: Note) -> dict[str, context.Files]:
-        """What the supplier's folder needs from elsewhere: folders of the context."""
-        folder = Path(build.folder)
-        match build.template:
-            case "runtimes/python":
-                return self._python_packages(folder, dict(build.facts)["python"], note)
-            case "runtimes/node" if lockfile.has_packages(folder):
-                return {
-                    "modules": dict(
-                        zip(
-                            (lockfile.MANIFEST, lockfile.LOCK),
-                            lockfile.reduced(folder),
-                            strict=True,
-                        )
-                    )
-                }
-            case _:
-                return {}
-
-    def _python_packages(self, folder: Path, python: str, note: Note) -> dict[str, context.Files]:
-        with in_our_words("asking the engine"):
-            machine = self._api.version()["Arch"]
-        site = wheels.unpacked(folder, python, machine, note)
-        if site is None:
-            return {}
-        files = {p.relative_to(site).as_posix(): p for p in sorted(site.rglob("*")) if p.is_file()}
-        scripts: context.Files = {
-            n.removeprefix("bin/"): files.pop(n) for n in list(files) if n.startswith("bin/")
-        }
-        return {"packages": files, "scripts": scripts}
-
-    def _run(self, build: Build, tar: Any, note: Note) -> None:
-        said: list[str] = []
-        events = self._api.build(
-            fileobj=tar, custom_context=True, tag=build.tag, rm=True, forcerm=True, decode=True,
-            network_mode=_network(build), buildargs=_arguments(),
-            labels={IMAGE: build.kind, KEY: build.key, CREATED: clock.now().isoformat()},
-        )  # fmt: skip
-        for event in events:
-            if "error" in event:
-                raise _failed(build, str(event["error"]), said)
-            line = _clean(str(event.get("stream", "")))
-            if line:
-                said.append(line)
-                if line.startswith("Step "):
-                    note(f"{build.tag}: {line[:90]}")
-
     def _inspect(self, reference: str) -> dict[str, Any]:
         with in_our_words(f"looking at {reference}"):
-            image: dict[str, Any] = self._api.inspect_image(reference)
+            image: dict[str, Any] = self._api.inspect_image(reference)  # type: ignore[no-untyped-call]
         image["Config"] = image.get("Config") or {}
         return image
 
 
-def _network(build: Build) -> str | None:
-    """What comes from a supplier is built without a network; only npm has to fetch."""
-    from_supplier = build.folder or build.files
-    return "none" if from_supplier and build.template != "runtimes/node" else None
-
-
-def _arguments() -> dict[str, str]:
-    """Proxies and the npm registry of this host; build arguments do not stay in the image."""
-    arguments = {name: os.environ[name] for name in PROXIES if os.environ.get(name)}
-    npm = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY") or _npmrc()
-    return arguments | ({"npm_config_registry": npm} if npm else {})
-
-
-def _npmrc() -> str:
-    try:
-        text = (Path.home() / ".npmrc").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    found = re.search(r"^registry\s*=\s*(\S+)", text, re.MULTILINE)
-    return found[1] if found else ""
-
-
-def _failed(build: Build, why: str, said: list[str]) -> EngineError:
-    last = "\n".join(said[-6:])
-    hint = "`sandboxctl image prepare` tries again."
-    if re.search(r"resolv|fetch|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|network", last, re.IGNORECASE):
-        hint = "Builds on this engine cannot reach the packages. Does its network work: proxy, DNS, firewall?"
-    return EngineError(f"building {build.tag} failed: {why.strip()}\n{last}", hint=hint)
-
-
-def _clean(line: str) -> str:
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]", "", line).strip()
+def unneeded(
+    images: Iterable[ImageFacts], keep: Collection[str], *, before: datetime
+) -> tuple[ImageFacts, ...]:
+    """Images that no container uses and ``keep`` does not name, nor anything that starts from
+    them; the younger ones than ``before`` may have been made for a container that comes next."""
+    all_of = {image.tag: image for image in images}
+    ask = [i.tag for i in all_of.values() if i.used_by or i.tag in keep or i.created > before]
+    needed: set[str] = set()
+    while ask:
+        tag = ask.pop()
+        needed.add(tag)
+        ask += [all_of[tag].parent] if tag in all_of else []
+    return tuple(image for image in all_of.values() if image.tag not in needed)
 
 
 def _our_tags(image: Mapping[str, Any]) -> list[str]:
     return [tag for tag in image.get("RepoTags") or () if tag.startswith(f"{REPOSITORY}/")]
 
 
-def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, list[str]]) -> ImageFacts:
-    created = datetime.fromtimestamp(image["Created"], tz=clock.now().tzinfo)
+def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> ImageFacts:
+    created = datetime.fromtimestamp(image["Created"], tz=UTC)
     used_by = tuple(sorted(used.get(image["Id"], ())))
-    return ImageFacts(tag, image["Labels"][IMAGE], image["Size"], created, used_by)
+    labels = image["Labels"]
+    return ImageFacts(tag, labels[IMAGE], image["Size"], created, used_by, labels.get(PARENT, ""))
 
 
 @contextmanager

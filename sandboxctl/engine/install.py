@@ -29,6 +29,7 @@ PROGRAMS = {
     "iptables": "iptables",
     "mmdebstrap": "mmdebstrap",
     "mkfs.xfs": "xfsprogs",
+    "mount": "mount",
 }
 APPARMOR = Path("/sys/module/apparmor/parameters/enabled")
 BY_HAND = "Install Docker Engine as your distribution says, or name one that runs: DOCKER_HOST."

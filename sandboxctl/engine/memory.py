@@ -76,9 +76,7 @@ class MemoryEngine:
     def observe(self, sandbox: str) -> Observed:
         with self._change:
             found = self._sandboxes.get(sandbox, Observed(sandbox))
-            return replace(
-                found, images=self._images, taken=self._taken(), range=self.den.range
-            )
+            return replace(found, images=self._images, taken=self._taken(), range=self.den.range)
 
     def recipe(self, digest: str) -> Recipe:
         if digest not in self._recipes:
@@ -132,11 +130,11 @@ class MemoryEngine:
             if service in (None, name) and tail and not follow:
                 yield name, f"{name} of {sandbox} is in memory and says nothing"
 
-    def run(
-        self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b""
-    ) -> Answer:
+    def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
         if service not in self._live(sandbox).services:
-            raise EngineError(f"{sandbox} has no {service}", hint=f"See `sandboxctl status {sandbox}`.")
+            raise EngineError(
+                f"{sandbox} has no {service}", hint=f"See `sandboxctl status {sandbox}`."
+            )
         return Answer(0, f"{' '.join(argv)}\n".encode() + stdin)
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
@@ -145,7 +143,9 @@ class MemoryEngine:
 
     def leave(self, note: Note) -> None:
         if self._sandboxes:
-            raise EngineError("there are sandboxes in this den", hint="Run `sandboxctl down --all`.")
+            raise EngineError(
+                "there are sandboxes in this den", hint="Run `sandboxctl down --all`."
+            )
         note("the den is gone")
 
     def close(self) -> None:
@@ -180,14 +180,18 @@ class MemoryEngine:
                     raise EngineError(f"no image {image}", hint="Pull or build it.")
                 self._promised[before.sandbox, place.generation, container.name] = container.memory
                 self._given[before.sandbox] = place.secrets
-                seen = Seen(container.name, "running", image, address=place.addresses[container.name])
+                seen = Seen(
+                    container.name, "running", image, address=place.addresses[container.name]
+                )
                 return _with(before, place.generation, seen)
             case StartAgain(number, container):
                 seen = before.generations[number].services[container.name]
                 return _with(before, number, replace(seen, condition="running", why=""))
             case StopService(number, name):
                 seen = before.generations[number].services[name]
-                return _with(before, number, replace(seen, condition="exited", why="it was stopped"))
+                return _with(
+                    before, number, replace(seen, condition="exited", why="it was stopped")
+                )
             case GoLive(number, recipe, _, since, until):
                 self._recipes[recipe.digest] = recipe
                 record = Record(

@@ -76,9 +76,7 @@ class Engine(Protocol):
     ) -> Iterator[tuple[str, str]]:
         """(service, line) of the live generation, or of one that failed to become it."""
 
-    def run(
-        self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b""
-    ) -> Answer:
+    def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
         """Run a command inside a service of the live generation."""
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:

@@ -13,28 +13,64 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 FAST = 10.0
-"""Seconds a registry has to answer whether it has an image, where there is another way to get it."""
+"""Seconds a registry has to say whether it has an image, where there is another way to get it."""
 
 Note = Callable[[str], None]
 
-_WHY: tuple[tuple[str, str, str], ...] = (
-    (r"toomanyrequests|rate limit", "the registry says you asked too often",
-     "Log in (`docker login`), wait, or set images.registry to a mirror: `sandboxctl den`."),
-    (r"no such host|dial tcp|i/o timeout|connection refused|network is unreachable|Client\.Timeout|"
-     r"TLS handshake timeout|context deadline|connection reset|EOF",
-     "the registry cannot be reached", "Is the engine online? A mirror is set with `sandboxctl den images.registry=…`."),
-    (r"x509|certificate", "the registry's certificate is not trusted by the engine",
-     "Add its authority under /etc/docker/certs.d on the engine's machine."),
-    (r"HTTP response to HTTPS", "the registry speaks plain HTTP",
-     "List it under `insecure-registries` of the engine, if that is meant."),
-    (r"no matching manifest", "there is none for the engine's kind of processor", "Choose another tag."),
-    (r"manifest unknown|manifest for .* not found|not found: manifest", "there is no such tag", "Look for a typing mistake in the tag."),
-    (r"unauthorized|authentication required|no basic auth", "the registry refuses it to you", "Log in to it with `docker login`, then try again."),
-    (r"access denied|denied|not exist|name unknown|404|not found", "there is no such image, or it is not for you",
-     "Look for a typing mistake; if it is private, `docker login` first."),
-    (r"no space left", "the engine's disk is full", "`sandboxctl image prune` makes room."),
-    (r"invalid reference|invalid tag", "that is not a name of an image", "Write it as name:tag or name@sha256:…"),
-)  # fmt: skip
+_WHY = (
+    (
+        r"toomanyrequests|rate limit",
+        "the registry says you asked too often",
+        "Log in (`docker login`), wait, or set images.registry to a mirror: `sandboxctl den`.",
+    ),
+    (
+        r"x509|certificate",
+        "the registry's certificate is not trusted by the engine",
+        "Add its authority under /etc/docker/certs.d on the engine's machine.",
+    ),
+    (
+        r"HTTP response to HTTPS",
+        "the registry speaks plain HTTP",
+        "List it under `insecure-registries` of the engine, if that is meant.",
+    ),
+    (
+        r"no such host|dial tcp|i/o timeout|connection refused|network is unreachable"
+        r"|Client\.Timeout|TLS handshake timeout|context deadline|connection reset|EOF",
+        "the registry cannot be reached",
+        "Is the engine online? A mirror is set with `sandboxctl den`, images.registry.",
+    ),
+    (
+        r"no matching manifest",
+        "there is none for the engine's kind of processor",
+        "Choose another tag.",
+    ),
+    (
+        r"manifest unknown|manifest for .* not found",
+        "there is no such tag",
+        "Look for a typing mistake in the tag.",
+    ),
+    (
+        r"unauthorized|authentication required|no basic auth",
+        "the registry refuses it to you",
+        "Log in to it with `docker login`, then try again.",
+    ),
+    (
+        r"denied|not exist|name unknown|404|not found",
+        "there is no such image, or it is not for you",
+        "Look for a typing mistake; if it is private, `docker login` first.",
+    ),
+    (
+        r"no space left",
+        "the engine's disk is full",
+        "`sandboxctl image prune` makes room.",
+    ),
+    (
+        r"invalid reference|invalid tag",
+        "that is not a name of an image",
+        "Write it as name:tag or name@sha256:…",
+    ),
+)
+"""What engines and registries say, in our words, and what to do; the first that fits."""
 
 
 def present(api: APIClient, reference: str) -> bool:
@@ -42,14 +78,14 @@ def present(api: APIClient, reference: str) -> bool:
 
     with in_our_words(f"looking for {reference}"):
         try:
-            api.inspect_image(reference)
+            api.inspect_image(reference)  # type: ignore[no-untyped-call]
         except ImageNotFound:
             return False
     return True
 
 
 def pull(api: APIClient, reference: str, note: Note) -> None:
-    """Fetch an image. Raises EngineError saying whether it is the name, the network or the registry."""
+    """Fetch an image. Raises EngineError: a wrong name, the network, or the registry refuses."""
     from docker.errors import APIError
 
     try:

@@ -84,5 +84,5 @@ def _apt(arguments: list[str], note: Note) -> str:
         for line in process.stdout or ():
             said.append(line)
             if line.startswith("Setting up "):
-                note(f"  {' '.join(line.split()[2:4])}")
+                note(f"  {line.split()[2].partition(':')[0]}")
     return "".join(said) if process.returncode else ""

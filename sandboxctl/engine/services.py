@@ -13,7 +13,7 @@ import docker
 from docker.errors import APIError
 
 from sandboxctl import clock
-from sandboxctl.data.emit import postgres_script
+from sandboxctl.data.postgres import postgres_script
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import last_words
@@ -198,5 +198,3 @@ def _failed(service: str, argv: Sequence[str], status: int, output: bytes) -> Sa
         f"{service}: {' '.join(argv)} ended with {status}:{quoted}",
         hint="Correct it in the blueprint's folder and run the command again; nothing was kept.",
     )
-
-

@@ -25,6 +25,10 @@ NEWEST_GLIBC = 36
 """Debian bookworm has glibc 2.36: wheels for any older one run there (PEP 600)."""
 
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+NO_WHEEL = (
+    "Is the version right, and published as a wheel? "
+    "No code of a package runs while an image is made, so its source is of no use."
+)
 _OFFLINE = re.compile(
     r"NewConnectionError|NameResolution|Temporary failure in name|Network is unreach|Max retries"
 )
@@ -72,7 +76,7 @@ def _install(lines: tuple[str, ...], target: Path, python: str, machine: str, sh
     asked = target.parent / FILE
     asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
     command = [
-        sys.executable, "-m", "pip", "install", "--target", str(target), "--requirement", str(asked),
+        sys.executable, "-m", "pip", "install", "--target", str(target), "-r", str(asked),
         "--only-binary=:all:", "--no-compile", "--no-input", "--disable-pip-version-check",
         "--implementation=cp", f"--python-version={python}", "--progress-bar=off", "--retries=2",
         *(f"--platform={platform}" for platform in _platforms(machine)),
@@ -99,7 +103,7 @@ def _problem(said: str, lines: tuple[str, ...], python: str, shown: str) -> Exce
         )
         return EngineError(
             f"{shown}: packages cannot be fetched: {last.removeprefix('ERROR: ').strip()}",
-            hint="Is this machine online, and is pip's index set (`pip config list`)? Once fetched, they are kept.",
+            hint="Is this machine online, and pip's index set? Once fetched, packages are kept.",
         )
     name = requirements.name(missing[1])
     wanted_by = (
@@ -110,14 +114,12 @@ def _problem(said: str, lines: tuple[str, ...], python: str, shown: str) -> Exce
     other = requirements.ALTERNATIVES.get(name)
     return BlueprintError(
         f"{shown}: {missing[1]}{wanted_by} has no wheel for Python {python}",
-        hint=f"Use {other}."
-        if other
-        else "Is the version right, and published as a wheel? No code of a package runs while an image is built.",
+        hint=f"Use {other}." if other else NO_WHEEL,
     )
 
 
 def _name_interpreter(scripts: Path) -> None:
-    """Scripts that pip makes begin with the path of the Python that ran pip: here, not the image's."""
+    """Scripts that pip makes begin with the path of the Python that ran it, not the image's."""
     for script in scripts.iterdir():
         content = script.read_bytes()
         if content.startswith(b"#!/bin/sh\n'''exec'"):

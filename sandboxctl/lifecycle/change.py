@@ -33,7 +33,9 @@ def propose(engine: Engine, sandbox: str, wanted: Wanted | None) -> Proposal:
     observed = engine.observe(sandbox)
     making = _making(engine, wanted)
     running = frozenset(
-        seen.service for seen in (observed.live.services.values() if observed.live else ()) if seen.runs
+        seen.service
+        for seen in (observed.live.services.values() if observed.live else ())
+        if seen.runs
     )
     gone = lost(wanted, running) if wanted else ()
     return Proposal(sandbox, wanted, observed, reconcile(wanted, observed, making), gone)

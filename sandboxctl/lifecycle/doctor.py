@@ -77,7 +77,12 @@ def engine_away(error: EngineError) -> Check:
 
 def checks(den: Den, engine: EngineFacts, machine: MachineFacts) -> Sequence[Check]:
     """Every check, in the order in which they are worth mending."""
-    return [*_engine(engine, machine), *_isolation(engine), *_place(den, engine, machine), *_images(den, engine, machine)]
+    return [
+        *_engine(engine, machine),
+        *_isolation(engine),
+        *_place(den, engine, machine),
+        *_images(den, engine, machine),
+    ]
 
 
 def exit_code(found: Sequence[Check]) -> int:
@@ -91,7 +96,9 @@ def _engine(engine: EngineFacts, machine: MachineFacts) -> Iterator[Check]:
     spoken = tuple(int(part) for part in engine.api.split("."))
     if spoken < OLDEST:
         what = f"API {engine.api}; 1.41 (Engine 20.10) is the oldest that will do"
-        yield Check("version", "FAILED", what, "Upgrade the engine.", exit_code=EngineError.exit_code)
+        yield Check(
+            "version", "FAILED", what, "Upgrade the engine.", exit_code=EngineError.exit_code
+        )
     else:
         yield Check("version", "OK", f"API {engine.api}")
     gib = engine.memory / GIBIBYTE
@@ -100,7 +107,9 @@ def _engine(engine: EngineFacts, machine: MachineFacts) -> Iterator[Check]:
         "memory and processors",
         "OK" if enough else "ATTENTION",
         f"{gib:.1f} GiB, {engine.cpus} processors",
-        "" if enough else "Use a machine with 2 GiB or more; each sandbox asks for what its blueprint says.",
+        ""
+        if enough
+        else "Use a machine with 2 GiB or more; each sandbox asks for what its blueprint says.",
     )
     yield _clock(engine, machine)
 
@@ -109,7 +118,9 @@ def _clock(engine: EngineFacts, machine: MachineFacts) -> Check:
     apart = abs(engine.time - machine.time)
     if apart > SKEW:
         what = f"the engine's clock is {round(apart.total_seconds())} s off this machine's"
-        return Check("clock", "ATTENTION", what, "Let both follow a time server: leases end by the clock.")
+        return Check(
+            "clock", "ATTENTION", what, "Let both follow a time server: leases end by the clock."
+        )
     return Check("clock", "OK", "agrees with this machine")
 
 
@@ -127,7 +138,9 @@ def _isolation(engine: EngineFacts) -> Iterator[Check]:
         "AppArmor or SELinux",
         "OK" if confined else "ATTENTION",
         ", ".join(confined) or "neither: one layer less around a prototype",
-        "" if confined else "Enable AppArmor in the kernel (`apparmor=1 security=apparmor`) and install it.",
+        ""
+        if confined
+        else "Enable AppArmor in the kernel (`apparmor=1 security=apparmor`) and install it.",
     )
     yield Check("control groups", "OK", f"version {engine.cgroup}")
     for warning in engine.warnings:
@@ -157,9 +170,11 @@ def _storage(engine: EngineFacts, machine: MachineFacts) -> Check:
     name, driver = "storage", engine.storage
     match machine.reflinks if engine.is_here else None:
         case True:
-            return Check(name, "OK", f"{driver}; {engine.folder} has reflinks: data is shared by block")
+            return Check(
+                name, "OK", f"{driver}; {engine.folder} has reflinks: data is shared by block"
+            )
         case False:
-            what = f"{driver}; {engine.folder} has no reflinks: the first query of a reset copies a table"
+            what = f"{driver}; {engine.folder} has no reflinks: a reset's first query copies data"
             mend = "Put the engine's data folder on XFS (`mkfs.xfs -m reflink=1`) or btrfs."
             return Check(name, "ATTENTION", what, mend)
         case None:

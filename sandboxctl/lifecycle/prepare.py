@@ -1,4 +1,4 @@
-"""`image prepare`: what every den needs, made ahead, so that the first `up` does not wait for it."""
+"""`image prepare`: what every den needs, made ahead, so that the first `up` does not wait."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def shared() -> tuple[Build, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def plan_images(builds: Iterable[Build], present: Collection[str], pulls: Iterable[str] = ()) -> Plan:
+def plan_images(
+    builds: Iterable[Build], present: Collection[str], pulls: Iterable[str] = ()
+) -> Plan:
     """Steps for those that are not there; each once, after what it starts from."""
     draft, ready = Draft(IMAGES), dict[str, Key]()
     for reference in dict.fromkeys(pulls):

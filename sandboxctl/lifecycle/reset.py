@@ -54,5 +54,5 @@ def _has_images(recipe: Recipe, observed: Observed) -> None:
     if gone:
         raise EngineError(
             f"{observed.sandbox} cannot start again from minute zero: {', '.join(gone)} is gone",
-            hint="Run `sandboxctl up BLUEPRINT` again with its blueprint; it makes what is missing.",
+            hint="Run `sandboxctl up` again with its blueprint; it makes what is missing.",
         )

@@ -117,7 +117,9 @@ def _checked(name: str, chosen: Mapping[str, Any]) -> Den:
         den = Den.model_validate({**chosen, "name": name})
     except ValidationError as error:
         lines = [
-            ": ".join(filter(None, (str(file()), name, ".".join(map(str, p["loc"])), _why(p["msg"]))))
+            ": ".join(
+                filter(None, (str(file()), name, ".".join(map(str, p["loc"])), _why(p["msg"])))
+            )
             for p in error.errors()
         ]
         raise BlueprintError("\n".join(lines), hint=HINT) from None

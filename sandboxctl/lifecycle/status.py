@@ -35,7 +35,9 @@ def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
     """What is there of one sandbox; SandboxError if nothing is."""
     observed = engine.observe(sandbox)
     if not observed:
-        raise SandboxError(f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is.")
+        raise SandboxError(
+            f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is."
+        )
     return _status(engine, observed, now)
 
 

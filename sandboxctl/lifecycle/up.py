@@ -39,7 +39,7 @@ def plan_up(
     """
     observed = engine.observe(sandbox)
     _is_its_own(observed, loaded.blueprint.name)
-    assembled = assemble(loaded, engine.den)
+    assembled = assemble(loaded)
     lifetime = timedelta(seconds=loaded.blueprint.lifetime)
     wanted = Wanted(
         recipe=assembled.recipe,
@@ -56,7 +56,9 @@ def plan_up(
     if not proposal.plan:
         return proposal
     _fits(engine, wanted.recipe, observed)
-    values = secret_values(wanted.recipe, {**_known(engine, wanted.recipe, observed), **(given or {})})
+    values = secret_values(
+        wanted.recipe, {**_known(engine, wanted.recipe, observed), **(given or {})}
+    )
     return propose(engine, sandbox, replace(wanted, secrets=values))
 
 
@@ -86,7 +88,7 @@ def _is_its_own(observed: Observed, blueprint: str) -> None:
     if observed.record and observed.record.blueprint != blueprint:
         raise BlueprintError(
             f"{observed.sandbox} is a sandbox of {observed.record.blueprint}, not of {blueprint}",
-            hint=f"Choose another --name, or take it away first: `sandboxctl down {observed.sandbox}`.",
+            hint=f"Choose another --name, or first run `sandboxctl down {observed.sandbox}`.",
         )
 
 

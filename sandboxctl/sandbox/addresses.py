@@ -18,7 +18,9 @@ def prefix(services: int) -> int:
 
 def free(range_: IPv4Network, taken: Iterable[IPv4Network], services: int) -> IPv4Network:
     """The lowest subnet for ``services`` that overlaps nothing; EngineError if there is none."""
-    blocked = sorted((net for net in taken if net.overlaps(range_)), key=lambda net: net.network_address)
+    blocked = sorted(
+        (net for net in taken if net.overlaps(range_)), key=lambda net: net.network_address
+    )
     size = 1 << (32 - prefix(services))
     at, last = int(range_.network_address), int(range_.broadcast_address)
     for network in blocked:
@@ -29,7 +31,7 @@ def free(range_: IPv4Network, taken: Iterable[IPv4Network], services: int) -> IP
     if at + size - 1 > last:
         raise EngineError(
             f"the den's range {range_} has no free subnet of {size} addresses left",
-            hint="Take sandboxes down, or give the den a larger range: `sandboxctl den --set range=…`.",
+            hint="Take sandboxes down, or choose a larger one: `sandboxctl den --set range=…`.",
         )
     return IPv4Network((at, prefix(services)))
 

@@ -42,7 +42,9 @@ def make_baseline(
     subnet = addresses.free(observed.range, observed.taken, len(baseline.containers))
     places = addresses.services(subnet, baseline.containers)
     place = Place(number, subnet, baseline.key, places, wanted.secrets, wanted.host)
-    network = draft.add(CreateNetwork(number, subnet, baseline.key), "to make minute zero", *leftovers)
+    network = draft.add(
+        CreateNetwork(number, subnet, baseline.key), "to make minute zero", *leftovers
+    )
     writing = _Writing(draft, baseline, place, images)
     running = writing.start(network)
     done = writing.load(writing.prepare(writing.first(running), network))
@@ -59,7 +61,9 @@ def _clear(draft: Draft, making: Observed | None) -> list[Key]:
         ]
         keys += gone
         if generation.subnet:
-            keys.append(draft.add(RemoveNetwork(generation.number), "left by an interrupted run", *gone))
+            keys.append(
+                draft.add(RemoveNetwork(generation.number), "left by an interrupted run", *gone)
+            )
     return keys
 
 
@@ -122,7 +126,9 @@ class _Writing:
         more commands follow, under the baseline's after the last."""
         if service not in self.baseline.tags:
             return ""
-        return f"sandboxctl/passing:{self.baseline.key}-{n}" if more else self.baseline.tags[service]
+        return (
+            f"sandboxctl/passing:{self.baseline.key}-{n}" if more else self.baseline.tags[service]
+        )
 
     def load(self, after: list[Key]) -> list[Key]:
         last = after

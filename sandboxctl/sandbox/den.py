@@ -14,7 +14,9 @@ DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
 
 def _private(network: IPv4Network) -> IPv4Network:
     if not network.is_private or network.prefixlen > 24:
-        raise ValueError("should be a private range of at least 256 addresses, such as 10.213.0.0/16")
+        raise ValueError(
+            "should be a private range of at least 256 addresses, such as 10.213.0.0/16"
+        )
     return network
 
 
@@ -49,13 +51,19 @@ class GatewaySettings(Frozen):
 class ImageSettings(Frozen):
     """Where base images come from, in this order: already there; registry; packages."""
 
-    registry: str = Field(default="", description="A registry or mirror, asked before the public one.")
-    packages: bool = Field(default=True, description="Build the base from the distribution's packages.")
+    registry: str = Field(
+        default="", description="A registry or mirror, asked before the public one."
+    )
+    packages: bool = Field(
+        default=True, description="Build the base from the distribution's packages."
+    )
 
 
 class Den(Frozen):
     name: Name = "den"
-    engine: str = Field(default="", description="unix://, tcp://, ssh:// or memory; empty: as Docker does.")
+    engine: str = Field(
+        default="", description="unix://, tcp://, ssh:// or memory; empty: as Docker does."
+    )
     range: Annotated[IPv4Network, AfterValidator(_private)] = IPv4Network("10.213.0.0/16")
     gateway: GatewaySettings = GatewaySettings()
     images: ImageSettings = ImageSettings()

@@ -20,7 +20,7 @@ ALL = (DEN, INSTALL, SANDBOX, GENERATION, SERVICE, BLUEPRINT, CREATED, KIND, MEM
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose an object is. ``blueprint`` is a hash, ``created`` UTC, ``memory`` the limit in bytes."""
+    """Whose an object is. ``blueprint`` is a hash, ``created`` UTC, ``memory`` bytes at most."""
 
     den: str
     install: str

@@ -31,5 +31,5 @@ def container(den: str, sandbox: str, generation: int, service: str) -> str:
 
 
 def target(sandbox: str, generation: int, service: str | None = None) -> str:
-    """What the gateway's host map points at: all routes of one generation, or one public service."""
+    """What the gateway's host map points at: a generation's routes, or one public service's."""
     return f"{sandbox}/{generation}" + (f"/{service}--" if service else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses
@@ -12,8 +13,8 @@ from sandboxctl.sandbox.plan import (
     Close,
     Commit,
     CreateNetwork,
-    Drain,
     Draft,
+    Drain,
     GoLive,
     Key,
     MakeImage,
@@ -155,11 +156,15 @@ def _next(
         waiting = WaitReady(number, container, place.addresses[name])
         answering[name] = draft.add(waiting, "it was started", started)
     live = draft.add(
-        _go_live(wanted, number, subnet, wanted.since), "all services are ready", *answering.values()
+        _go_live(wanted, number, subnet, wanted.since),
+        "all services are ready",
+        *answering.values(),
     )
     for generation in observed.generations.values():
         was_live = observed.record is not None and generation.number == observed.record.live
-        drained = draft.add(Drain(generation.number), "another one is live", live) if was_live else None
+        drained = (
+            draft.add(Drain(generation.number), "another one is live", live) if was_live else None
+        )
         _remove(draft, generation, "replaced" if was_live else "it never went live", drained)
     return Plan(tuple(draft.steps))
 
@@ -176,9 +181,9 @@ def place_of(wanted: Wanted, number: int, subnet: IPv4Network) -> Place:
     )
 
 
-def _go_live(wanted: Wanted, number: int, subnet: IPv4Network, since: object) -> GoLive:
+def _go_live(wanted: Wanted, number: int, subnet: IPv4Network, since: datetime) -> GoLive:
     places = addresses.services(subnet, wanted.recipe.containers)
-    return GoLive(number, wanted.recipe, places, wanted.since, wanted.until)
+    return GoLive(number, wanted.recipe, places, since, wanted.until)
 
 
 def _remove(draft: Draft, generation: Generation, why: str, after: Key | None = None) -> None:
@@ -187,7 +192,7 @@ def _remove(draft: Draft, generation: Generation, why: str, after: Key | None = 
         for name in sorted(generation.services)
     ]
     if generation.subnet:
-        draft.add(RemoveNetwork(generation.number), why, *(gone or [after]))
+        draft.add(RemoveNetwork(generation.number), why, after, *gone)
 
 
 def _running(generation: Generation | None) -> frozenset[str]:

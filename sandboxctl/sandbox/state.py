@@ -10,6 +10,8 @@ from typing import Literal
 
 from sandboxctl.blueprint.model import Frozen
 
+DEFAULT_RANGE = IPv4Network("10.213.0.0/16")
+
 Condition = Literal["running", "paused", "created", "restarting", "removing", "exited", "dead"]
 
 
@@ -65,7 +67,7 @@ class Observed:
     record: Record | None = None
     images: frozenset[str] = frozenset()
     taken: tuple[IPv4Network, ...] = ()
-    range: IPv4Network = IPv4Network("10.213.0.0/16")
+    range: IPv4Network = DEFAULT_RANGE
 
     @property
     def live(self) -> Generation | None:

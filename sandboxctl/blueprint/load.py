@@ -1,0 +1,221 @@
+"""A file → a Blueprint that can be made, or all of its problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from sandboxctl.blueprint import catalogue, checks, merge, parameters, tree
+from sandboxctl.blueprint.model import Blueprint
+from sandboxctl.blueprint.problem import Problem, apart, failure, near
+from sandboxctl.blueprint.reader import LARGEST, read
+from sandboxctl.blueprint.render import Rendering
+from sandboxctl.blueprint.templates import bundled
+from sandboxctl.blueprint.validate import validated
+from sandboxctl.errors import BlueprintError
+
+__all__ = ["Facts", "Loaded", "bundled", "find", "load", "shipped"]
+
+FILE = "blueprint.yaml"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a template may know about where it will run.
+
+    ``domain``, ``scheme`` and ``port`` are the den's; ``url`` is the address of ``sandbox``.
+    """
+
+    domain: str
+    scheme: str
+    port: int
+    sandbox: str
+    url: str
+
+    @property
+    def names(self) -> dict[str, dict[str, tree.Plain]]:
+        return {
+            "den": {"domain": self.domain, "scheme": self.scheme, "port": self.port},
+            "sandbox": {"name": self.sandbox, "url": self.url},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """``values`` are the parameters as they ended up; ``names_sandbox`` tells whether some
+    template used `sandbox.*`, so that what was made from it fits no other sandbox."""
+
+    blueprint: Blueprint
+    file: Path
+    folder: Path
+    values: Mapping[str, parameters.Value]
+    names_sandbox: bool
+
+
+@dataclass
+class _Findings:
+    """Problems of one stage after the other; a later one never repeats an earlier one."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, found: Iterable[Problem]) -> None:
+        self.problems += apart(found, self.problems)
+
+
+def find(argument: str) -> Path:
+    """The file that a person means by a folder, a file, or the name of a shipped blueprint.
+
+    Raises BlueprintError with the near match.
+    """
+    path = Path(argument)
+    try:
+        if path.is_dir():
+            return _in_folder(path)
+        if path.exists():
+            return path
+    except (OSError, ValueError):
+        raise BlueprintError(
+            f"{argument[:80]!r} is not a path that can be read", hint=_names()
+        ) from None
+    if argument in shipped():
+        return bundled("blueprints") / argument / FILE
+    hint = near(argument, shipped())
+    raise BlueprintError(
+        f"{argument[:80]}: no such file or folder, and no shipped blueprint of that name{hint}",
+        hint=_names(),
+    )
+
+
+def shipped() -> tuple[str, ...]:
+    """Names of the blueprints that come with the package, sorted."""
+    return tuple(sorted(path.parent.name for path in bundled("blueprints").glob(f"*/{FILE}")))
+
+
+def _names() -> str:
+    return f"Give a folder with a {FILE} in it, a file, or one of: {', '.join(shipped())}."
+
+
+def _in_folder(folder: Path) -> Path:
+    for name in (FILE, "blueprint.yml"):
+        if (folder / name).exists():
+            return folder / name
+    raise BlueprintError(f"{folder}: has no {FILE} in it", hint=_names())
+
+
+def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Loaded:
+    """Read and check one blueprint; ``values`` are those of ``--set``.
+
+    Raises BlueprintError with every problem at once, each as ``file:line: key: why``.
+    """
+    document = read(_bytes(path))
+    if document.root is None:
+        raise failure(str(path), document.problems)
+    findings = _Findings(list(document.problems))
+    settled, problems = parameters.settled(document.root.get("parameters"), values)
+    findings.add(problems)
+    rendering = Rendering({**settled, **facts.names})
+    root = rendering.tree(document.root)
+    findings.add(rendering.problems)
+    root, problems = _with_services(root)
+    findings.add(problems)
+    blueprint, problems = validated(root)
+    findings.add(problems)
+    if blueprint:
+        found = checks.problems(blueprint, path.parent)
+        sensible = _sensible(found, blueprint, findings.problems)
+        findings.add(_placed(root, problem) for problem in sensible)
+    if findings.problems or not blueprint:
+        raise failure(str(path), findings.problems)
+    return Loaded(blueprint, path, path.parent, settled, rendering.names_sandbox)
+
+
+def _bytes(path: Path) -> bytes:
+    """At most one byte more than a blueprint may have."""
+    try:
+        if not path.is_file():
+            why = "is not a file" if path.exists() else "no such file"
+            raise BlueprintError(f"{path}: {why}", hint=_names())
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise BlueprintError(
+            f"{path}: cannot be read: {error.strerror}", hint="Check its owner and rights."
+        ) from None
+
+
+def _with_services(root: tree.Mapping) -> tuple[tree.Mapping, list[Problem]]:
+    """Services with what they extend, and with what their template or runtime brings."""
+    services = root.get("services")
+    if not isinstance(services, tree.Mapping):
+        return root, []
+    services, problems = merge.extended(services)
+    grounded: dict[tree.Plain, tree.Node] = {}
+    for name, service in services.entries.items():
+        grounded[name] = service
+        if isinstance(service, tree.Mapping):
+            grounded[name], found = _grounded(service, str(name))
+            problems += found
+    done = tree.Mapping(grounded, services.lines, services.line)
+    return root.replaced({"services": done}), problems
+
+
+def _grounded(service: tree.Mapping, name: str) -> tuple[tree.Mapping, list[Problem]]:
+    """One service over the keys of its template or runtime."""
+    runtime, template = _text(service, "runtime"), _text(service, "template")
+    if runtime in catalogue.RUNTIMES:
+        line = service.lines["runtime"]
+        ground = tree.grown_mapping(catalogue.RUNTIMES[runtime], line)
+        return merge.merged(service, ground), []
+    if not template:
+        return service, []
+    line = service.lines["template"]
+    key = ("services", name, "template")
+    if template not in catalogue.names():
+        return service, [Problem(key, catalogue.unknown(template), line)]
+    given = service.get("with")
+    options, problems = catalogue.settled(template, given, ("services", name, "with"))
+    filled = tree.grown_mapping(catalogue.filled(template, options).service, line)
+    with_ = tree.grown_mapping({k: v for k, v in options.items() if v is not None}, line)
+    if isinstance(given, tree.Mapping):
+        with_ = merge.merged(given, with_)
+    own = (
+        service
+        if given and not isinstance(given, tree.Mapping)
+        else service.replaced({"with": with_})
+    )
+    return merge.merged(own, filled), problems
+
+
+def _text(service: tree.Mapping, key: str) -> str:
+    node = service.get(key)
+    return node.value if isinstance(node, tree.Scalar) and isinstance(node.value, str) else ""
+
+
+def _placed(root: tree.Mapping, problem: Problem) -> Problem:
+    if problem.file:
+        return problem
+    line, key = tree.located(root, problem.key, missing=True)
+    return replace(problem, line=line, key=key)
+
+
+def _sensible(
+    found: Iterable[Problem], blueprint: Blueprint, earlier: list[Problem]
+) -> Iterable[Problem]:
+    """Without what only looks wrong because something else could not be read."""
+    services = {
+        problem.key[1]
+        for problem in earlier
+        if problem.key[:1] == ("services",) and len(problem.key) > 1
+    }
+    data = any(problem.key[:1] == ("data",) for problem in earlier)
+    for problem in found:
+        match problem.key:
+            case ("opens", str(path), "service") if blueprint.opens[path].service in services:
+                continue
+            case ("services", _, "fill", *_) | ("data", *_) if data:
+                continue
+            case _:
+                yield problem

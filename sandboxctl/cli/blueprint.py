@@ -1,0 +1,149 @@
+"""`validate`, `plan`, `schema`: what can be said of a blueprint without starting it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from sandboxctl.cli import given, show
+from sandboxctl.cli.session import Session, Verb, blueprints
+
+if TYPE_CHECKING:
+    from sandboxctl.blueprint.load import Loaded
+    from sandboxctl.errors import BlueprintError
+    from sandboxctl.lifecycle.change import Proposal
+    from sandboxctl.sandbox.state import Capacity
+
+_PROBLEM = re.compile(r"(?P<file>.*?)(:(?P<line>\d+))?: ((?P<key>[\w./-]+): )?(?P<why>.+)")
+
+
+@click.command("validate", cls=Verb)
+@click.argument("blueprint", shell_complete=blueprints)
+@click.option("--set", "values", type=given.Pair(), multiple=True, help="A parameter: homes=50000.")
+@click.pass_obj
+def validate_verb(session: Session, blueprint: str, values: tuple[tuple[str, str], ...]) -> int:
+    """Check a blueprint and name every problem at once.
+
+    BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine.
+    """
+    from sandboxctl.errors import BlueprintError
+
+    try:
+        loaded, _ = given.blueprint(session.settings, blueprint, None, dict(values))
+    except BlueprintError as error:
+        if not session.json:
+            raise
+        show.rows(session, problems(error), empty="")
+        return error.exit_code
+    if session.json:
+        show.rows(session, [], empty="")
+    else:
+        _summary(session, loaded)
+    return 0
+
+
+def problems(error: BlueprintError) -> list[show.Row]:
+    """Each line of the message, apart: file, line, key, why."""
+    found: list[show.Row] = []
+    for text in str(error).splitlines():
+        parts = _PROBLEM.fullmatch(text)
+        known = parts.groupdict() if parts else {"file": "", "line": None, "key": "", "why": text}
+        line = int(known["line"]) if known["line"] else None
+        row = {"file": known["file"], "line": line, "key": known["key"] or "", "why": known["why"]}
+        found.append({**row, "hint": error.hint})
+    return found
+
+
+def _summary(session: Session, loaded: Loaded) -> None:
+    asked = loaded.blueprint
+    show.say(session, f"{asked.title or asked.name} is a valid blueprint.")
+    tables = asked.data.tables if asked.data else {}
+    secrets = [name for name, secret in asked.secrets.items() if secret.ask]
+    facts: dict[str, show.Value] = {
+        "name": asked.name,
+        "services": list(asked.services),
+        "data": [f"{name}: {table.rows:,} rows" for name, table in tables.items()],
+        "parameters": [f"{name}={p.default}" for name, p in asked.parameters.items()],
+        "secrets to give": secrets,
+        "memory": f"{sum(s.mem_limit for s in asked.services.values()) // 1024**2:,} MiB at most",
+    }
+    show.facts(session, {key: value for key, value in facts.items() if value})
+
+
+@click.command("plan", cls=Verb)
+@click.argument("blueprint", shell_complete=blueprints)
+@click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
+@click.option("--set", "values", type=given.Pair(), multiple=True, help="A parameter: homes=50000.")
+@click.option(
+    "--secret", "secrets", type=given.Secret(), multiple=True, help="A secret it asks for."
+)
+@click.pass_obj
+def plan_verb(
+    session: Session,
+    blueprint: str,
+    name: str | None,
+    values: tuple[tuple[str, str], ...],
+    secrets: tuple[tuple[str, str], ...],
+) -> None:
+    """Show what `up` would do, and why.
+
+    Changes nothing. Says whether the engine has room for it.
+    """
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.up import plan_up
+
+    with session.connected() as engine:
+        loaded, sandbox = given.blueprint(engine.den, blueprint, name, dict(values))
+        proposal = plan_up(engine, loaded, sandbox, now=clock.now(), given=dict(secrets))
+        _show_plan(session, proposal, engine.capacity())
+
+
+def _show_plan(session: Session, proposal: Proposal, capacity: Capacity) -> None:
+    asked = proposal.wanted.recipe.memory if proposal.wanted else 0
+    free = capacity.memory - capacity.promised
+    if session.json:
+        steps: list[show.Value] = [
+            {
+                "group": step.sandbox,
+                "number": step.number,
+                "operation": str(step.operation),
+                "why": step.why,
+                "after": [f"{group} {number}" for group, number in step.after],
+            }
+            for step in proposal.plan.steps
+        ]
+        memory = {"asked": asked, "free": free}
+        lost: list[show.Value] = list(proposal.lost)
+        show.facts(
+            session, {"sandbox": proposal.sandbox, "steps": steps, "lost": lost, "memory": memory}
+        )
+        return
+    show.say(session, str(proposal.plan))
+    for name in proposal.lost:
+        show.say(session, f"lost: what was entered in {name}")
+    show.say(
+        session, fits if proposal.plan else f"{proposal.sandbox} is as its blueprint wants it."
+    )
+
+
+def _mib(size: int) -> str:
+    return f"{size // 1024**2:,} MiB"
+
+
+@click.command("schema", cls=Verb)
+@click.option("--reference", is_flag=True, help="As a page to read, in Markdown.")
+@click.pass_obj
+def schema_verb(_: Session, reference: bool) -> None:
+    """Print everything a blueprint may say.
+
+    A JSON Schema, which editors understand; with --reference a page to read.
+    """
+    from sandboxctl.blueprint import schema
+
+    if reference:
+        click.echo(schema.reference())
+    else:
+        click.echo(json.dumps(schema.json_schema(), indent=2))

@@ -1,0 +1,106 @@
+"""`down`: sandboxes, and with --all the den, gone without a trace."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from sandboxctl.cli import show
+from sandboxctl.cli.session import Session, Verb, sandboxes
+from sandboxctl.cli.up import PATIENCE
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.protocol import Engine
+    from sandboxctl.sandbox.plan import Plan
+
+
+@click.command("down", cls=Verb, asks=True)
+@click.argument("names", metavar="[N]...", nargs=-1, shell_complete=sandboxes)
+@click.option(
+    "--all", "everything", is_flag=True, help="All sandboxes, the gateway and the den's state."
+)
+@click.option("--expired", is_flag=True, help="Those whose lease is over.")
+@click.pass_obj
+def down_verb(session: Session, names: tuple[str, ...], everything: bool, expired: bool) -> int:
+    """Take sandboxes away without a trace.
+
+    Works when the blueprint is gone or changed. Images stay: `sandboxctl image prune`.
+    """
+    if (bool(names), everything, expired).count(True) != 1:
+        raise click.UsageError("say which: one or more sandboxes, --expired or --all")
+    began = time.monotonic()
+    with session.connected() as engine:
+        there = _chosen(engine, names, expired=expired, everything=everything)
+        if everything and not _agreed(session, engine, there):
+            show.aside(session, "Nothing was changed.")
+            return 1
+        for name in sorted({*names} - {*there}):
+            show.aside(session, f"There is no sandbox {name}.")
+        code = _remove(session, engine, there, leftovers=everything)
+        if everything and code == 0:
+            code = _leave(session, engine)
+    gone: list[show.Value] = list(there) if code == 0 else []
+    shown = {"removed": gone or ["nothing"], "seconds": round(time.monotonic() - began, 2)}
+    show.facts(session, {**shown, "removed": gone} if session.json else shown)
+    return code
+
+
+def _chosen(
+    engine: Engine, names: tuple[str, ...], *, expired: bool, everything: bool
+) -> list[str]:
+    """Those of them that are there."""
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.down import expired as over
+
+    if everything:
+        return list(engine.sandboxes())
+    if expired:
+        return list(over(engine, now=clock.now()))
+    return [name for name in dict.fromkeys(names) if engine.observe(name)]
+
+
+def _agreed(session: Session, engine: Engine, there: list[str]) -> bool:
+    """Nobody is asked where there is nothing to lose."""
+    if there:
+        show.aside(session, f"All of the den {engine.den.name} would go: {', '.join(there)}")
+    return not there or session.agreed("Take them all away, with everything entered in them?")
+
+
+def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bool) -> int:
+    from sandboxctl.cli.carry import carry_plan, enter
+    from sandboxctl.lifecycle.down import plan_down, plan_leftovers
+    from sandboxctl.sandbox.plan import Plan
+
+    making = engine.making() if leftovers else ()
+    if not there and not making:
+        return 0
+    enter(session, engine)
+    with ExitStack() as held:
+        for name in sorted(there):
+            held.enter_context(engine.lock(name, patience=PATIENCE))
+        plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
+        plan += plan_leftovers(engine) if leftovers else Plan()
+        return carry_plan(
+            session, engine, plan, title=f"Taking away {', '.join(there) or 'leftovers'}"
+        )
+
+
+def _leave(session: Session, engine: Engine) -> int:
+    """Remove the gateway and the state, then look whether anything is left."""
+    from sandboxctl.cli.board import board
+    from sandboxctl.cli.carry import noted
+    from sandboxctl.errors import SandboxError
+
+    with board(session, title="Closing the den") as tell:
+        engine.leave(partial(noted, tell))
+    left = [*engine.sandboxes(), *engine.making()]
+    if left:
+        raise SandboxError(
+            f"these came while the den was being closed: {', '.join(left)}",
+            hint="Run `sandboxctl down --all` again.",
+        )
+    return 0

@@ -1,0 +1,101 @@
+"""`image`: what sandboxes start from, made ahead, listed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import click
+
+from sandboxctl.cli import given, show
+from sandboxctl.cli.session import Session, Verb, blueprints
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.images import ImageFacts
+    from sandboxctl.engine.protocol import Engine
+
+
+class Kept(Protocol):
+    def list(self) -> tuple[ImageFacts, ...]: ...
+    def prune(self, keep: Collection[str] = ()) -> tuple[ImageFacts, ...]: ...
+
+
+@runtime_checkable
+class KeepsImages(Protocol):
+    """An engine that keeps images after its sandboxes are gone."""
+
+    @property
+    def images(self) -> Kept: ...
+
+
+@click.group("image")
+def image_verb() -> None:
+    """Make, list and remove images of the den."""
+
+
+@image_verb.command("prepare", cls=Verb)
+@click.argument("wanted", metavar="[BLUEPRINT]...", nargs=-1, shell_complete=blueprints)
+@click.pass_obj
+def prepare_verb(session: Session, wanted: tuple[str, ...]) -> int:
+    """Make images ahead, so that the first `up` does not wait.
+
+    The base, the gateway, runtimes and service templates; and those of each BLUEPRINT.
+    """
+    from sandboxctl.cli.carry import carry_plan
+    from sandboxctl.lifecycle import prepare
+    from sandboxctl.lifecycle.assemble import assemble
+
+    with session.connected() as engine:
+        builds, pulls = list(prepare.shared()), list[str]()
+        for argument in wanted:
+            loaded, _ = given.blueprint(engine.den, argument, None, {})
+            assembled = assemble(loaded, engine.den)
+            builds += assembled.builds
+            pulls += assembled.pulls
+        present = engine.observe("images").images
+        plan = prepare.plan_images(builds, present, pulls)
+        code = carry_plan(session, engine, plan, title="Images")
+    if code == 0:
+        made = len(plan.steps)
+        show.facts(session, {"made": made, "there": len({*builds}) + len({*pulls})})
+    return code
+
+
+@image_verb.command("ls", cls=Verb)
+@click.pass_obj
+def ls_verb(session: Session) -> None:
+    """List the images that sandboxctl made, newest first."""
+    with session.connected() as engine:
+        found = [_row(session, image) for image in _images(engine)]
+    show.rows(session, found, empty="No images. `sandboxctl image prepare` makes them.")
+
+
+@image_verb.command("prune", cls=Verb)
+@click.option("--all", "everything", is_flag=True, help="Also what every den starts from.")
+@click.pass_obj
+def prune_verb(session: Session, everything: bool) -> None:
+    """Remove images that nothing needs.
+
+    What a sandbox needs to be reset is kept, and unless --all what `image prepare` makes.
+    """
+    from sandboxctl.lifecycle import prepare
+
+    with session.connected() as engine:
+        shared = () if everything else (build.tag for build in prepare.shared())
+        keep = {*prepare.needed(engine), *shared}
+        gone = engine.images.prune(keep) if isinstance(engine, KeepsImages) else ()
+    show.rows(session, [_row(session, image) for image in gone], empty="Nothing to remove.")
+
+
+def _images(engine: Engine) -> tuple[ImageFacts, ...]:
+    return engine.images.list() if isinstance(engine, KeepsImages) else ()
+
+
+def _row(session: Session, image: ImageFacts) -> show.Row:
+    return {
+        "image": image.tag,
+        "kind": image.kind,
+        "size": image.size if session.json else f"{image.size / 1024**2:,.0f} MiB",
+        "made": image.created,
+        "used_by": list(image.used_by),
+    }

@@ -1,0 +1,125 @@
+"""`ls`, `status` and `open`: what is there. None of them changes anything."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from sandboxctl.cli import show
+from sandboxctl.cli.session import Session, Verb, sandboxes
+
+if TYPE_CHECKING:
+    from sandboxctl.lifecycle.status import Status
+    from sandboxctl.sandbox.state import Seen
+
+
+@click.command("ls", cls=Verb)
+@click.pass_obj
+def ls_verb(session: Session) -> None:
+    """List the sandboxes of the den."""
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.status import overview
+
+    with session.connected() as engine:
+        found = overview(engine, now=clock.now())
+    empty = "No sandboxes. `sandboxctl up BLUEPRINT` starts one; `sandboxctl demo` shows how."
+    show.rows(session, [_short(status) for status in found], empty=empty)
+
+
+def _short(status: Status) -> show.Row:
+    running = sum(seen.runs for seen in status.services)
+    return {
+        "sandbox": status.sandbox,
+        "blueprint": status.blueprint,
+        "state": status.state,
+        "services": f"{running} of {len(status.services)} run",
+        "left": status.left,
+        "url": status.url,
+    }
+
+
+@click.command("status", cls=Verb)
+@click.argument("sandbox", metavar="N", shell_complete=sandboxes)
+@click.pass_obj
+def status_verb(session: Session, sandbox: str) -> None:
+    """Explain how a sandbox is.
+
+    Each service with its reason in words; where one died, why.
+    """
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.status import status
+
+    with session.connected() as engine:
+        show.facts(session, _long(session, status(engine, sandbox, now=clock.now())))
+
+
+def _long(session: Session, status: Status) -> show.Row:
+    services: list[show.Value] = [_service(session, seen) for seen in status.services]
+    row: dict[str, show.Value] = {
+        "sandbox": status.sandbox,
+        "title": status.title,
+        "blueprint": status.blueprint,
+        "state": status.state,
+        "url": status.url,
+        "services": services,
+        "generation": status.generation,
+        "since": status.since,
+        "lease_until": status.until,
+        "left": status.left,
+        "leftovers": _leftovers(status.leftovers) if not session.json else status.leftovers,
+    }
+    return row
+
+
+def _service(session: Session, seen: Seen) -> show.Value:
+    if session.json:
+        return {
+            "service": seen.service,
+            "condition": seen.condition,
+            "why": seen.why,
+            "image": seen.image,
+        }
+    return f"{seen.service}: {'OK, runs' if seen.runs else f'FAILED, {seen.why or seen.condition}'}"
+
+
+def _leftovers(number: int) -> str:
+    if not number:
+        return "none"
+    which = "1 generation that" if number == 1 else f"{number} generations that"
+    return f"{which} never went live; the next `up` or `down` clears up"
+
+
+@click.command("open", cls=Verb)
+@click.argument("sandbox", metavar="N", shell_complete=sandboxes)
+@click.option("--print", "only_print", is_flag=True, help="Print the address, open nothing.")
+@click.pass_obj
+def open_verb(session: Session, sandbox: str, only_print: bool) -> int:
+    """Show a sandbox in the browser."""
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.reset import known
+    from sandboxctl.lifecycle.status import status
+
+    with session.connected() as engine:
+        known(engine.observe(sandbox))
+        url = status(engine, sandbox, now=clock.now()).url
+        answered = engine.fetch(sandbox).status
+    opened = not only_print and _browse(url)
+    show.facts(session, {"url": url, "answers": answered, "opened": opened})
+    if answered >= 500:
+        show.aside(session, f"It does not answer well; `sandboxctl status {sandbox}` says why.")
+    return int(answered >= 500)
+
+
+def _browse(url: str) -> bool:
+    """Whether a browser was asked: only where a person with a desktop is."""
+    desktop = sys.platform == "darwin" or any(
+        name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME")
+    )
+    if not (sys.stdout.isatty() and desktop):
+        return False
+    import webbrowser
+
+    return webbrowser.open(url)

@@ -1,0 +1,114 @@
+"""`up`: a sandbox as its blueprint wants it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from sandboxctl.cli import given, show
+from sandboxctl.cli.session import Session, Verb, blueprints
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.protocol import Engine
+    from sandboxctl.lifecycle.change import Proposal
+
+NEXT = ("open", "logs", "reset", "down")
+PATIENCE = 10.0
+"""Seconds to wait for another command that is changing the same sandbox."""
+
+
+@click.command("up", cls=Verb, asks=True)
+@click.argument("blueprint", shell_complete=blueprints)
+@click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
+@click.option("--lifetime", type=given.Lifetime(), help="How long it may live: 4h.")
+@click.option("--until", type=given.Until(), help="Until when it may live: 17:00.")
+@click.option("--set", "values", type=given.Pair(), multiple=True, help="A parameter: homes=50000.")
+@click.option(
+    "--secret", "secrets", type=given.Secret(), multiple=True, help="A secret it asks for."
+)
+@click.pass_obj
+def up_verb(
+    session: Session,
+    blueprint: str,
+    name: str | None,
+    lifetime: timedelta | None,
+    until: datetime | None,
+    values: tuple[tuple[str, str], ...],
+    secrets: tuple[tuple[str, str], ...],
+) -> int:
+    """Start a sandbox, or bring a running one up to date.
+
+    BLUEPRINT is a folder, a file, or the name of a shipped one.
+    """
+    end = given.lease(lifetime, until)
+    with session.connected() as engine:
+        return bring_up(session, engine, blueprint, name, end, dict(values), dict(secrets))
+
+
+def bring_up(
+    session: Session,
+    engine: Engine,
+    blueprint: str,
+    name: str | None,
+    until: datetime | None,
+    values: dict[str, str],
+    secrets: dict[str, str],
+) -> int:
+    """The whole of `up`, progress and questions included; its exit code."""
+    from sandboxctl import clock
+    from sandboxctl.cli.carry import carry, enter
+    from sandboxctl.lifecycle.up import plan_up
+
+    began = time.monotonic()
+    loaded, sandbox = given.blueprint(engine.den, blueprint, name, values)
+    enter(session, engine)
+    with engine.lock(sandbox, patience=PATIENCE):
+        asked = clock.now()
+        proposal = plan_up(engine, loaded, sandbox, now=asked, until=until, given=secrets)
+        if proposal.lost and not _agreed(session, proposal):
+            show.aside(session, "Nothing was changed.")
+            return 1
+        title = f"{loaded.blueprint.title or loaded.blueprint.name} · {sandbox}"
+        if code := carry(session, engine, proposal, title=title):
+            return code
+    _tell(session, engine, proposal, time.monotonic() - began)
+    return 0
+
+
+def _agreed(session: Session, proposal: Proposal) -> bool:
+    """Whether what the change throws away may go: said exactly, and asked."""
+    record = proposal.observed.record
+    since = f" since {show.words(record.since)}" if record else ""
+    show.aside(session, f"The blueprint of {proposal.sandbox} changed. This would be lost:")
+    for service in proposal.lost:
+        show.aside(session, f"  {service}: everything entered{since}")
+    return session.agreed("Go on and lose that?")
+
+
+def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) -> None:
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.status import status
+
+    now = status(engine, proposal.sandbox, now=clock.now())
+    done = "is ready" if proposal.plan else "is as its blueprint wants it"
+    show.say(session, f"{now.sandbox} {done}: {now.url}")
+    ends = f"{show.words(now.until)} (in {show.words(now.left)})"
+    show.facts(
+        session,
+        {
+            "sandbox": now.sandbox,
+            "url": now.url,
+            "generation": now.generation,
+            "changed": bool(proposal.plan),
+            "seconds": round(seconds, 2),
+            "first_page": engine.fetch(proposal.sandbox).status,
+            "lease": now.until if session.json else f"until {ends}",
+            "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
+            "next": [
+                f"sandboxctl {verb} {now.sandbox}" for verb in ("open", "logs", "reset", "down")
+            ],
+        },
+    )

@@ -1,0 +1,151 @@
+"""Making one image: what it starts from, what it is sent, and what the engine said about it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from sandboxctl import clock
+from sandboxctl.blueprint import lockfile
+from sandboxctl.blueprint.images import BASE, REPOSITORY
+from sandboxctl.engine import base_image, context, registry, wheels
+from sandboxctl.engine.registry import Note
+from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError
+from sandboxctl.sandbox.build import Build
+from sandboxctl.sandbox.labels import CREATED, PREFIX
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+    from sandboxctl.sandbox.den import ImageSettings
+
+IMAGE, KEY, PARENT = f"{PREFIX}image", f"{PREFIX}key", f"{PREFIX}parent"
+"""Labels: what kind of image of ours it is, the hash of what went in, what it starts from."""
+
+MEMORY = 2 * 1024**3
+"""Bytes that a step of a build may use."""
+
+PASSED_ON = (
+    "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    "npm_config_registry",
+)  # fmt: skip
+"""Variables of this host that builds get as arguments, which do not stay in an image."""
+
+_NETWORK = re.compile(r"resolv|fetch|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONN|network", re.IGNORECASE)
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
+
+
+def make(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> None:
+    """Make it, there or not. Raises EngineError, or BlueprintError for what a supplier sent."""
+    parent = _parent(api, settings, build, note)
+    with context.of(build, parent, _fetched(api, build, note)) as tar:
+        note(f"building {build.tag}")
+        with in_our_words(f"building {build.tag}"):
+            _watch(build, _events(api, build, parent, tar), note)
+
+
+def _parent(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> str:
+    """What it starts from, there for sure: an engine looks for what is missing on the internet,
+    where anybody may have given an image the name of ours."""
+    if build.template == BASE:
+        return base_image.debian(api, settings, note)
+    if registry.present(api, build.parent):
+        return build.parent
+    if build.parent.startswith(f"{REPOSITORY}/"):
+        raise EngineError(
+            f"{build.tag} starts from {build.parent}, which is not there",
+            hint="`sandboxctl image prepare` makes both.",
+        )
+    found, why = registry.obtain(api, build.parent, settings.registry, note)
+    if found is None:
+        raise EngineError(
+            "; ".join(why),
+            hint="Leave `python:` out to use Debian's own, or set images.registry to a mirror.",
+        )
+    return found
+
+
+def _fetched(api: APIClient, build: Build, note: Note) -> dict[str, context.Files]:
+    """What the supplier's folder needs from elsewhere: folders of the context."""
+    folder = Path(build.folder)
+    match build.template:
+        case "runtimes/python":
+            return _python_packages(api, folder, dict(build.facts)["python"], note)
+        case "runtimes/node" if lockfile.has_packages(folder):
+            manifest, lock = lockfile.reduced(folder)
+            return {"modules": {lockfile.MANIFEST: manifest, lockfile.LOCK: lock}}
+        case _:
+            return {}
+
+
+def _python_packages(
+    api: APIClient, folder: Path, python: str, note: Note
+) -> dict[str, context.Files]:
+    with in_our_words("asking the engine for its processor"):
+        machine = api.version()["Arch"]
+    site = wheels.unpacked(folder, python, machine, note)
+    if site is None:
+        return {}
+    files = {p.relative_to(site).as_posix(): p for p in sorted(site.rglob("*")) if p.is_file()}
+    names = [name for name in files if name.startswith("bin/")]
+    scripts = {name.removeprefix("bin/"): files.pop(name) for name in names}
+    return {"packages": files, "scripts": scripts}
+
+
+def _events(api: APIClient, build: Build, parent: str, tar: IO[bytes]) -> Iterable[dict[str, Any]]:
+    labels = {
+        IMAGE: build.kind,
+        KEY: build.key,
+        PARENT: parent,
+        CREATED: clock.now().isoformat(),
+    }
+    return api.build(
+        fileobj=tar, custom_context=True, tag=build.tag, labels=labels, rm=True, forcerm=True,
+        network_mode=_network(build), buildargs=_arguments(), decode=True,
+        container_limits={"memory": MEMORY, "memswap": MEMORY},
+    )  # fmt: skip
+
+
+def _watch(build: Build, events: Iterable[dict[str, Any]], note: Note) -> None:
+    said: list[str] = []
+    for event in events:
+        if "error" in event:
+            raise _failed(build, str(event["error"]), said)
+        line = _CONTROL.sub("", str(event.get("stream", ""))).strip()
+        if line.startswith("Step "):
+            note(f"{build.tag}: {line[:90]}")
+        if line:
+            said.append(line)
+
+
+def _failed(build: Build, why: str, said: list[str]) -> EngineError:
+    last = "\n".join(said[-6:])
+    hint = "`sandboxctl image prepare` tries again."
+    if _NETWORK.search(last):
+        hint = "Builds on this engine cannot reach the packages: look at its proxy, DNS, firewall."
+    return EngineError(f"building {build.tag} failed: {why.strip()}\n{last}", hint=hint)
+
+
+def _network(build: Build) -> str | None:
+    """What comes from a supplier is built without a network; only npm has to fetch."""
+    from_supplier = build.folder or build.files
+    return "none" if from_supplier and build.template != "runtimes/node" else None
+
+
+def _arguments() -> dict[str, str]:
+    arguments = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
+    registry = os.environ.get("NPM_CONFIG_REGISTRY") or _npmrc()
+    return ({"npm_config_registry": registry} if registry else {}) | arguments
+
+
+def _npmrc() -> str:
+    try:
+        text = (Path.home() / ".npmrc").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    found = re.search(r"^registry\s*=\s*(\S+)", text, re.MULTILINE)
+    return found[1] if found else ""

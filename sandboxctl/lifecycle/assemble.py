@@ -1,0 +1,273 @@
+"""A blueprint → the recipe an engine can make: images named, templates filled in, data placed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandboxctl.blueprint import catalogue, images
+from sandboxctl.blueprint.images import Build
+from sandboxctl.blueprint.load import Loaded
+from sandboxctl.blueprint.model import Blueprint, Data, Healthcheck, Service
+from sandboxctl.sandbox.recipe import (
+    Baseline,
+    Container,
+    Load,
+    Prepare,
+    Probe,
+    Recipe,
+    Way,
+    fingerprint,
+)
+from sandboxctl.sandbox.wanted import in_order
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A recipe, and what has to be there before it can be made: images to build (parents
+    first), images to pull, and a baseline where services start with data."""
+
+    recipe: Recipe
+    builds: tuple[Build, ...]
+    pulls: tuple[str, ...]
+    baseline: Baseline | None
+
+
+def assemble(loaded: Loaded) -> Assembled:
+    """Everything that can be worked out without an engine. Reads the blueprint's folder to name
+    images by their content; raises BlueprintError for what cannot be read there."""
+    blueprint = loaded.blueprint
+    parts = {name: _part(loaded, name, service) for name, service in blueprint.services.items()}
+    containers = {name: part.container for name, part in parts.items()}
+    baseline = _baseline(loaded, parts)
+    if baseline:
+        containers |= {
+            name: containers[name].model_copy(update={"image": tag})
+            for name, tag in baseline.tags.items()
+        }
+    recipe = Recipe(
+        blueprint=blueprint.name,
+        title=blueprint.title or blueprint.name,
+        containers=containers,
+        opens=_opens(blueprint),
+        secrets=blueprint.secrets,
+        names_sandbox=loaded.names_sandbox,
+    )
+    builds = {build.tag: build for part in parts.values() for build in part.builds}
+    pulls = sorted({part.pull for part in parts.values() if part.pull})
+    return Assembled(recipe, tuple(builds.values()), tuple(pulls), baseline)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One service while it is put together."""
+
+    container: Container
+    builds: tuple[Build, ...] = ()
+    pull: str = ""
+    filled: catalogue.Filled | None = None
+
+
+def _part(loaded: Loaded, name: str, service: Service) -> _Part:
+    filled = catalogue.filled(service.template, service.with_) if service.template else None
+    builds, image = _image(loaded.folder, service, filled)
+    pull = service.image or ""
+    pull = pull or next((b.parent for b in builds if b.parent and not _is_ours(b.parent)), "")
+    stateful = bool(
+        service.fill or service.prepare or service.writable or (filled and filled.stateful)
+    )
+    container = Container(
+        name=name,
+        image=image,
+        definition=_definition(loaded, service, image, filled),
+        command=service.command,
+        entrypoint=service.entrypoint,
+        working_dir=service.working_dir or "",
+        environment=service.environment,
+        secrets=service.secrets,
+        user=service.user or "",
+        memory=service.mem_limit,
+        cpus=service.cpus,
+        pids=service.pids_limit,
+        stateful=stateful,
+        writable=service.writable,
+        probe=_probe(service),
+        depends_on=service.depends_on,
+        public=service.expose[0] if service.public and service.expose else 0,
+        stop_signal=filled.stop_signal if filled else "SIGTERM",
+        grace=service.stop_grace_period,
+    )
+    return _Part(container, builds, pull, filled)
+
+
+def _is_ours(reference: str) -> bool:
+    return reference.startswith(f"{images.REPOSITORY}/")
+
+
+def _image(
+    folder: Path, service: Service, filled: catalogue.Filled | None
+) -> tuple[tuple[Build, ...], str]:
+    """What a service starts from, and how to come by it."""
+    builds: tuple[Build, ...] = ()
+    if service.source and service.runtime:
+        source = str((folder / service.source).resolve())
+        python = service.python or ""
+        builds = images.app(service.runtime, source, python=python, spa=service.spa)
+    elif service.template and filled:
+        builds = images.chain(f"services/{service.template}", facts=filled.arguments)
+    image = builds[-1].tag if builds else service.image or ""
+    if service.files or service.writable:
+        files = {to: str((folder / at).resolve()) for to, at in service.files.items()}
+        derived = images.with_files(
+            image, files, writable=service.writable, user=service.user or ""
+        )
+        return (*builds, derived), derived.tag
+    return builds, image
+
+
+def _definition(
+    loaded: Loaded, service: Service, image: str, filled: catalogue.Filled | None
+) -> str:
+    """Changes when the data that a service starts with would be other data: what it runs, its
+    schema, its tables; not its limits, its health check or whom it waits for."""
+    said = service.model_dump(
+        mode="json",
+        include={"command", "entrypoint", "prepare", "fill", "writable", "template", "with_"},
+    )
+    return fingerprint([said, image, _script(loaded, filled), _tables(loaded.blueprint, service)])
+
+
+def _script(loaded: Loaded, filled: catalogue.Filled | None) -> str:
+    """The hash of the SQL file that is loaded first."""
+    if filled is None or not filled.first:
+        return ""
+    return hashlib.sha256((loaded.folder / filled.first).read_bytes()).hexdigest()
+
+
+def _tables(blueprint: Blueprint, service: Service) -> object:
+    """What the data of a service depends on: its tables, all they refer to, and the seed."""
+    if not blueprint.data or not service.fill:
+        return None
+    return blueprint.data.model_dump(mode="json")
+
+
+def _probe(service: Service) -> Probe:
+    check = service.healthcheck or (Healthcheck(tcp=service.expose[0]) if service.expose else None)
+    if check is None:
+        return Probe()
+    waits = {"within": check.start_period, "timeout": check.timeout}
+    if check.http:
+        port = check.port or service.expose[0]
+        return Probe(kind="http", port=port, path=check.http, **waits)
+    if check.tcp:
+        return Probe(kind="tcp", port=check.tcp, **waits)
+    return Probe(kind="test", argv=check.argv, **waits)
+
+
+def _opens(blueprint: Blueprint) -> dict[str, Way]:
+    return {
+        path: Way(
+            service=route.service, port=route.port or blueprint.services[route.service].expose[0]
+        )
+        for path, route in blueprint.opens.items()
+    }
+
+
+def _baseline(loaded: Loaded, parts: Mapping[str, _Part]) -> Baseline | None:
+    """What is done once, so that no sandbox has to do it: None if nothing is."""
+    blueprint = loaded.blueprint
+    order = in_order({name: part.container for name, part in parts.items()})
+    preparing = [name for name in order if blueprint.services[name].prepare]
+    servers = _servers(parts, blueprint, preparing)
+    loads = {name: parts[name].filled for name in order if name in servers}
+    first = tuple(
+        Load(service=name, command=f.load, script=str((loaded.folder / f.first).resolve()))
+        for name, f in loads.items()
+        if f and f.first and f.load
+    )
+    prepare = tuple(
+        Prepare(service=name, argv=argv, inside=name in servers)
+        for name in preparing
+        for argv in blueprint.services[name].prepare
+    )
+    fill = tuple(
+        Load(service=name, command=f.load, table=table)
+        for name, f in loads.items()
+        if f and f.load
+        for table in _in_order_of_reference(blueprint.data, blueprint.services[name].fill)
+    )
+    if not (first or prepare or fill):
+        return None
+    taking = {n: parts[n].container for n in order if n in servers or n in preparing}
+    key = _key(loaded, taking, first, prepare, fill)
+    tags = {name: f"{images.REPOSITORY}/baseline:{key}-{name}" for name in taking}
+    return Baseline(
+        key=key,
+        containers=taking,
+        tags=tags,
+        first=first,
+        prepare=prepare,
+        fill=fill,
+        data=blueprint.data if fill else None,
+    )
+
+
+def _servers(
+    parts: Mapping[str, _Part], blueprint: Blueprint, preparing: list[str]
+) -> frozenset[str]:
+    """Ready-made services that keep data, and either have something put into them or are needed
+    by a command that prepares."""
+    needed: set[str] = set()
+    ask = list(preparing)
+    while ask:
+        for need in blueprint.services[ask.pop()].depends_on:
+            if need not in needed:
+                needed.add(need)
+                ask.append(need)
+    return frozenset(
+        name
+        for name, part in parts.items()
+        if part.filled
+        and part.filled.stateful
+        and (
+            part.filled.first
+            or blueprint.services[name].prepare
+            or blueprint.services[name].fill
+            or name in needed
+        )
+    )
+
+
+def _in_order_of_reference(data: Data | None, tables: tuple[str, ...]) -> list[str]:
+    """Parents before their children; `data` is imported only where there is some."""
+    if data is None or not tables:
+        return list(tables)
+    from sandboxctl.data.dataset import order
+
+    return list(order(data, tables))
+
+
+def _key(
+    loaded: Loaded,
+    taking: Mapping[str, Container],
+    first: tuple[Load, ...],
+    prepare: tuple[Prepare, ...],
+    fill: tuple[Load, ...],
+) -> str:
+    """Names minute zero: changes exactly when the data in it would."""
+    made_of = {"image", "command", "entrypoint", "working_dir", "environment", "secrets", "user"}
+    data = loaded.blueprint.data
+    return fingerprint(
+        [
+            {name: one.model_dump(mode="json", include=made_of) for name, one in taking.items()},
+            [
+                (one.service, hashlib.sha256(Path(one.script).read_bytes()).hexdigest())
+                for one in first
+            ],
+            [one.model_dump(mode="json") for one in prepare],
+            [one.model_dump(mode="json") for one in fill],
+            data.model_dump(mode="json") if data and fill else None,
+        ]
+    )
