@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,10 +27,11 @@ NO_NETWORK = ("--bridge=none", "--iptables=false", "--ip-masq=false", "--ip-forw
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """Room for a second daemon, which is stopped and taken away at the end."""
+    short = Path(tempfile.mkdtemp(prefix="den-"))  # a socket's path has at most 104 characters
     place = Place(
         root=tmp_path,
-        socket=tmp_path / "docker.sock",
-        exec_root=tmp_path / "exec",
+        socket=short / "docker.sock",
+        exec_root=short / "exec",
         log=tmp_path / "dockerd.log",
         systemd=tmp_path / "none",
         size=2 * GIB,
@@ -36,6 +40,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     )
     yield place
     daemon.stop(place, lambda _: None, remove=True)
+    shutil.rmtree(short)
 
 
 @pytest.fixture
@@ -189,16 +194,7 @@ def test_our_own_daemon_starts_once_keeps_its_data_and_stops(place: Place) -> No
 
 @pytest.mark.engine
 def test_a_daemon_that_does_not_start_says_why_and_leaves_nothing(place: Place) -> None:
-    wrong = Place(
-        root=place.root,
-        socket=place.socket,
-        exec_root=place.exec_root,
-        log=place.log,
-        systemd=place.systemd,
-        size=place.size,
-        enter=ALONE,
-        options=(*NO_NETWORK, "--storage-driver=no-such-driver"),
-    )
+    wrong = replace(place, options=(*NO_NETWORK, "--storage-driver=no-such-driver"))
     with pytest.raises(EngineError, match="driver not supported") as caught:
         daemon.start(wrong, lambda _: None)
     assert str(place.log) in caught.value.hint

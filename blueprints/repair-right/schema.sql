@@ -1,28 +1,13 @@
 -- Tables and indexes only; the rows are loaded by `fill`.
 
-create table buildings (
-    number   bigint primary key,
-    address  text not null,
-    postcode text generated always as (substring(address from '[A-Z0-9]+ [A-Z0-9]+$')) stored
-);
-create index buildings_by_postcode on buildings (postcode);
-
--- No foreign key to buildings: a million homes are loaded at once, and the generator keeps it.
+-- An address ends in its postcode, which the eight homes of a street or house share.
 create table homes (
     uprn     bigint primary key,
-    building bigint not null,
+    address  text not null,
+    postcode text generated always as (substring(address from '[A-Z0-9]+ [A-Z0-9]+$')) stored,
     bedrooms smallint not null
 );
-create index homes_by_building on homes (building, uprn);
-
-create view addresses as
-select home.uprn,
-       building.postcode,
-       'Flat ' || (select count(*) from homes other
-                    where other.building = home.building and other.uprn <= home.uprn)
-               || ', ' || building.address as address
-  from homes home
-  join buildings building on building.number = home.building;
+create index homes_by_postcode on homes (postcode);
 
 -- truth: what it really was, as 'plumber' or 'plumber-emergency'. Known because the repair is
 -- made up, or because staff said so when they closed it.

@@ -8,6 +8,7 @@ found (``resolved``) is left out.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ _PACKAGE = (
     *_KEPT, "integrity", "dev", "optional", "devOptional", "peer", "inBundle", "bundleDependencies",
     "bin", "os", "cpu", "libc", "hasInstallScript", "extraneous", "license",
 )  # fmt: skip
+_VERSION = re.compile(r"(npm:(@[\w.-]+/)?[\w.-]+(@(?!.*[:/])|$))?[^:/]*")
+"""A range or a tag; or another name of the registry, with or without one of these."""
+
 HINT = (
     "Run `npm install --package-lock-only` in that folder with npm 7 or newer, and keep both files."
 )
@@ -85,8 +89,7 @@ def _spec_problems(package: dict[str, Any]) -> list[str]:
     return [
         f"{name} is wanted from {str(spec)[:60]}, which is not a version"
         for name, spec in wanted.items()
-        if not isinstance(spec, str)
-        or any(mark in spec.removeprefix("npm:@").removeprefix("npm:") for mark in ":/")
+        if not isinstance(spec, str) or not _VERSION.fullmatch(spec)
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sandboxctl.blueprint.model import MOST_SERVICES
 from sandboxctl.blueprint.problem import Problem, near
-from sandboxctl.blueprint.tree import Mapping, Node, Plain, Scalar, Sequence
+from sandboxctl.blueprint.reader import MOST_NODES
+from sandboxctl.blueprint.tree import Mapping, Node, Plain, Scalar, Sequence, size
 
 _ALTERNATIVES = (
     {"http": ("port",), "tcp": (), "test": ()},
@@ -61,10 +63,17 @@ def extended(services: Mapping) -> tuple[Mapping, list[Problem]]:
     """Every service with what it `extends` laid under it."""
     problems: list[Problem] = []
     done: dict[Plain, Node] = {}
+    if len(services.entries) > MOST_SERVICES:
+        return services, problems
     for name in services.entries:
         _extend(services, name, done, problems, ())
-    ordered = {name: done[name] for name in services.entries}
-    return Mapping(ordered, services.lines, services.line), problems
+    ordered = Mapping(
+        {name: done[name] for name in services.entries}, services.lines, services.line
+    )
+    if size(ordered) > MOST_NODES:
+        why = f"come to more than {MOST_NODES:,} values with what they extend"
+        return services, [*problems, Problem(("services",), why, services.line)]
+    return ordered, problems
 
 
 def _extend(

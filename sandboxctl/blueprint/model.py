@@ -13,8 +13,6 @@ from pydantic import Field, model_validator
 from sandboxctl.blueprint.columns import Column
 from sandboxctl.blueprint.forms import (
     MEBIBYTE,
-    PYTHON,
-    REQUEST,
     Command,
     ContainerPath,
     DependsOn,
@@ -35,7 +33,9 @@ from sandboxctl.blueprint.forms import (
     Variable,
     Whole,
 )
+from sandboxctl.blueprint.health import Healthcheck
 from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
+from sandboxctl.blueprint.patterns import PYTHON
 
 __all__ = [
     "MEBIBYTE",
@@ -60,8 +60,8 @@ __all__ = [
     "Variable",
 ]
 
+MOST_SERVICES = 30
 ORIGINS = ("source", "template", "image")
-WAYS = ("http", "tcp", "test")
 
 
 class Supplier(Frozen):
@@ -71,58 +71,6 @@ class Supplier(Frozen):
     contact: str = Field(
         default="", max_length=200, description="An address where the supplier is reached."
     )
-
-
-class Healthcheck(Frozen):
-    """How a service shows that it is ready: one of `http`, `tcp` or `test`.
-
-    Asked every 100 ms until it is ready; Compose's `interval` and `retries` are
-    taken and mean nothing here. Durations in seconds.
-    """
-
-    http: str | None = Field(
-        default=None, pattern=REQUEST, max_length=400, description="A path that answers 200 to 399."
-    )
-    tcp: Port | None = Field(default=None, description="A port that takes connections.")
-    test: Command | None = Field(
-        default=None, description="Runs inside the service; exit 0 is ready."
-    )
-    port: Port | None = Field(default=None, description="For `http`, if not the first one exposed.")
-    start_period: Annotated[Duration, Field(gt=0, le=600)] = Field(
-        default=60, description="How long it may take to become ready."
-    )
-    timeout: Annotated[Duration, Field(gt=0, le=60)] = Field(
-        default=5, description="How long one answer may take."
-    )
-    interval: Annotated[Duration, Field(gt=0)] | None = Field(
-        default=None, description="Taken from Compose; means nothing here."
-    )
-    retries: Whole | None = Field(
-        default=None, ge=0, description="Taken from Compose; means nothing here."
-    )
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.http, self.tcp, self.test)) != 1:
-            raise ValueError("should have exactly one of `http`, `tcp` and `test`")
-        if self.port is not None and self.http is None:
-            raise ValueError("`port` goes with `http`")
-        if self.test is not None and not self.argv:
-            raise ValueError("`test` names no command")
-        return self
-
-    @property
-    def argv(self) -> tuple[str, ...]:
-        """`test` as a command: Compose's CMD and CMD-SHELL are taken off."""
-        match self.test:
-            case None | ("NONE",):
-                return ()
-            case ("CMD", *words):
-                return tuple(words)
-            case ("CMD-SHELL", *words):
-                return ("sh", "-c", " ".join(words)) if words else ()
-            case words:
-                return words
 
 
 class Service(Frozen):
@@ -160,7 +108,9 @@ class Service(Frozen):
     working_dir: ContainerPath | None = Field(default=None, description="Where it runs.")
     environment: Environment = Field(default_factory=dict, description="Its variables.")
     secrets: Sources = Field(
-        default=(), description="Names of `secrets`; each becomes a variable of that name."
+        default=(),
+        max_length=50,
+        description="Names of `secrets`; each becomes a variable of that name.",
     )
     expose: tuple[Port, ...] = Field(
         default=(), max_length=20, description="Ports it listens on; the first one is routed."
@@ -171,7 +121,9 @@ class Service(Frozen):
     healthcheck: Healthcheck | None = Field(
         default=None, description="How it shows that it is ready; without one, ready is running."
     )
-    depends_on: DependsOn = Field(default=(), description="Waits until these are ready.")
+    depends_on: DependsOn = Field(
+        default=(), max_length=MOST_SERVICES, description="Waits until these are ready."
+    )
     user: UserId | None = Field(
         default=None, description="If the image names none, or root: 10001."
     )
@@ -187,7 +139,7 @@ class Service(Frozen):
         default=(), max_length=20, description="Commands run once, while the baseline is made."
     )
     fill: tuple[Identifier, ...] = Field(
-        default=(), description="Tables of `data` that are in it at minute zero."
+        default=(), max_length=100, description="Tables of `data` that are in it at minute zero."
     )
     mem_limit: Annotated[Size, Field(ge=16 * MEBIBYTE, le=8192 * MEBIBYTE)] = Field(
         default=256 * MEBIBYTE, description="Memory it may take; it is stopped when it takes more."
@@ -264,6 +216,6 @@ class Blueprint(Frozen):
         default_factory=dict, description="Values that are in no file."
     )
     services: dict[Name, Service] = Field(
-        min_length=1, max_length=30, description="Its parts, one container each."
+        min_length=1, max_length=MOST_SERVICES, description="Its parts, one container each."
     )
     data: Data | None = Field(default=None, description="The synthetic data.")

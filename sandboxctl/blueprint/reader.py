@@ -180,7 +180,7 @@ def _line(event: yaml.Event) -> int:
 def _events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise _stop(*explained(error)) from None
 
 

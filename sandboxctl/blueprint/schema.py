@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
-from sandboxctl.blueprint import catalogue, forms
+from sandboxctl.blueprint import catalogue, patterns
+from sandboxctl.blueprint.forms import MEBIBYTE
 from sandboxctl.blueprint.kinds import Column
 from sandboxctl.blueprint.model import (
     Blueprint,
@@ -122,7 +123,7 @@ def reference() -> str:
         parts.append("\n".join(_section(title or "The file", content, model.__doc__ or "")))
     parts.append("\n".join(_templates()))
     parts.append("\n".join(_kinds(schema)))
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip()
 
 
 def _section(title: str, schema: Schema, about: str) -> Iterator[str]:
@@ -164,8 +165,8 @@ def _type(key: Schema) -> str:
     if "enum" in key or "const" in key:
         values = key.get("enum", [key.get("const")])
         return ", ".join(f"`{value}`" for value in values)
-    if key.get("pattern") in forms.PATTERNS:
-        return _cell(forms.PATTERNS[key["pattern"]])
+    if key.get("pattern") in patterns.PATTERNS:
+        return _cell(patterns.PATTERNS[key["pattern"]])
     return f"{_WORDS.get(key.get('type', ''), 'anything')}{_bounds(key)}"
 
 
@@ -182,10 +183,10 @@ _WORDS = {
 
 def _quantity(key: Schema) -> Callable[[float], str]:
     """How a number of this key is written by people."""
-    patterns = {member.get("pattern") for member in key.get("anyOf", ())}
-    if forms.SIZE in patterns:
-        return lambda number: f"{number / forms.MEBIBYTE:g}m"
-    if forms.DURATION in patterns:
+    texts = {member.get("pattern") for member in key.get("anyOf", ())}
+    if patterns.SIZE in texts:
+        return lambda number: f"{number / MEBIBYTE:g}m"
+    if patterns.DURATION in texts:
         return _duration
     return lambda number: f"{number:,}"
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 _WORDS = (
     (r"found character '\\t'", "a tab; YAML is indented with spaces"),
     (r"found character '(.)'", r"text cannot begin with `\1`; put it in quotes"),
@@ -35,7 +33,7 @@ _WORDS = (
 )
 
 
-def explained(error: yaml.YAMLError | ValueError) -> tuple[int, str]:
+def explained(error: Exception) -> tuple[int, str]:
     """Line, counted from 1, and reason."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = " ".join(str(getattr(error, part, None) or "") for part in ("problem", "context"))

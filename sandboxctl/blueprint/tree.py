@@ -78,6 +78,17 @@ def grown_mapping(content: abc.Mapping[Any, Any], line: int) -> Mapping:
     return Mapping(entries, dict.fromkeys(entries, line), line)
 
 
+def size(node: Node) -> int:
+    """How many nodes there are, those that stand in several places counted each time."""
+    match node:
+        case Sequence(items):
+            return 1 + sum(map(size, items))
+        case Mapping(entries):
+            return 1 + sum(map(size, entries.values()))
+        case _:
+            return 1
+
+
 def mapped(node: Node, change: Callable[[Scalar, Key], Scalar], key: Key = ()) -> Node:
     """The same tree with each scalar changed; keys stay."""
     match node:
@@ -122,7 +133,7 @@ def _name(entries: dict[Plain, Node], part: str | int) -> Any:
     """The key of ``entries`` that ``part`` means: pydantic may have made text of a number."""
     if part in entries:
         return part
-    return next((name for name in entries if _part(name) == part), _NOTHING)
+    return next((name for name in entries if str(name) == str(part)), _NOTHING)
 
 
 def _part(name: Plain) -> str | int:

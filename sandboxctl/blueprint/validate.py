@@ -17,6 +17,9 @@ _AS_WRITTEN = frozenset(["environment", "command", "entrypoint", "prepare", "tes
 """Keys below a service whose numbers are text: 1.10 and 0755 mean something to a program."""
 
 _ROUNDS = 6
+MOST_ERRORS = 500
+"""That many are put into words; finding near matches for tens of thousands takes minutes."""
+
 _UNREAD = "unread"
 _ORIGIN = frozenset(["source", "runtime", "python", "spa", "template", "with", "image"])
 _STAND_INS: dict[str | int, Any] = {
@@ -39,7 +42,7 @@ def validated(root: Mapping) -> tuple[Blueprint | None, list[Problem]]:
         return Blueprint.model_validate(content), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    problems = [_problem(root, error) for error in errors]
+    problems = [_problem(root, error) for error in errors[:MOST_ERRORS]]
     return _salvaged(content, errors), _once(problems)
 
 

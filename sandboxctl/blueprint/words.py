@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from sandboxctl.blueprint import compose_keys
-from sandboxctl.blueprint.forms import PATTERNS
+from sandboxctl.blueprint.patterns import PATTERNS
 from sandboxctl.blueprint.problem import Key, near
 
 _TYPES = {

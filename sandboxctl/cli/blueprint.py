@@ -22,7 +22,14 @@ _PROBLEM = re.compile(r"(?P<file>.*?)(:(?P<line>\d+))?: ((?P<key>[\w./-]+): )?(?
 
 @click.command("validate", cls=Verb)
 @click.argument("blueprint", shell_complete=blueprints)
-@click.option("--set", "values", type=given.Pair(), multiple=True, help="A parameter: homes=50000.")
+@click.option(
+    "--set",
+    "values",
+    type=given.pair,
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A parameter: homes=50000.",
+)
 @click.pass_obj
 def validate_verb(session: Session, blueprint: str, values: tuple[tuple[str, str], ...]) -> int:
     """Check a blueprint and name every problem at once.
@@ -76,9 +83,21 @@ def _summary(session: Session, loaded: Loaded) -> None:
 @click.command("plan", cls=Verb)
 @click.argument("blueprint", shell_complete=blueprints)
 @click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
-@click.option("--set", "values", type=given.Pair(), multiple=True, help="A parameter: homes=50000.")
 @click.option(
-    "--secret", "secrets", type=given.Secret(), multiple=True, help="A secret it asks for."
+    "--set",
+    "values",
+    type=given.pair,
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A parameter: homes=50000.",
+)
+@click.option(
+    "--secret",
+    "secrets",
+    type=given.secret,
+    metavar="NAME=@FILE",
+    multiple=True,
+    help="A secret it asks for.",
 )
 @click.pass_obj
 def plan_verb(
@@ -124,9 +143,8 @@ def _show_plan(session: Session, proposal: Proposal, capacity: Capacity) -> None
     show.say(session, str(proposal.plan))
     for name in proposal.lost:
         show.say(session, f"lost: what was entered in {name}")
-    show.say(
-        session, fits if proposal.plan else f"{proposal.sandbox} is as its blueprint wants it."
-    )
+    if proposal.plan:
+        show.say(session, f"It may take {_mib(asked)} of memory; {_mib(free)} are free.")
 
 
 def _mib(size: int) -> str:

@@ -21,6 +21,7 @@ from sandboxctl.sandbox.plan import Key, Plan
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.live import Live
 
 EVERY = 1.0
 """Seconds between two notes of one step in a pipe: a log is read later."""
@@ -99,7 +100,8 @@ class _Live:
     def __init__(self, title: str, plan: Plan) -> None:
         self._title, self._progress = title, Progress()
         self._progress.expect(plan)
-        self._guard, self._live = threading.Lock(), None
+        self._guard = threading.Lock()
+        self._live: Live | None = None
         self._began = time.monotonic()
 
     def tell(self, news: News) -> None:
@@ -111,7 +113,7 @@ class _Live:
             if self._live is None:
                 console = Console(stderr=True, markup=False, highlight=False, emoji=False)
                 live = Live(console=console, get_renderable=self._drawn, refresh_per_second=8)
-                self._live: Live | None = live
+                self._live = live
                 live.start()
 
     def close(self) -> None:

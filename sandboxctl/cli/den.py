@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.option(
     "--set",
     "wanted",
-    type=given.Pair(),
+    type=given.pair,
+    metavar="KEY=VALUE",
     multiple=True,
     shell_complete=settings_keys,
     help="Choose a setting: gateway.port=9090. May be given several times.",

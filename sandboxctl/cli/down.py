@@ -44,8 +44,8 @@ def down_verb(session: Session, names: tuple[str, ...], everything: bool, expire
         if everything and code == 0:
             code = _leave(session, engine)
     gone: list[show.Value] = list(there) if code == 0 else []
-    shown = {"removed": gone or ["nothing"], "seconds": round(time.monotonic() - began, 2)}
-    show.facts(session, {**shown, "removed": gone} if session.json else shown)
+    removed = gone if gone or session.json else "nothing"
+    show.facts(session, {"removed": removed, "seconds": round(time.monotonic() - began, 2)})
     return code
 
 

@@ -20,6 +20,7 @@ from sandboxctl.errors import SandboxError
 
 NAME = "sandboxctl"
 BUG, INTERRUPTED = 70, 130
+NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 STOPPED = "Stopped. What was begun is finished or removed by the next `up` or `down`."
 
 
@@ -122,15 +123,11 @@ def _kept(bug: Exception, words: Sequence[str]) -> Path | None:
     told = "".join(traceback.format_exception(bug))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", opener=_private) as file:
+        with os.fdopen(os.open(path, NEW, 0o600), "w") as file:
             file.write(f"{versions}\nsandboxctl {' '.join(words)}\n\n{told}")
     except OSError:
         return None
     return path
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _let_go() -> None:

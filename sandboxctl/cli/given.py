@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,81 +18,57 @@ if TYPE_CHECKING:
 LONGEST_SECRET = 64 * 1024
 
 
-class Pair(click.ParamType):
+def pair(text: str) -> tuple[str, str]:
     """``key=value``."""
-
-    name = "key=value"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        key, equals, text = str(value).partition("=")
-        if not key or not equals:
-            self.fail(f"{value!r} should be KEY=VALUE", param, ctx)
-        return key, text
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise click.BadParameter(f"{text!r} should be KEY=VALUE")
+    return key, value
 
 
-class Secret(Pair):
+def secret(text: str) -> tuple[str, str]:
     """``NAME=@file``: a value never stands on a command line, where a shell keeps its history."""
-
-    name = "NAME=@file"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        key, text = super().convert(value, param, ctx)
-        if not text.startswith("@") or text == "@":
-            self.fail(f"{key}: write {key}=@FILE, or {key}=@- for standard input", param, ctx)
-        try:
-            found = sys.stdin.read() if text == "@-" else Path(text[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            self.fail(f"{key}: {text[1:]} cannot be read: {_why(error)}", param, ctx)
-        if not found.strip() or len(found) > LONGEST_SECRET or "\0" in found:
-            self.fail(f"{key}: {text[1:]} should hold 1 to {LONGEST_SECRET} characters", param, ctx)
-        return key, found.removesuffix("\n")
+    key, value = pair(text)
+    if not value.startswith("@") or value == "@":
+        raise click.BadParameter(f"{key}: write {key}=@FILE, or {key}=@- for standard input")
+    try:
+        found = sys.stdin.read() if value == "@-" else Path(value[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{key}: {value[1:]} cannot be read: {_why(error)}") from None
+    if not found.strip() or len(found) > LONGEST_SECRET or "\0" in found:
+        raise click.BadParameter(f"{key}: {value[1:]} should hold 1 to {LONGEST_SECRET} characters")
+    return key, found.removesuffix("\n")
 
 
-class Lifetime(click.ParamType):
+def lifetime(text: str) -> timedelta:
     """``4h``."""
-
-    name = "duration"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
-        try:
-            length = timedelta(seconds=clock.seconds(str(value)))
-        except (ValueError, OverflowError) as error:
-            self.fail(f"{value!r} {error}", param, ctx)
-        if not timedelta(minutes=1) <= length <= timedelta(days=14):
-            self.fail(f"{value!r} should be between 1m and 14d", param, ctx)
-        return length
+    try:
+        length = timedelta(seconds=clock.seconds(text))
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(f"{text!r} {error}") from None
+    if not timedelta(minutes=1) <= length <= timedelta(days=14):
+        raise click.BadParameter(f"{text!r} should be between 1m and 14d")
+    return length
 
 
-class Until(click.ParamType):
+def until(text: str) -> datetime:
     """``17:00``, the next time a clock here shows it."""
-
-    name = "HH:MM"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            moment = clock.until(str(value), today=clock.now().astimezone())
-        except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
-        return moment.astimezone(clock.now().tzinfo)
+    try:
+        moment = clock.until(text, today=clock.now().astimezone())
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}") from None
+    return moment.astimezone(UTC)
 
 
 def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or "it is not UTF-8 text"
 
 
-def lease(lifetime: timedelta | None, until: datetime | None) -> datetime | None:
+def lease(length: timedelta | None, end: datetime | None) -> datetime | None:
     """The end that was asked for; None if nothing was."""
-    if lifetime and until:
+    if length and end:
         raise click.UsageError("--lifetime and --until exclude each other")
-    return clock.now() + lifetime if lifetime else until
+    return clock.now() + length if length else end
 
 
 def blueprint(

@@ -49,7 +49,7 @@ def prepare_verb(session: Session, wanted: tuple[str, ...]) -> int:
         builds, pulls = list(prepare.shared()), list[str]()
         for argument in wanted:
             loaded, _ = given.blueprint(engine.den, argument, None, {})
-            assembled = assemble(loaded, engine.den)
+            assembled = assemble(loaded)
             builds += assembled.builds
             pulls += assembled.pulls
         present = engine.observe("images").images

@@ -43,7 +43,7 @@ def facts(session: Session, row: Row) -> None:
             width = max(len(key) for key in row)
             for key, value in row.items():
                 for n, text in enumerate(_texts(value)):
-                    click.echo(f"{'' if n else key.replace('_', ' '):<{width}}  {text}")
+                    click.echo(f"{'' if n else _label(key):<{width}}  {text}")
 
 
 def rows(session: Session, found: Sequence[Row], *, empty: str) -> None:
@@ -94,10 +94,15 @@ def _texts(value: Value) -> Sequence[str]:
 
 
 def _lines(row: Row) -> list[str]:
-    """``key: value``, a key again for each of several values: it makes sense read aloud."""
-    return [
-        f"{key.replace('_', ' ')}: {text}" for key, value in row.items() for text in _texts(value)
-    ]
+    """``key: value``, the key again for each of several values, nothing for what is empty: it
+    makes sense read aloud."""
+    told = {key: value for key, value in row.items() if value not in (None, "", [], ())}
+    return [f"{_label(key)}: {text}" for key, value in told.items() for text in _texts(value)]
+
+
+def _label(key: str) -> str:
+    """A key in words; a setting's name stays as it is typed."""
+    return key if "." in key else key.replace("_", " ")
 
 
 def _table(found: Sequence[Row]) -> None:
@@ -108,7 +113,7 @@ def _table(found: Sequence[Row]) -> None:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for key in found[0]:
-        table.add_column(key.replace("_", " "), overflow="fold")
+        table.add_column(_label(key), overflow="fold")
     for row in found:
         table.add_row(*(Text("\n".join(_texts(value))) for value in row.values()))
     Console(markup=False, highlight=False, emoji=False).print(table)

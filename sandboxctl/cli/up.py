@@ -23,11 +23,25 @@ PATIENCE = 10.0
 @click.command("up", cls=Verb, asks=True)
 @click.argument("blueprint", shell_complete=blueprints)
 @click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
-@click.option("--lifetime", type=given.Lifetime(), help="How long it may live: 4h.")
-@click.option("--until", type=given.Until(), help="Until when it may live: 17:00.")
-@click.option("--set", "values", type=given.Pair(), multiple=True, help="A parameter: homes=50000.")
 @click.option(
-    "--secret", "secrets", type=given.Secret(), multiple=True, help="A secret it asks for."
+    "--lifetime", type=given.lifetime, metavar="DURATION", help="How long it may live: 4h."
+)
+@click.option("--until", type=given.until, metavar="HH:MM", help="Until when it may live: 17:00.")
+@click.option(
+    "--set",
+    "values",
+    type=given.pair,
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A parameter: homes=50000.",
+)
+@click.option(
+    "--secret",
+    "secrets",
+    type=given.secret,
+    metavar="NAME=@FILE",
+    multiple=True,
+    help="A secret it asks for.",
 )
 @click.pass_obj
 def up_verb(
@@ -107,8 +121,6 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
             "first_page": engine.fetch(proposal.sandbox).status,
             "lease": now.until if session.json else f"until {ends}",
             "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
-            "next": [
-                f"sandboxctl {verb} {now.sandbox}" for verb in ("open", "logs", "reset", "down")
-            ],
+            "next": [f"curl {now.url}", *(f"sandboxctl {verb} {now.sandbox}" for verb in NEXT)],
         },
     )

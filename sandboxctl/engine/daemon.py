@@ -179,10 +179,18 @@ def _comes_up(place: Place, process: int) -> bool:
     while time.monotonic() < deadline:
         if answers(place.url):
             return True
-        if not Path(f"/proc/{process}").exists():
+        if not _lives(process):
             break
         time.sleep(0.2)
     return answers(place.url)
+
+
+def _lives(process: int) -> bool:
+    """A process that ended keeps its number until somebody asks after it, but no command line."""
+    try:
+        return bool(Path(f"/proc/{process}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 def stop(place: Place, note: Note, *, remove: bool = False) -> bool:

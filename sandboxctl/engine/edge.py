@@ -38,17 +38,16 @@ def find(api: APIClient, den: Den, install: str) -> dict[str, Any] | None:
     return next(iter(all_of(api, den, install)), None)
 
 
-def make(api: APIClient, den: Den, install: str, subnet: IPv4Network) -> dict[str, Any]:
-    """Makes it on ``subnet``, or finds the one that somebody else has just made."""
+def one(api: APIClient, den: Den, install: str, subnet: IPv4Network) -> dict[str, Any]:
+    """The one there is, or one made on ``subnet``; of twins the older stays."""
     from docker.errors import APIError
 
-    try:
-        _create(api, den, install, subnet)
-    except APIError:
-        first = _of_another(api, den, install)
-        if first is None:
-            raise
-        return first
+    if find(api, den, install) is None:
+        try:
+            _create(api, den, install, subnet)
+        except APIError:
+            if _of_another(api, den, install) is None:
+                raise
     first, *younger = all_of(api, den, install)
     for twin in younger:
         with contextlib.suppress(APIError):

@@ -50,7 +50,8 @@ def _facts(
     wanted: Collection[str],
     gateway: bool,
 ) -> EngineFacts:
-    mine, others = [], []
+    mine: list[IPv4Network] = []
+    others: list[IPv4Network] = []
     for network in networks:
         is_ours = (network.get("Labels") or {}).get(labels.DEN) == den.name
         (mine if is_ours else others).extend(_subnets(network))

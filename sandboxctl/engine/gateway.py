@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sandboxctl.sandbox.den import Den
 
 RELAY_VERSION = 1
+_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +83,7 @@ def ensure(api: APIClient, den: Den, image: str, subnet: IPv4Network, note: Note
     pem = gateway_container.certificate(den)
     with in_our_words("making the gateway"):
         owner = _state(api, den)
-        network = edge.find(api, den, owner) or edge.make(api, den, owner, subnet)
-        if inspect(api, "container", name(den)) is None:
-            note(f"making the gateway on {den.gateway.bind}:{den.gateway.port}")
-            gateway_container.create(api, den, image, owner, network)
-        there = find(api, den, image)
-        if there is None:
-            raise EngineError(
-                "the gateway was removed while it was made", hint="Run the command again."
-            )
-        if not there.runs:
-            gateway_container.start(api, den, there.container, pem)
-    return Gateway(there.container, there.install, there.subnet, True, there.current)
+        return _despite_others(lambda: _ensured(api, den, image, owner, subnet, pem, note))
 
 
 def connect(api: APIClient, den: Den) -> Line:
@@ -160,6 +151,46 @@ def _state(api: APIClient, den: Den) -> str:
         owner = Owner(den.name, secrets.token_hex(16), clock.now(), kind="state")
         api.create_volume(f"{den.name}-state", labels=owner.labels())
     return install(api, den) or ""
+
+
+def _ensured(
+    api: APIClient,
+    den: Den,
+    image: str,
+    owner: str,
+    subnet: IPv4Network,
+    pem: bytes,
+    note: Note,
+) -> Gateway:
+    network = edge.one(api, den, owner, subnet)
+    if inspect(api, "container", name(den)) is None:
+        note(f"making the gateway on {den.gateway.bind}:{den.gateway.port}")
+        gateway_container.create(api, den, image, owner, network)
+    there = find(api, den, image)
+    if there is None:
+        raise NotYet("the gateway was removed while it was made", hint="Run the command again.")
+    if not there.runs:
+        gateway_container.start(api, den, there.container, pem)
+    return replace(there, runs=True)
+
+
+class NotYet(EngineError):
+    """The engine gives a container's name away some time before it knows the container."""
+
+
+def _despite_others(make: Callable[[], Gateway]) -> Gateway:
+    """Tries again while another controller that makes the same things is in the way."""
+    from docker.errors import APIError, NotFound
+
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return make()
+        except (APIError, NotYet) as problem:
+            passing = isinstance(problem, (NotFound, NotYet)) or "is ambiguous" in str(problem)
+            if not passing or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _last_words(api: APIClient, den: Den) -> str:

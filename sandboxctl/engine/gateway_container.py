@@ -71,10 +71,17 @@ def start(api: APIClient, den: Den, container: str, pem: bytes) -> None:
     try:
         api.start(container)
     except APIError as refused:
+        # What could not start is made anew the next time; one that runs meanwhile is not removed.
+        with contextlib.suppress(APIError):
+            api.remove_container(container)
         taken = _TAKEN.search(str(refused.explanation))
         if not taken:
             raise
-        raise _port_taken(api, den, container, taken[1]) from None
+        port = int(taken[1])
+        raise EngineError(
+            f"port {port} on {den.gateway.bind} is taken by another program",
+            hint=f"Choose a free one: `sandboxctl den --set gateway.port={port + 1}`.",
+        ) from None
 
 
 def certificate(den: Den) -> bytes:
@@ -165,15 +172,3 @@ def _packed(pem: bytes) -> bytes:
     with tarfile.open(fileobj=packed, mode="w") as archive:
         archive.addfile(entry, io.BytesIO(pem))
     return packed.getvalue()
-
-
-def _port_taken(api: APIClient, den: Den, container: str, port: str) -> EngineError:
-    """Leaves nothing behind: a container made for this port would be in the way of another."""
-    from docker.errors import APIError
-
-    with contextlib.suppress(APIError):
-        api.remove_container(container, force=True)
-    return EngineError(
-        f"port {port} on {den.gateway.bind} is taken by another program",
-        hint=f"Choose a free one: `sandboxctl den --set gateway.port={int(port) + 1}`.",
-    )

@@ -45,7 +45,8 @@ class Line:
         self._guard = threading.Lock()
         self._over: str | None = None
         self._murmur = b""
-        threading.Thread(target=self._listen, name="line", daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, name="line", daemon=True)
+        self._listener.start()
 
     def ask(self, op: str, *, timeout: float = 15, **args: object) -> dict[str, Any]:
         """The answer of the den; EngineError if it refuses, or says nothing for ``timeout`` s."""
@@ -84,14 +85,11 @@ class Line:
     def close(self) -> None:
         """Hangs up: the den frees every lock that was taken over this line."""
         self._end("it was closed")
+        # A thread that reads wakes up when a socket is shut down, not when it is closed.
         with contextlib.suppress(OSError, AttributeError):
             self._stream.shutdown(2)  # type: ignore[attr-defined]  # not every stream has it
-        with contextlib.suppress(OSError):
-            self._stream.close()
-        close = getattr(self._keep, "close", None)
-        if close:
-            with contextlib.suppress(OSError):
-                close()
+        if threading.current_thread() is not self._listener:
+            self._listener.join(timeout=5)
 
     def _listen(self) -> None:
         why = "it ended"
@@ -101,6 +99,9 @@ class Line:
         except (OSError, ValueError) as problem:
             why = str(problem)
         self._end(self._murmur.decode(errors="replace").strip()[-300:] or why)
+        for end in (self._stream, self._keep):
+            with contextlib.suppress(OSError, AttributeError):
+                end.close()  # type: ignore[attr-defined]
 
     def _settle(self, answer: dict[str, Any]) -> None:
         asked = self._waiting.pop(answer.pop("id"), None)

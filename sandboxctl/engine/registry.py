@@ -92,9 +92,9 @@ def pull(api: APIClient, reference: str, note: Note) -> None:
         for words in _progress(api.pull(reference, stream=True, decode=True)):
             note(f"{reference}: {words}")
     except APIError as problem:
-        raise _refused(reference, str(problem.explanation or problem)) from problem
+        raise refused(reference, str(problem.explanation or problem)) from problem
     except EngineError as problem:
-        raise _refused(reference, str(problem)) from None
+        raise refused(reference, str(problem)) from None
 
 
 def obtain(api: APIClient, reference: str, mirror: str, note: Note) -> tuple[str | None, list[str]]:
@@ -133,10 +133,10 @@ def _ask(api: APIClient, reference: str) -> None:
             f"{reference}: no answer in {FAST:.0f} s", hint="Is the engine online?"
         ) from None
     if not answer.ok:
-        raise _refused(reference, answer.text)
+        raise refused(reference, answer.text)
 
 
-def _refused(reference: str, said: str) -> EngineError:
+def refused(reference: str, said: str) -> EngineError:
     for sign, why, hint in _WHY:
         if re.search(sign, said, re.IGNORECASE):
             return EngineError(f"{reference}: {why}", hint=hint)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandboxctl.blueprint import catalogue, images
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
-from sandboxctl.blueprint.model import Blueprint, Data, Healthcheck, Service
+from sandboxctl.blueprint.model import Blueprint, Healthcheck, Service
+from sandboxctl.lifecycle.minute_zero import Part, minute_zero
 from sandboxctl.sandbox.recipe import (
     Baseline,
     Container,
-    Load,
-    Prepare,
     Probe,
     Recipe,
     Way,
     fingerprint,
 )
-from sandboxctl.sandbox.wanted import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def assemble(loaded: Loaded) -> Assembled:
     blueprint = loaded.blueprint
     parts = {name: _part(loaded, name, service) for name, service in blueprint.services.items()}
     containers = {name: part.container for name, part in parts.items()}
-    baseline = _baseline(loaded, parts)
+    baseline = minute_zero(loaded, parts)
     if baseline:
         containers |= {
             name: containers[name].model_copy(update={"image": tag})
@@ -60,17 +57,7 @@ def assemble(loaded: Loaded) -> Assembled:
     return Assembled(recipe, tuple(builds.values()), tuple(pulls), baseline)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One service while it is put together."""
-
-    container: Container
-    builds: tuple[Build, ...] = ()
-    pull: str = ""
-    filled: catalogue.Filled | None = None
-
-
-def _part(loaded: Loaded, name: str, service: Service) -> _Part:
+def _part(loaded: Loaded, name: str, service: Service) -> Part:
     filled = catalogue.filled(service.template, service.with_) if service.template else None
     builds, image = _image(loaded.folder, service, filled)
     pull = service.image or ""
@@ -99,7 +86,7 @@ def _part(loaded: Loaded, name: str, service: Service) -> _Part:
         stop_signal=filled.stop_signal if filled else "SIGTERM",
         grace=service.stop_grace_period,
     )
-    return _Part(container, builds, pull, filled)
+    return Part(container, builds, pull, filled)
 
 
 def _is_ours(reference: str) -> bool:
@@ -173,101 +160,3 @@ def _opens(blueprint: Blueprint) -> dict[str, Way]:
         )
         for path, route in blueprint.opens.items()
     }
-
-
-def _baseline(loaded: Loaded, parts: Mapping[str, _Part]) -> Baseline | None:
-    """What is done once, so that no sandbox has to do it: None if nothing is."""
-    blueprint = loaded.blueprint
-    order = in_order({name: part.container for name, part in parts.items()})
-    preparing = [name for name in order if blueprint.services[name].prepare]
-    servers = _servers(parts, blueprint, preparing)
-    loads = {name: parts[name].filled for name in order if name in servers}
-    first = tuple(
-        Load(service=name, command=f.load, script=str((loaded.folder / f.first).resolve()))
-        for name, f in loads.items()
-        if f and f.first and f.load
-    )
-    prepare = tuple(
-        Prepare(service=name, argv=argv, inside=name in servers)
-        for name in preparing
-        for argv in blueprint.services[name].prepare
-    )
-    fill = tuple(
-        Load(service=name, command=f.load, table=table)
-        for name, f in loads.items()
-        if f and f.load
-        for table in _in_order_of_reference(blueprint.data, blueprint.services[name].fill)
-    )
-    if not (first or prepare or fill):
-        return None
-    taking = {n: parts[n].container for n in order if n in servers or n in preparing}
-    key = _key(loaded, taking, first, prepare, fill)
-    tags = {name: f"{images.REPOSITORY}/baseline:{key}-{name}" for name in taking}
-    return Baseline(
-        key=key,
-        containers=taking,
-        tags=tags,
-        first=first,
-        prepare=prepare,
-        fill=fill,
-        data=blueprint.data if fill else None,
-    )
-
-
-def _servers(
-    parts: Mapping[str, _Part], blueprint: Blueprint, preparing: list[str]
-) -> frozenset[str]:
-    """Ready-made services that keep data, and either have something put into them or are needed
-    by a command that prepares."""
-    needed: set[str] = set()
-    ask = list(preparing)
-    while ask:
-        for need in blueprint.services[ask.pop()].depends_on:
-            if need not in needed:
-                needed.add(need)
-                ask.append(need)
-    return frozenset(
-        name
-        for name, part in parts.items()
-        if part.filled
-        and part.filled.stateful
-        and (
-            part.filled.first
-            or blueprint.services[name].prepare
-            or blueprint.services[name].fill
-            or name in needed
-        )
-    )
-
-
-def _in_order_of_reference(data: Data | None, tables: tuple[str, ...]) -> list[str]:
-    """Parents before their children; `data` is imported only where there is some."""
-    if data is None or not tables:
-        return list(tables)
-    from sandboxctl.data.dataset import order
-
-    return list(order(data, tables))
-
-
-def _key(
-    loaded: Loaded,
-    taking: Mapping[str, Container],
-    first: tuple[Load, ...],
-    prepare: tuple[Prepare, ...],
-    fill: tuple[Load, ...],
-) -> str:
-    """Names minute zero: changes exactly when the data in it would."""
-    made_of = {"image", "command", "entrypoint", "working_dir", "environment", "secrets", "user"}
-    data = loaded.blueprint.data
-    return fingerprint(
-        [
-            {name: one.model_dump(mode="json", include=made_of) for name, one in taking.items()},
-            [
-                (one.service, hashlib.sha256(Path(one.script).read_bytes()).hexdigest())
-                for one in first
-            ],
-            [one.model_dump(mode="json") for one in prepare],
-            [one.model_dump(mode="json") for one in fill],
-            data.model_dump(mode="json") if data and fill else None,
-        ]
-    )

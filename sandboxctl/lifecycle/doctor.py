@@ -198,7 +198,8 @@ def _images(den: Den, engine: EngineFacts, machine: MachineFacts) -> Iterator[Ch
     if not engine.missing:
         yield Check(name, "OK", "all that sandboxctl needs are made")
         return
-    what = f"{len(engine.missing)} are not made yet; the first `up` makes those it needs"
+    names = ", ".join(tag.partition("/")[2].partition(":")[0] for tag in engine.missing)
+    what = f"not made yet: {names}; the first `up` makes those it needs"
     yield Check(name, "ATTENTION", what, "sandboxctl image prepare")
     if engine.base:
         yield Check("base image", "OK", "there")

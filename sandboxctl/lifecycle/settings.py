@@ -39,7 +39,7 @@ def load(name: str) -> Den:
 
     Raises BlueprintError naming every setting that is wrong.
     """
-    return _checked(name, _read().get(name, {}))
+    return _checked(name, _read().get(name, {}), f"{file()}: {name}: ")
 
 
 def change(name: str, given: Mapping[str, str], taken: Sequence[str] = ()) -> Den:
@@ -59,7 +59,7 @@ def change(name: str, given: Mapping[str, str], taken: Sequence[str] = ()) -> De
             _section(chosen, path)[last] = _at_home(text) if key == "gateway.tls" else text
         den = _checked(name, chosen)
         everything[name] = den.model_dump(mode="json", exclude_unset=True, exclude={"name"})
-        _write({den_name: values for den_name, values in everything.items() if values})
+        _write(everything)
     return den
 
 
@@ -101,9 +101,10 @@ def _section(chosen: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
 
 
 def _forget(chosen: dict[str, Any], path: Sequence[str]) -> None:
-    if len(path) > 1:
-        _forget(chosen.get(path[0], {}), path[1:])
-    else:
+    inner = chosen.get(path[0])
+    if len(path) > 1 and isinstance(inner, dict):
+        _forget(inner, path[1:])
+    if len(path) == 1 or not inner:
         chosen.pop(path[0], None)
 
 
@@ -112,20 +113,19 @@ def _at_home(text: str) -> str:
     return str(Path(text).expanduser().resolve()) if text else text
 
 
-def _checked(name: str, chosen: Mapping[str, Any]) -> Den:
+def _checked(name: str, chosen: Mapping[str, Any], where: str = "") -> Den:
     try:
         den = Den.model_validate({**chosen, "name": name})
     except ValidationError as error:
-        lines = [
-            ": ".join(
-                filter(None, (str(file()), name, ".".join(map(str, p["loc"])), _why(p["msg"])))
-            )
-            for p in error.errors()
-        ]
+        lines = [f"{where}{_key(p['loc'])}{_why(p['msg'])}" for p in error.errors()]
         raise BlueprintError("\n".join(lines), hint=HINT) from None
     if den.gateway.tls:
         _is_certificate(Path(den.gateway.tls))
     return den
+
+
+def _key(location: Sequence[int | str]) -> str:
+    return "".join((".".join(map(str, location)), ": ")) if location else ""
 
 
 def _why(message: str) -> str:

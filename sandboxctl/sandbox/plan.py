@@ -137,7 +137,7 @@ class Fill:
     data: Data | None
 
     def __str__(self) -> str:
-        what = self.load.script.rpartition("/")[2]
+        what = self.load.table or self.load.script.rpartition("/")[2]
         if self.data and self.load.table:
             what = f"{self.load.table} ({self.data.tables[self.load.table].rows:,} rows)"
         return f"fill {self.load.service} with {what}"

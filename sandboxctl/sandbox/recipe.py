@@ -38,7 +38,7 @@ class Probe(Frozen):
                 return f"port {self.port}"
             case "test":
                 return " ".join(self.argv)
-            case "running":
+            case _:
                 return "running"
 
 

@@ -23,6 +23,7 @@ from sandboxctl.engine.networks import closed
 from sandboxctl.errors import AddressTaken
 from sandboxctl.sandbox.den import Den, GatewaySettings, ImageSettings
 
+NONE: Mapping[str, str] = {}
 PROTOTYPE = r"""
 import json, os, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -128,7 +129,9 @@ class Rig:
         run = self.api.exec_create(self.containers[title], ["python3", "-c", program])
         return bytes(self.api.exec_start(run["Id"])).decode()
 
-    def get(self, host: str, path: str = "/", slot: int = 0, **headers: str) -> Page:
+    def get(
+        self, host: str, path: str = "/", slot: int = 0, headers: Mapping[str, str] = NONE
+    ) -> Page:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.den.gateway.port + slot, timeout=9
         )

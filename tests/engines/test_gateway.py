@@ -5,14 +5,22 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import docker
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from sandboxctl.engine import gateway
 from sandboxctl.errors import AddressTaken, BlueprintError, EngineError
@@ -93,7 +101,7 @@ def test_a_prototype_is_told_who_asks_by_us_and_never_sees_a_key(den: Rig) -> No
         "Forwarded": "host=evil",
         "Cookie": "den_b=key; a=1; den_a=key;den_=x; b=den_2",
     }
-    page = den.get(den.host("a"), **lies)
+    page = den.get(den.host("a"), headers=lies)
     seen = page.seen["headers"]
     assert seen["Host"] == seen["X-Forwarded-Host"] == den.host("a")
     assert seen["X-Forwarded-Proto"] == "http"
@@ -103,7 +111,7 @@ def test_a_prototype_is_told_who_asks_by_us_and_never_sees_a_key(den: Rig) -> No
     assert seen["Cookie"] == "a=1; b=den_2"
     assert "server" not in page.headers
     assert "forged" not in str(page.headers)
-    assert "Cookie" not in den.get(den.host("a"), Cookie="den_a=key").seen["headers"]
+    assert "Cookie" not in den.get(den.host("a"), headers={"Cookie": "den_a=key"}).seen["headers"]
 
 
 def test_errors_of_the_prototype_are_its_own(den: Rig) -> None:
@@ -350,6 +358,41 @@ def test_a_certificate_that_is_none_is_refused_before_anything_is_made() -> None
         with pytest.raises(BlueprintError, match="does not hold a certificate"):
             gateway.ensure(api, den, "none:1", IPv4Network("10.214.0.0/29"), lambda _: None)
         assert _objects(api, den) == []
+
+
+def test_with_a_certificate_all_of_it_is_https(tmp_path: Path) -> None:
+    pem = tmp_path / "den.pem"
+    pem.write_bytes(_self_signed("*.gwt.localhost"))
+    with gateway_rig.rig(tls=str(pem)) as rig:
+        place = rig.generation(0, "web")["web"]
+        host = rig.den.host("demo")
+        rig.line.ask("routes", sandbox="demo", hosts={host: "demo/0"}, routes={"demo/0/": place})
+        trusting = ssl.create_default_context(cadata=pem.read_text())
+        address = ("127.0.0.1", rig.den.gateway.port)
+        with (
+            socket.create_connection(address, timeout=5) as plain,
+            trusting.wrap_socket(plain, server_hostname=host) as stream,
+        ):
+            stream.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: stream.recv(4096), b""))
+        assert b'"X-Forwarded-Proto": "https"' in answer
+        assert '"0-web"' in rig.line.ask("fetch", host=host)["body"]
+        assert _in_gateway(rig, "10200:10300", "cat /den/tls/gateway.pem").endswith("denied\n")
+
+
+def _self_signed(name: str) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return certificate.public_bytes(Encoding.PEM) + secret
 
 
 def test_a_slow_visitor_holds_nobody_up(den: Rig) -> None:

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 QUEUE = """
 select page.*, a.address, a.postcode
   from (select * from repairs {where} order by number desc limit %(limit)s) page
-  join addresses a on a.uprn = page.home
+  join homes a on a.uprn = page.home
  order by page.number desc
 """
 
@@ -54,26 +54,25 @@ def alive() -> None:
 
 
 def practice_postcodes() -> list[str]:
-    """A few made-up postcodes to try, with more than one home at each."""
+    """Three made-up postcodes to try; of houses with flats, if there are any."""
     found = _rows(
-        "select postcode from buildings join homes on building = number "
-        "where number between 1 and 50 group by postcode having count(*) >= 3 "
-        "order by postcode limit 3"
+        "(select postcode from homes where address like 'Flat %%' order by uprn limit 3) "
+        "union all (select postcode from homes order by uprn limit 3) limit 3"
     )
     return [row["postcode"] for row in found]
 
 
 def homes_at(postcode: str) -> list[Row]:
-    """The homes at a postcode, at most a hundred, in the order of the register."""
+    """The homes at a postcode, at most a hundred, in the order of their numbers."""
     return _rows(
-        "select uprn, address, postcode from addresses where postcode = %(postcode)s "
-        "order by uprn limit 100",
+        "select uprn, address, postcode from homes where postcode = %(postcode)s "
+        "order by length(address), address limit 100",
         postcode=postcode,
     )
 
 
 def home(uprn: int) -> Row | None:
-    return _row("select uprn, address, postcode from addresses where uprn = %(uprn)s", uprn=uprn)
+    return _row("select uprn, address, postcode from homes where uprn = %(uprn)s", uprn=uprn)
 
 
 def add(draft: Row) -> int:
@@ -110,7 +109,7 @@ def queue(*, limit: int = PAGE + 1, **wanted: Any) -> list[Row]:
         "trade": "trade is null" if wanted.get("trade") == "unsure" else "trade = %(trade)s",
         "urgent": "urgent",
         "number": "number = %(number)s",
-        "postcode": "home in (select uprn from addresses where postcode = %(postcode)s)",
+        "postcode": "home in (select uprn from homes where postcode = %(postcode)s)",
         "before": "number < %(before)s",
     }
     used = [conditions[name] for name, value in wanted.items() if value]

@@ -1,0 +1,123 @@
+"""The command line as the tests use it: in this process on a den in memory, as a process of its
+own, and at a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from sandboxctl.cli.main import main
+
+PAGE = """\
+blueprint: 1
+name: page
+title: A page
+opens: web
+services:
+  web:
+    source: ./site
+    runtime: static
+"""
+WITH_DATABASE = """\
+blueprint: 1
+name: page
+opens: web
+services:
+  web:
+    source: ./site
+    runtime: static
+  db:
+    template: postgres
+    with: {database: homes, user: homes}
+"""
+
+
+def blueprint(folder: Path, text: str = PAGE) -> str:
+    """A folder with a blueprint and one page in it."""
+    (folder / "site").mkdir(parents=True, exist_ok=True)
+    (folder / "site" / "index.html").write_text("<title>A page</title>")
+    (folder / "blueprint.yaml").write_text(text)
+    return str(folder)
+
+
+def sandboxctl(*words: str, stdin: str | bytes = "") -> Result:
+    """One command on a den in memory, which lives as long as the test."""
+    return CliRunner().invoke(main, ["-H", "memory", *words], input=stdin)
+
+
+def facts(result: Result) -> dict[str, list[str]]:
+    """The ``key: value`` lines of an answer."""
+    found: dict[str, list[str]] = {}
+    for line in result.stdout.splitlines():
+        key, colon, value = line.partition(": ")
+        if colon:
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def process(*words: str, script: str = "", **environment: str) -> subprocess.Popen[str]:
+    """A process of its own; ``script`` instead of ``python -m sandboxctl``."""
+    program = ["-c", script] if script else ["-m", "sandboxctl"]
+    return subprocess.Popen(
+        [sys.executable, *program, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+@dataclass(frozen=True)
+class Screen:
+    code: int
+    text: str
+
+
+def at_terminal(
+    *words: str, script: str = "", typed: Mapping[str, str] | None = None, **environment: str
+) -> Screen:
+    """What a person sees; ``typed`` is given once its question is on the screen."""
+    ours, theirs = pty.openpty()
+    program = ["-c", script] if script else ["-m", "sandboxctl"]
+    person = {"TERM": "xterm-256color", "COLUMNS": "100", **environment}
+    inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    running = subprocess.Popen(
+        [sys.executable, *program, *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**inherited, **person},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        return _watched(running, ours, dict(typed or {}))
+    finally:
+        running.kill()
+        running.wait()
+        os.close(ours)
+
+
+def _watched(running: subprocess.Popen[bytes], screen: int, typed: dict[str, str]) -> Screen:
+    seen, give_up = "", time.monotonic() + 30
+    while time.monotonic() < give_up:
+        if not select.select([screen], [], [], 1)[0]:
+            continue
+        try:
+            data = os.read(screen, 65_536)
+        except OSError:  # the other end closed
+            break
+        seen += data.decode(errors="replace")
+        for question in [one for one in typed if one in seen]:
+            os.write(screen, typed.pop(question).encode())
+    return Screen(running.wait(timeout=10), seen)

@@ -1,0 +1,214 @@
+"""The line into a den on a real engine: questions, waits, locks, and what a cut leaves behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import docker
+import pytest
+
+from sandboxctl.engine import gateway
+from sandboxctl.errors import EngineError
+from tests.engines import gateway_rig
+from tests.engines.gateway_rig import Rig
+
+pytestmark = pytest.mark.engine
+
+HOLDER = """
+import sys, time, docker
+from sandboxctl.engine import line
+held = line.opened(docker.APIClient(version="auto"), sys.argv[1])
+print(held.ask("lock", name="demo", wait_seconds=0, who="the other one"), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def den() -> Iterator[Rig]:
+    with gateway_rig.rig() as rig:
+        yield rig
+
+
+def test_many_threads_ask_at_once_and_each_gets_its_own_answer(den: Rig) -> None:
+    def keep(number: int) -> str | None:
+        name, text = f"recipe-{number}", f"{number} äöü " * 1000
+        den.line.ask("keep", name=name, text=text)
+        found = den.line.ask("kept", name=name)["text"]
+        return None if found == text else name
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(keep, range(100))) == {None}
+    assert den.line.ask("kept", name="recipe-100")["text"] is None
+    den.line.ask("forget", name="recipe-1")
+    assert den.line.ask("kept", name="recipe-1")["text"] is None
+
+
+def test_what_is_decided_is_there_for_the_next_controller(den: Rig) -> None:
+    assert den.line.ask("record", sandbox="demo", record={"live": 3})["changed"]
+    assert not den.line.ask("record", sandbox="demo", record={"live": 3})["changed"]
+    with contextlib.closing(gateway.connect(den.api, den.den)) as another:
+        assert another.ask("read")["state"] == {"demo": {"live": 3}}
+        another.ask("record", sandbox="demo", record=None)
+    assert den.line.ask("read")["state"] == {}
+
+
+def test_a_state_that_cannot_be_read_is_never_an_empty_one(den: Rig) -> None:
+    _in_relay(den, "mv /den/state/den.json /den/state/away; echo '{\"sandb' > /den/state/den.json")
+    try:
+        with pytest.raises(EngineError, match=r"den\.json\) cannot be read"):
+            den.line.ask("read")
+        with pytest.raises(EngineError, match=r"den\.json\) cannot be read"):
+            den.line.ask("record", sandbox="demo", record={})
+        _in_relay(den, "rm /den/state/den.json")
+        with pytest.raises(EngineError, match="No such file"):
+            den.line.ask("read")
+    finally:
+        _in_relay(den, "mv /den/state/away /den/state/den.json")
+    assert den.line.ask("read")["state"] == {}
+
+
+def _in_relay(den: Rig, command: str) -> None:
+    run = den.api.exec_create(gateway.name(den.den), ["sh", "-c", command], user="10200:10300")
+    assert den.api.exec_start(run["Id"]) == b""
+
+
+def test_a_refusal_comes_in_words(den: Rig) -> None:
+    with pytest.raises(EngineError, match="does not know 'dance'"):
+        den.line.ask("dance")
+    with pytest.raises(EngineError, match="cannot be the name of a file"):
+        den.line.ask("kept", name="../den.json")
+
+
+def test_waiting_ends_the_moment_a_service_is_ready(den: Rig) -> None:
+    place = den.generation(0, "web")["web"].partition(":")[0]
+    ready = den.line.ask("wait", kind="http", address=place, port=8000, path="/", deadline=5)
+    assert ready["ready"]
+    assert ready["after"] < 0.5
+    wrong = den.line.ask(
+        "wait", kind="http", address=place, port=8000, path="/status/503", deadline=0.2
+    )
+    assert (wrong["ready"], wrong["reason"]) == (False, "answered 503")
+    nobody = den.line.ask("wait", kind="tcp", address=place, port=8001, deadline=0.2)
+    assert nobody["reason"] == "nothing listens on port 8001: connection refused"
+    away = den.line.ask(
+        "wait", kind="tcp", address="10.214.255.254", port=1, deadline=0.2, patience=0.2
+    )
+    assert not away["ready"]
+
+
+def test_a_hundred_waits_are_under_way_and_can_be_called_back(den: Rig) -> None:
+    edge = str(den.subnet[2])
+    waits = [
+        den.line.begin("wait", kind="tcp", address=edge, port=9, deadline=60) for _ in range(100)
+    ]
+    begun = time.monotonic()
+    assert den.line.ask("read")["state"] == {}
+    assert time.monotonic() - begun < 1
+    for one in waits:
+        den.line.cancel(one)
+    assert {one.result(5)["reason"] for one in waits} == {"cancelled"}
+
+
+def test_a_lock_names_its_holder_and_is_free_when_the_holder_is_killed(den: Rig) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, gateway.name(den.den)], stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert "'locked': True" in holder.stdout.readline()
+        held = den.line.ask("lock", name="demo", wait_seconds=0.1, who="me")
+        assert held == {"locked": False, "holder": "the other one"}
+        waiting = den.line.begin("lock", name="demo", wait_seconds=10, who="me")
+        time.sleep(0.2)
+        begun = time.monotonic()
+        os.kill(holder.pid, signal.SIGKILL)
+        assert waiting.result(10)["locked"]
+        assert time.monotonic() - begun < 1
+    den.line.ask("unlock", name="demo")
+    with pytest.raises(EngineError, match="does not hold"):
+        den.line.ask("unlock", name="demo")
+
+
+def test_a_closed_line_frees_its_locks_and_answers_nobody(den: Rig) -> None:
+    line = gateway.connect(den.api, den.den)
+    assert line.ask("lock", name="demo", wait_seconds=0, who="a")["locked"]
+    pending = line.begin("wait", kind="tcp", address="127.0.0.1", port=9, deadline=60)
+    line.close()
+    with pytest.raises(EngineError, match="was lost: it was closed"):
+        pending.result(5)
+    with pytest.raises(EngineError, match="was lost: it was closed"):
+        line.ask("read")
+    assert den.line.ask("lock", name="demo", wait_seconds=5, who="b")["locked"]
+    den.line.ask("unlock", name="demo")
+
+
+def test_a_cut_connection_is_an_error_with_a_way_on(den: Rig) -> None:
+    """Over TCP, through a hop that goes away in the middle of a question."""
+    with _hop() as (url, cut), contextlib.closing(docker.APIClient(url, version="auto")) as api:
+        line = gateway.connect(api, den.den)
+        assert line.ask("read")["state"] == {}
+        assert line.ask("lock", name="demo", wait_seconds=0, who="a")["locked"]
+        pending = line.begin("wait", kind="tcp", address="127.0.0.1", port=9, deadline=60)
+        cut()
+        with pytest.raises(EngineError, match="the connection to the den was lost") as lost:
+            pending.result(5)
+        assert "Run the command again" in lost.value.hint
+        line.close()
+    assert den.line.ask("lock", name="demo", wait_seconds=5, who="b")["locked"]
+    den.line.ask("unlock", name="demo")
+
+
+def test_where_the_gateway_does_not_run_there_is_no_line(den: Rig) -> None:
+    nobody = gateway_rig.settings()
+    with pytest.raises(EngineError, match="has no gateway"):
+        gateway.connect(den.api, nobody)
+
+
+@contextlib.contextmanager
+def _hop() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A TCP port in front of the engine's unix socket, and what cuts every connection."""
+    ends: list[socket.socket] = []
+
+    def cut() -> None:
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = door.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect("/var/run/docker.sock")
+                ends.extend((near, far))
+                for pair in ((near, far), (far, near)):
+                    threads.append(threading.Thread(target=pump, args=pair))
+                    threads[-1].start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threads = [threading.Thread(target=accept)]
+        threads[0].start()
+        try:
+            yield f"tcp://127.0.0.1:{door.getsockname()[1]}", cut
+        finally:
+            door.shutdown(socket.SHUT_RDWR)
+            cut()
+            for thread in threads:
+                thread.join()
+            for end in ends:
+                end.close()

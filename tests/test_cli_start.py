@@ -1,0 +1,110 @@
+"""The command line answers at once, and knows itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from sandboxctl.cli import reference
+from sandboxctl.cli.main import ALIASES, ENTRIES, main
+from tests.cli import process
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ["rich", "pydantic", "yaml", "docker", "numpy", "jinja2", "paramiko", "requests"]
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["up", "--help"], ["no-such-verb"]])
+def test_nothing_heavy_is_imported_to_answer(words: list[str]) -> None:
+    script = (
+        "import json, sys\n"
+        "from sandboxctl.cli.main import main\n"
+        "try:\n    main(sys.argv[1:])\n"
+        "except SystemExit:\n    print(json.dumps(sorted(sys.modules)), file=sys.__stderr__)\n"
+    )
+    out = process(*words, script=script).communicate(timeout=20)[1]
+    modules = json.loads(out.splitlines()[-1])
+    assert "click" in modules
+    assert not {name.partition(".")[0] for name in modules} & set(HEAVY)
+
+
+def test_every_verb_says_the_same_of_itself_in_the_list_and_alone() -> None:
+    ctx = click.Context(main)
+    for name, entry in ENTRIES.items():
+        command = main.get_command(ctx, name)
+        assert command is not None
+        assert command.name == name
+        assert command.help
+        assert command.help.strip().splitlines()[0] == entry.about
+    assert set(ALIASES.values()) <= set(ENTRIES)
+
+
+def test_the_list_of_commands_is_up_to_date() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    assert text == reference.page(), f"run: {reference.__doc__}"
+    assert all(f"### `sandboxctl {name}`" in text for name in ENTRIES)
+
+
+def test_every_verb_shows_json_and_plain_and_asks_only_where_it_asks() -> None:
+    for name in ENTRIES:
+        said = CliRunner().invoke(main, [name, "--help"]).stdout
+        if name != "image":
+            assert "--json" in said
+            assert "--plain" in said
+        assert ("--yes" in said) == (name in ("up", "down", "demo"))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_say_where_they_go(shell: str) -> None:
+    result = CliRunner().invoke(main, ["completion", shell])
+    assert result.exit_code == 0
+    assert "_SANDBOXCTL_COMPLETE" in result.stdout
+    assert "Save it as" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("sandboxctl do", {"doctor", "down"}),
+        ("sandboxctl den --set gateway.p", {"gateway.port", "gateway.ports"}),
+        ("sandboxctl image pr", {"prepare", "prune"}),
+        ("sandboxctl -H memory status x", set()),
+    ],
+)
+def test_the_tab_key(typed: str, offered: set[str], tmp_path: Path) -> None:
+    words = typed.split(" ")
+    running = process(
+        _SANDBOXCTL_COMPLETE="bash_complete",
+        COMP_WORDS=typed,
+        COMP_CWORD=str(len(words) - 1),
+        XDG_CONFIG_HOME=str(tmp_path),
+    )
+    out, err = running.communicate(timeout=20)
+    assert err == ""
+    assert {line.partition(",")[2] for line in out.splitlines()} == offered
+
+
+def test_the_bash_script_is_bash() -> None:
+    script = CliRunner().invoke(main, ["completion", "bash"]).stdout
+    checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_it_is_quick() -> None:
+    """Under ten times `python3 -c pass`; the best of several, for the machine is shared."""
+    floor = min(_seconds("-c", "pass") for _ in range(5))
+    ours = min(_seconds("-m", "sandboxctl", "--version") for _ in range(5))
+    assert ours < 10 * floor
+
+
+def _seconds(*words: str) -> float:
+    import time
+
+    began = time.perf_counter()
+    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    return time.perf_counter() - began

@@ -1,0 +1,258 @@
+"""The den's end of the line, without an engine: its files, its locks, its questions."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandboxctl.engine.relay import maps, probe, store
+from sandboxctl.engine.relay.maps import Maps
+from sandboxctl.engine.relay.refused import Refused
+
+NEVER = threading.Event()
+KEYS = st.dictionaries(st.text("abc", min_size=1), st.sampled_from("xyz"))
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A den in which nothing is decided yet."""
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "den.json").write_text('{"format": 1, "sandboxes": {}}')
+    return tmp_path
+
+
+def test_a_record_is_written_whole_and_leaves_the_others_alone(state: Path) -> None:
+    store.record(state, "a", {"live": 1})
+    store.record(state, "b", {"live": 2})
+    assert store.record(state, "a", {"live": 3}) == {"changed": True}
+    assert store.record(state, "a", {"live": 3}) == {"changed": False}
+    assert store.read(state) == {"a": {"live": 3}, "b": {"live": 2}}
+    assert store.record(state, "b", None) == {"changed": True}
+    assert store.read(state) == {"a": {"live": 3}}
+    assert sorted(p.name for p in state.iterdir()) == ["den.json", "locks", "recipes"]
+    assert (state / "den.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_records_written_at_once_are_all_there(state: Path) -> None:
+    writers = [
+        threading.Thread(target=store.record, args=(state, f"s{n}", {"live": n})) for n in range(20)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert store.read(state) == {f"s{n}": {"live": n} for n in range(20)}
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"format": 1, "sandb', "[]", '{"format": 2, "sandboxes": {}}', '{"format": 1}']
+)
+def test_a_state_that_is_torn_or_of_another_kind_is_not_an_empty_one(
+    state: Path, text: str
+) -> None:
+    (state / "den.json").write_text(text)
+    with pytest.raises(Refused, match=r"the den's state \(den\.json\)"):
+        store.read(state)
+    with pytest.raises(Refused):
+        store.record(state, "a", {})
+    assert (state / "den.json").read_text() == text
+
+
+def test_a_recipe_is_kept_once_under_the_name_of_its_content(state: Path) -> None:
+    folder = state / "recipes"
+    assert store.kept(folder, "abc") is None
+    assert store.keep(folder, "abc", "one\n") == {"new": True}
+    assert store.keep(folder, "abc", "two\n") == {"new": False}
+    assert store.kept(folder, "abc") == "one\n"
+    store.forget(folder, "abc")
+    store.forget(folder, "abc")
+    assert store.kept(folder, "abc") is None
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", ".hidden", "A", "a\n", "a" * 200])
+def test_a_name_never_leaves_its_folder(state: Path, name: str) -> None:
+    with pytest.raises(Refused, match="cannot be the name of a file"):
+        store.keep(state / "recipes", name, "x")
+    with pytest.raises(Refused, match="cannot be the name of a file"):
+        store.Locks(state / "locks").take(name, wait_seconds=0, who="me", stop=NEVER)
+
+
+def test_a_lock_has_one_holder_who_is_named(state: Path) -> None:
+    mine, yours = store.Locks(state / "locks"), store.Locks(state / "locks")
+    assert mine.take("demo", wait_seconds=0, who="me", stop=NEVER)["locked"]
+    refused = {"locked": False, "holder": "me"}
+    assert yours.take("demo", wait_seconds=0.05, who="you", stop=NEVER) == refused
+    assert mine.take("demo", wait_seconds=0, who="me again", stop=NEVER) == refused
+    assert yours.take("other", wait_seconds=0, who="you", stop=NEVER)["locked"]
+    mine.free("demo")
+    with pytest.raises(Refused, match="does not hold"):
+        mine.free("demo")
+    assert yours.take("demo", wait_seconds=0, who="you", stop=NEVER)["locked"]
+    called_back = threading.Event()
+    called_back.set()
+    assert not mine.take("demo", wait_seconds=60, who="me", stop=called_back)["locked"]
+    yours.free("demo")
+    yours.free("other")
+
+
+def test_a_relay_ends_with_its_controller_and_frees_its_locks(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "maps").mkdir()
+    for part in ("locks", "recipes", "den.json"):
+        (tmp_path / "state").mkdir(exist_ok=True)
+        (state / part).rename(tmp_path / "state" / part)
+    relay = subprocess.Popen(
+        [sys.executable, "-m", "sandboxctl.engine.relay"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DEN_FOLDER": str(tmp_path)},
+    )
+    with relay:
+        assert relay.stdin is not None
+        assert relay.stdout is not None
+        relay.stdin.write('{"id":7,"op":"lock","name":"demo","wait_seconds":0,"who":"me"}\n')
+        relay.stdin.flush()
+        assert json.loads(relay.stdout.readline())["locked"]
+        for request in ('{"id":8,"op":"lock"}', '{"id":1,"op":"no"}'):
+            relay.stdin.write(request + "\n")
+            relay.stdin.flush()
+        answers = {one["id"]: one for one in (json.loads(relay.stdout.readline()) for _ in "12")}
+        assert "missing" in answers[8]["error"]
+        assert answers[1] == {"id": 1, "ok": False, "error": "this den's relay does not know 'no'"}
+        mine = store.Locks(tmp_path / "state" / "locks")
+        assert not mine.take("demo", wait_seconds=0, who="you", stop=NEVER)["locked"]
+        relay.stdin.close()
+        assert mine.take("demo", wait_seconds=5, who="you", stop=NEVER)["locked"]
+        assert relay.wait(5) == 0
+    mine.free("demo")
+
+
+@contextmanager
+def answering(answer: bytes | None) -> Iterator[int]:
+    """The port of a service that says ``answer`` to whoever comes; None: it says nothing."""
+    over = threading.Event()
+
+    def serve() -> None:
+        while True:
+            try:
+                visitor, _ = door.accept()
+            except OSError:
+                return
+            with visitor:
+                visitor.recv(1000)
+                if answer is None:
+                    over.wait(5)
+                else:
+                    visitor.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        server = threading.Thread(target=serve)
+        server.start()
+        yield door.getsockname()[1]
+        over.set()
+        door.shutdown(socket.SHUT_RDWR)
+        server.join()
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", None),
+        (b"HTTP/1.0 302 Found\r\nLocation: /x\r\n\r\n", None),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", "answered 404"),
+        (b"HTTP/1.1 500 Oh\r\n\r\n", "answered 500"),
+        (b"+PONG\r\n", "does not speak HTTP"),
+        (b"", "closed the connection before it answered"),
+        (None, "timed out"),
+    ],
+)
+def test_a_service_is_ready_when_it_answers_200_to_399(
+    answer: bytes | None, why: str | None
+) -> None:
+    with answering(answer) as port:
+        found = probe.wait("http", "127.0.0.1", port, deadline=0.0, patience=0.2, stop=NEVER)
+    assert found["ready"] is (why is None)
+    assert (why or "") in found.get("reason", "")
+
+
+def test_tcp_is_ready_when_a_connection_is_taken() -> None:
+    with answering(b"") as port:
+        assert probe.wait("tcp", "127.0.0.1", port, deadline=1, stop=NEVER)["ready"]
+    late = probe.wait("tcp", "127.0.0.1", port, deadline=0.1, stop=NEVER)
+    assert late["reason"] == f"nothing listens on port {port}: connection refused"
+    assert 0.1 <= late["after"] < 1
+
+
+def test_an_endless_drip_is_not_waited_for() -> None:
+    begun = time.monotonic()
+    with answering(b"x" * 5000) as port:
+        found = probe.wait("http", "127.0.0.1", port, deadline=0, patience=0.5, stop=NEVER)
+    assert found["reason"].endswith("does not speak HTTP")
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(("host", "path"), [("a", "x"), ("a", "/ x"), ("a\r\nb", "/"), ("a", "/ä")])
+def test_a_question_cannot_carry_another_one(host: str, path: str) -> None:
+    with pytest.raises(Refused, match="cannot be asked for in HTTP"):
+        probe.wait("http", "127.0.0.1", 9, host=host, path=path, deadline=0, stop=NEVER)
+
+
+def test_where_no_gateway_is_a_fetch_says_so() -> None:
+    with pytest.raises(Refused, match="the gateway does not answer"):
+        probe.Frontend("127.0.0.1", tls=False).fetch("demo", port=9)
+
+
+@given(KEYS, KEYS)
+def test_a_difference_carried_out_is_what_was_wanted(
+    runs: dict[str, str], wanted: dict[str, str]
+) -> None:
+    more, gone = maps.difference(runs, wanted)
+    after = dict(runs)
+    for verb, key, value in more:
+        assert (verb == "set") is (key in after)
+        after[key] = value
+    for key in gone:
+        del after[key]
+    assert after == wanted
+
+
+@given(st.lists(st.text("ab/.: ", min_size=1, max_size=5000), max_size=20))
+def test_commands_are_joined_into_lines_that_are_not_too_long(steps: list[str]) -> None:
+    lines = maps.batches(steps)
+    assert "; ".join(lines) == "; ".join(steps)
+    assert all(len(line) <= 8_000 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "routes"),
+    [
+        ({"a b": "demo/1"}, {}),
+        ({"A.example": "demo/1"}, {}),
+        ({"a.example": "other/1"}, {}),
+        ({"a.example": "demo"}, {}),
+        ({}, {"other/1/": "10.0.0.1:80"}),
+        ({}, {"demo/1": "10.0.0.1:80"}),
+        ({}, {"demo/1/": "example.org:80"}),
+        ({}, {"demo/1/\n/": "10.0.0.1:80"}),
+        ({}, {"demo/1/;x/": "10.0.0.1:80"}),
+    ],
+)
+def test_only_routes_of_the_sandbox_itself_are_taken(
+    tmp_path: Path, hosts: dict[str, str], routes: dict[str, str]
+) -> None:
+    with pytest.raises(Refused, match="not a route of demo"):
+        Maps(tmp_path, tmp_path / "guard", "/nowhere").routes("demo", hosts, routes)
+    assert list(tmp_path.iterdir()) == []
