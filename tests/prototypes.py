@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -47,5 +48,6 @@ def written(folder: Path, document: Document) -> Path:
     app = folder / "app"
     app.mkdir(exist_ok=True)
     shutil.copy(NOTEBOOK / "app.py", app)
-    (folder / "blueprint.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+    apart = json.loads(json.dumps(document))  # else YAML would refer from one place to another
+    (folder / "blueprint.yaml").write_text(yaml.safe_dump(apart, sort_keys=False))
     return folder

@@ -147,7 +147,8 @@ def test_an_interruption_finishes_what_runs_and_starts_nothing_more(
         if text.startswith("began"):
             break
     running.send_signal(number)
-    said = "".join(seen) + running.communicate(timeout=20)[1]
+    said = "".join(seen) + running.stderr.read()
+    running.communicate()
     assert running.returncode == 130
     assert "Stopped. What was begun is finished or removed by the next `up` or `down`." in said
     assert said.count("began ") == said.count("finished ") > 0

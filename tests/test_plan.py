@@ -7,17 +7,16 @@ from ipaddress import IPv4Network
 import pytest
 
 from sandboxctl.blueprint.model import Data
-from sandboxctl.sandbox.plan import (
+from sandboxctl.sandbox.operations import (
     Close,
     Commit,
-    Draft,
     Drain,
     Fill,
     Place,
-    Plan,
     RunInside,
     StopService,
 )
+from sandboxctl.sandbox.plan import Draft, Plan
 from sandboxctl.sandbox.recipe import Load, Probe
 from sandboxctl.sandbox.reconcile import reconcile
 from sandboxctl.sandbox.state import Observed

@@ -7,7 +7,8 @@ from datetime import timedelta
 from ipaddress import IPv4Network
 from textwrap import dedent
 
-from sandboxctl.sandbox.plan import Plan, StartService
+from sandboxctl.sandbox.operations import StartService
+from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Load, Recipe
 from sandboxctl.sandbox.reconcile import reconcile
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen

@@ -28,7 +28,7 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
     sockets, pipes and devices, for names that are not UTF-8, and for more than 20,000 files or
     200 MB.
     """
-    root = folder.resolve()
+    root = Path(os.path.realpath(folder))
     size = 0
     for count, path in enumerate(_walk(folder), start=1):
         name = path.relative_to(folder).as_posix()
@@ -75,7 +75,7 @@ def _size(path: Path, root: Path, shown: str) -> int:
     if _printable(path.name) != path.name:
         raise _refused(shown, "has a name that is not plain text; rename it")
     if path.is_symlink():
-        target = path.resolve()
+        target = Path(os.path.realpath(path))
         if not target.is_relative_to(root):
             raise _refused(shown, "is a link that leads out of its folder; put a copy there")
         if not target.is_file():

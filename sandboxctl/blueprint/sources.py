@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -33,7 +34,7 @@ def inside(folder: Path, name: str) -> Path:
     if not name or "\\" in name or name.startswith(("/", "~")) or ".." in parts:
         raise ValueError(f"{name!r} should be a path beside the blueprint, such as ./web")
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise ValueError(f"{name} is a link that leads out of the blueprint's folder")
     if not path.exists():
         there = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -9,17 +9,14 @@ from dataclasses import dataclass, field
 
 from sandboxctl.lifecycle.execute import News
 from sandboxctl.sandbox import names
-from sandboxctl.sandbox.plan import (
-    IMAGES,
+from sandboxctl.sandbox.operations import (
     Close,
     Commit,
     CreateNetwork,
     Drain,
     Fill,
     GoLive,
-    Key,
     MakeImage,
-    Plan,
     Pull,
     RemoveNetwork,
     RemoveService,
@@ -27,10 +24,10 @@ from sandboxctl.sandbox.plan import (
     RunOnce,
     StartAgain,
     StartService,
-    Step,
     StopService,
     WaitReady,
 )
+from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
 BEFORE = "den"
 """The line of what comes before any plan: the engine, the gateway."""

@@ -16,7 +16,7 @@ from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.labels import Owner
-from sandboxctl.sandbox.plan import Place
+from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
 CARRIED = "sandboxctl/carried"

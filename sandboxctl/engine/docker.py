@@ -5,29 +5,25 @@ from __future__ import annotations
 import contextlib
 import getpass
 import platform
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
-
-import docker
-from docker.errors import DockerException
 
 from sandboxctl.blueprint import images as named
 from sandboxctl.engine import gateway, observing, settling
+from sandboxctl.engine.attached import Attached
+from sandboxctl.engine.client import connected
 from sandboxctl.engine.containers import Containers
+from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
-from sandboxctl.engine.line import Line
 from sandboxctl.engine.networks import Networks, overlapping_routes
 from sandboxctl.engine.protocol import Answer, Note
-from sandboxctl.engine.readiness import Readiness, Waiting, settle
+from sandboxctl.engine.readiness import Readiness, Waiting
 from sandboxctl.engine.services import Services
-from sandboxctl.engine.streams import Stream
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import addresses, labels, names
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.plan import (
+from sandboxctl.sandbox.operations import (
     Close,
     Commit,
     CreateNetwork,
@@ -47,31 +43,7 @@ from sandboxctl.sandbox.plan import (
     WaitReady,
 )
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Observed
-
-OLDEST = (1, 41)
-"""Engine 20.10: older ones cannot make private cgroup namespaces."""
-
-
-def connected(url: str | None) -> docker.APIClient:
-    """A client that speaks the newest version both sides know; EngineError if nobody answers."""
-    with in_our_words("connecting to the engine"):
-        try:
-            api = docker.APIClient(
-                base_url=url, version="auto", timeout=120, max_pool_size=32, use_ssh_client=False
-            )
-        except DockerException as error:
-            raise EngineError(
-                f"no Docker Engine answers{f' at {url}' if url else ''}: {error}",
-                hint="Start it, or choose another one with -H; `sandboxctl doctor` looks for reasons.",
-            ) from error
-    version = tuple(int(part) for part in api.api_version.split("."))
-    if version < OLDEST:
-        raise EngineError(
-            f"the engine speaks API {api.api_version}; 1.41 (Engine 20.10) is the oldest we can use",
-            hint="Upgrade the engine.",
-        )
-    return api
+from sandboxctl.sandbox.state import Capacity, Generation, Observed
 
 
 class DockerEngine:
@@ -81,14 +53,12 @@ class DockerEngine:
         self.den = den
         self._api = connected(url)
         self.images = Images(self._api, den.images)
-        self._line: Line | None = None
-        self._install = ""
-        self._opening = threading.Lock()
+        self._decided = Decided(self._api, den)
         self._ours = {"label": [f"{labels.DEN}={den.name}"]}
-        self._containers = Containers(self._api, den, self.images, lambda: self._install)
-        self._networks = Networks(self._api, den, lambda: self._install)
+        self._containers = Containers(self._api, den, self.images, self._decided.install)
+        self._networks = Networks(self._api, den, self._decided.install)
         self._services = Services(self._api, den, self._containers)
-        self._readiness = Readiness(self._api, self._ours)
+        self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
 
     # -- the den ---------------------------------------------------------------------------
 
@@ -105,14 +75,12 @@ class DockerEngine:
             there = self._gateway(image.tag, note)
         if not there.current:
             note("the gateway was made with other settings; they take effect after `down --all`")
-        self._install = there.install
-        self._open()
+        self._decided.line()
 
     def _gateway(self, image: str, note: Note) -> gateway.Gateway:
         """Started, and on the networks of all sandboxes there are: a new one knows none."""
         subnet = addresses.free(self.den.range, self._networks.taken(), 1)
         there = gateway.ensure(self._api, self.den, image, subnet, note)
-        self._install = there.install
         self._networks.attach_all()
         return there
 
@@ -126,9 +94,7 @@ class DockerEngine:
         gateway.remove(self._api, self.den, note)
 
     def close(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        self._decided.close()
 
     def capacity(self) -> Capacity:
         with in_our_words("asking what the engine has"):
@@ -141,25 +107,29 @@ class DockerEngine:
     # -- looking ---------------------------------------------------------------------------
 
     def sandboxes(self) -> Sequence[str]:
-        found = observing.found(self._api, self._ours, self._mine())
-        return sorted(n for n in {*found, *self._records()} if not n.startswith(names.BASELINE))
+        found = observing.found(self._api, self._ours, self._decided.install())
+        known = {*found, *self._decided.records()}
+        return sorted(name for name in known if not name.startswith(names.BASELINE))
 
     def making(self) -> Sequence[str]:
-        found = observing.found(self._api, self._ours, self._mine())
+        found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
 
     def observe(self, sandbox: str) -> Observed:
         return Observed(
             sandbox,
-            observing.generations(self._api, self._ours, self._mine(), sandbox),
-            observing.record(self._records().get(sandbox), sandbox),
+            self._generations(sandbox),
+            observing.record(self._decided.records().get(sandbox), sandbox),
             self.images.tags(),
             self._networks.taken(),
             self.den.range,
         )
 
+    def _generations(self, sandbox: str) -> dict[int, Generation]:
+        return observing.generations(self._api, self._ours, self._decided.install(), sandbox)
+
     def recipe(self, digest: str) -> Recipe:
-        text = self._needed_line().ask("kept", name=digest)["text"]
+        text = self._decided.line().ask("kept", name=digest)["text"]
         if text is None:
             raise EngineError(
                 f"the den keeps no recipe {digest}", hint="Run `up` with the blueprint again."
@@ -205,9 +175,9 @@ class DockerEngine:
             case Commit():
                 self._services.commit(sandbox, operation, note)
             case GoLive():
-                settling.go_live(self._needed_line(), self.den, sandbox, operation)
+                settling.go_live(self._decided.line(), self.den, sandbox, operation)
             case Close():
-                settling.close(self._needed_line(), sandbox)
+                settling.close(self._decided.line(), sandbox)
             case Drain(generation):
                 self._drain(sandbox, generation)
             case RemoveService(generation, name):
@@ -217,56 +187,24 @@ class DockerEngine:
 
     def _drain(self, sandbox: str, generation: int) -> None:
         """Two seconds for what is in flight; then WebSockets of the old generation are cut."""
-        seen = observing.generations(self._api, self._ours, self._mine(), sandbox).get(generation)
+        seen = self._generations(sandbox).get(generation)
         places = [one.address for one in seen.services.values() if one.address] if seen else []
         if places:
-            self._needed_line().ask("drain", addresses=places, grace=2.0)
+            self._decided.line().ask("drain", addresses=places, grace=2.0)
 
     def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
         name = names.container(
             self.den.name, sandbox, operation.generation, operation.container.name
         )
         waiting = Waiting(sandbox, operation, name, Future())
-        if waiting.probe.kind in ("http", "tcp"):
-            self._ask_over_the_line(waiting)
         self._readiness.watch(waiting)
         return waiting.future
-
-    def _ask_over_the_line(self, waiting: Waiting) -> None:
-        probe, line = waiting.probe, self._needed_line()
-        asked = line.begin(
-            "wait",
-            kind=probe.kind,
-            address=waiting.operation.address,
-            port=probe.port,
-            path=probe.path,
-            host=self.den.host(waiting.sandbox),
-            deadline=probe.within,
-            patience=probe.timeout,
-        )
-        waiting.cancel = lambda: line.cancel(asked)
-
-        def heard(answer: Future[dict[str, Any]]) -> None:
-            try:
-                found = answer.result()
-            except SandboxError as error:
-                settle(waiting.future, error)
-                return
-            if found["ready"]:
-                settle(waiting.future, None)
-            elif found["reason"] != "cancelled":
-                why = f"did not answer within {probe.within:g} s: {found['reason']}"
-                threading.Thread(
-                    target=lambda: settle(waiting.future, self._readiness.not_ready(waiting, why))
-                ).start()  # it reads logs, and this thread must go on reading the line
-
-        asked.add_done_callback(heard)
 
     # -- using -----------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
-        line = self._needed_line()
+        line = self._decided.line()
         who = f"{getpass.getuser()} on {platform.node()}"
         answer = line.ask("lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who)
         if not answer["locked"]:
@@ -299,7 +237,7 @@ class DockerEngine:
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         record = self.observe(sandbox).record
         slot = record.slot if record and record.slot and self.den.gateway.ports else 0
-        page = self._needed_line().ask(
+        page = self._decided.line().ask(
             "fetch", host=self.den.host(sandbox), path=path, port=gateway.INSIDE + slot
         )
         return Answer(page["status"], str(page["body"]).encode())
@@ -320,56 +258,3 @@ class DockerEngine:
                 hint=f"It has {', '.join(sorted(shown.services))}.",
             )
         return shown.number, [service] if service else sorted(shown.services)
-
-    # -- the line --------------------------------------------------------------------------
-
-    def _open(self) -> Line:
-        with self._opening:
-            if self._line is None:
-                self._line = gateway.connect(self._api, self.den)
-            return self._line
-
-    def _needed_line(self) -> Line:
-        """The line, where the den has a gateway that runs; EngineError says how to get one."""
-        if self._line is None and not self._mine():
-            raise EngineError(
-                f"the den {self.den.name} has no gateway yet", hint="The first `up` makes it."
-            )
-        return self._open()
-
-    def _mine(self) -> str:
-        if not self._install:
-            self._install = gateway.install(self._api, self.den) or ""
-        return self._install
-
-    def _records(self) -> Mapping[str, Any]:
-        """What is decided, from the gateway's state; from its volume while the gateway is stopped,
-        for whoever only looks must not start it."""
-        if self._line is None and not self._mine():
-            return {}
-        if self._line is None and not observing.runs(self._api, gateway.name(self.den)):
-            return observing.state_at_rest(self._api, gateway.name(self.den))
-        state = self._open().ask("read")["state"]
-        assert isinstance(state, dict)
-        return state
-
-
-class Attached:
-    """A command with a person at the other end."""
-
-    def __init__(
-        self, api: docker.APIClient, container: str, argv: Sequence[str], *, tty: bool
-    ) -> None:
-        with in_our_words(f"running {argv[0]}"):
-            self._api = api
-            self._id = api.exec_create(container, list(argv), stdin=True, tty=tty)["Id"]
-            self.stream = Stream(api.exec_start(self._id, socket=True, tty=tty), framed=not tty)
-
-    def resize(self, rows: int, columns: int) -> None:
-        with in_our_words("resizing the terminal"):
-            self._api.exec_resize(self._id, height=rows, width=columns)
-
-    def status(self) -> int:
-        """The exit status, once the stream has ended."""
-        with in_our_words("asking how the command ended"):
-            return int(self._api.exec_inspect(self._id)["ExitCode"] or 0)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.labels import Owner
-from sandboxctl.sandbox.plan import Place
+from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
 MEBIBYTE = 1024 * 1024

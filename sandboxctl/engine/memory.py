@@ -13,7 +13,7 @@ from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import AddressTaken, EngineError, NotReady
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.plan import (
+from sandboxctl.sandbox.operations import (
     Close,
     Commit,
     CreateNetwork,
@@ -185,13 +185,14 @@ class MemoryEngine:
                 )
                 return _with(before, place.generation, seen)
             case StartAgain(number, container):
-                seen = before.generations[number].services[container.name]
-                return _with(before, number, replace(seen, condition="running", why=""))
+                found = _seen(before, number, container.name)
+                if found is None:
+                    raise EngineError(f"{container.name} is gone", hint="Run `up` again.")
+                return _with(before, number, replace(found, condition="running", why=""))
             case StopService(number, name):
-                seen = before.generations[number].services[name]
-                return _with(
-                    before, number, replace(seen, condition="exited", why="it was stopped")
-                )
+                found = _seen(before, number, name)
+                stopped = found and replace(found, condition="exited", why="it was stopped")
+                return _with(before, number, stopped) if stopped else before
             case GoLive(number, recipe, _, since, until):
                 self._recipes[recipe.digest] = recipe
                 record = Record(
@@ -204,6 +205,9 @@ class MemoryEngine:
                 )
                 return replace(before, record=record)
             case Close():
+                others = [one.record for one in self._sandboxes.values() if one is not before]
+                kept = {record.recipe for record in others if record}
+                self._recipes = {d: r for d, r in self._recipes.items() if d in kept}
                 return replace(before, record=None)
             case RemoveService(number, name):
                 self._promised.pop((before.sandbox, number, name), None)
@@ -220,6 +224,11 @@ class MemoryEngine:
             raise AddressTaken(f"{subnet} is in use", hint="Observe and plan again.")
         generation = replace(found, subnet=found.subnet or subnet)
         return replace(before, generations={**before.generations, number: generation})
+
+
+def _seen(before: Observed, number: int, name: str) -> Seen | None:
+    generation = before.generations.get(number)
+    return generation.services.get(name) if generation else None
 
 
 def _with(before: Observed, number: int, seen: Seen) -> Observed:

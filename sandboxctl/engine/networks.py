@@ -20,7 +20,7 @@ from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.labels import Owner
-from sandboxctl.sandbox.plan import CreateNetwork
+from sandboxctl.sandbox.operations import CreateNetwork
 
 ISOLATED_SINCE = (1, 48)
 """Engine 28: ``gateway_mode_*=isolated``; before it ``inhibit_ipv4`` closes the same hole."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.plan import Operation, WaitReady
+from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Capacity, Observed
 

@@ -12,10 +12,12 @@ from typing import Any
 
 import docker
 
+from sandboxctl.engine.line import Line
 from sandboxctl.engine.streams import Stream
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import NotReady, SandboxError
-from sandboxctl.sandbox.plan import WaitReady
+from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.operations import WaitReady
 from sandboxctl.sandbox.recipe import Probe
 
 LOOK = 0.25
@@ -51,8 +53,10 @@ class Waiting:
 class Readiness:
     """The poller. Its thread lives while somebody waits."""
 
-    def __init__(self, api: docker.APIClient, ours: dict[str, Any]) -> None:
-        self._api, self._ours = api, ours
+    def __init__(
+        self, api: docker.APIClient, den: Den, ours: dict[str, Any], line: Callable[[], Line]
+    ) -> None:
+        self._api, self._den, self._ours, self._line = api, den, ours, line
         self._waiting: list[Waiting] = []
         self._change = threading.Lock()
         self._selector = selectors.DefaultSelector()
@@ -65,6 +69,8 @@ class Readiness:
         the poller only looks whether the container still runs."""
         if waiting.probe.kind == "test":
             self._ask_inside(waiting)
+        elif waiting.probe.kind != "running":
+            self._ask_over_the_line(waiting)
         with self._change:
             self._waiting.append(waiting)
             if self._thread is None or not self._thread.is_alive():
@@ -79,6 +85,37 @@ class Readiness:
             waiting.exec_id = self._api.exec_create(waiting.container, argv)["Id"]
             stream = Stream(self._api.exec_start(waiting.exec_id, socket=True))
         self._selector.register(stream, selectors.EVENT_READ, waiting)
+
+    def _ask_over_the_line(self, waiting: Waiting) -> None:
+        probe, line = waiting.probe, self._line()
+        asked = line.begin(
+            "wait",
+            kind=probe.kind,
+            address=waiting.operation.address,
+            port=probe.port,
+            path=probe.path,
+            host=self._den.host(waiting.sandbox),
+            deadline=probe.within,
+            patience=probe.timeout,
+        )
+        waiting.cancel = lambda: line.cancel(asked)
+
+        def heard(answer: Future[dict[str, Any]]) -> None:
+            try:
+                found = answer.result()
+            except SandboxError as error:
+                settle(waiting.future, error)
+                return
+            if found["ready"]:
+                settle(waiting.future, None)
+            elif found["reason"] != "cancelled":
+                why = f"did not answer within {probe.within:g} s: {found['reason']}"
+                # it reads logs, and the thread that calls us must go on reading the line
+                threading.Thread(
+                    target=lambda: settle(waiting.future, self.not_ready(waiting, why))
+                ).start()
+
+        asked.add_done_callback(heard)
 
     def _poll(self) -> None:
         looked = 0.0

@@ -21,7 +21,7 @@ from sandboxctl.engine.streams import Stream
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.plan import Commit, Fill, RunOnce
+from sandboxctl.sandbox.operations import Commit, Fill, RunOnce
 from sandboxctl.sandbox.recipe import Container
 
 LONGEST = 1800

@@ -8,7 +8,7 @@ from sandboxctl.engine.line import Line
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.names import target
-from sandboxctl.sandbox.plan import GoLive
+from sandboxctl.sandbox.operations import GoLive
 from sandboxctl.sandbox.state import Record
 
 SLOTS = "den.slots"

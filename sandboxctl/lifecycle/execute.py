@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
-from sandboxctl.sandbox.plan import Plan, Step, WaitReady
+from sandboxctl.sandbox.operations import WaitReady
+from sandboxctl.sandbox.plan import Key, Plan, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,25 @@ class News:
 
 
 Listener: TypeAlias = Callable[[News], None]
-Failures: TypeAlias = dict[Step, SandboxError]
+
+
+class Failures(Mapping[Step, SandboxError]):
+    """Why each step failed. A step holds mappings, so it is its key that is hashed."""
+
+    def __init__(self) -> None:
+        self._found: dict[Key, tuple[Step, SandboxError]] = {}
+
+    def add(self, step: Step, error: SandboxError) -> None:
+        self._found[step.key] = (step, error)
+
+    def __getitem__(self, step: Step) -> SandboxError:
+        return self._found[step.key][1]
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter([step for step, _ in self._found.values()])
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> Failures:
@@ -38,7 +57,7 @@ def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> 
     order = TopologicalSorter({step.key: step.after for step in plan.steps})
     order.prepare()
     running: dict[Future[None], Step] = {}
-    failed: Failures = {}
+    failed = Failures()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
     try:
         while True:
@@ -52,7 +71,7 @@ def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> 
             for future in finished:
                 step = running.pop(future)
                 if error := _outcome(future):
-                    failed[step] = error
+                    failed.add(step, error)
                     tell(News(step, "failed", str(error)))
                 else:
                     order.done(step.key)

@@ -8,7 +8,8 @@ from sandboxctl.blueprint import images
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.sandbox.build import Build
-from sandboxctl.sandbox.plan import IMAGES, Draft, Key, MakeImage, Plan, Pull
+from sandboxctl.sandbox.operations import MakeImage, Pull
+from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
 
 GATEWAY = "images/gateway"
 

@@ -6,7 +6,8 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.reset import known
 from sandboxctl.sandbox import addresses
-from sandboxctl.sandbox.plan import Draft, Key, Plan, StartAgain, StopService, WaitReady
+from sandboxctl.sandbox.operations import StartAgain, StopService, WaitReady
+from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.wanted import in_order
 
 

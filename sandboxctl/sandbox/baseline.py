@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses, names
-from sandboxctl.sandbox.plan import (
+from sandboxctl.sandbox.operations import (
     Commit,
     CreateNetwork,
-    Draft,
     Fill,
-    Key,
     Place,
-    Plan,
     RemoveNetwork,
     RemoveService,
     RunInside,
@@ -25,6 +22,7 @@ from sandboxctl.sandbox.plan import (
     StartService,
     WaitReady,
 )
+from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.recipe import Baseline
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, in_order

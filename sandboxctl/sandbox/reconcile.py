@@ -8,18 +8,14 @@ from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.baseline import make_baseline
-from sandboxctl.sandbox.plan import (
-    IMAGES,
+from sandboxctl.sandbox.operations import (
     Close,
     Commit,
     CreateNetwork,
-    Draft,
     Drain,
     GoLive,
-    Key,
     MakeImage,
     Place,
-    Plan,
     Pull,
     RemoveNetwork,
     RemoveService,
@@ -27,6 +23,7 @@ from sandboxctl.sandbox.plan import (
     StartService,
     WaitReady,
 )
+from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
 from sandboxctl.sandbox.state import Generation, Observed
 from sandboxctl.sandbox.wanted import Wanted, carried, in_order
 

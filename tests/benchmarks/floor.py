@@ -15,7 +15,7 @@ from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.networks import closed
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.labels import Owner
-from sandboxctl.sandbox.plan import Place
+from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container, Recipe
 from sandboxctl.sandbox.wanted import Wanted, in_order
 
@@ -116,7 +116,7 @@ def _start(
         engine._api.exec_start(engine._api.exec_create(made, argv)["Id"])
     elif probe.kind in ("http", "tcp"):
         attached.result()
-        engine._needed_line().ask(
+        engine._decided.line().ask(
             "wait",
             kind=probe.kind,
             address=place.addresses[name],

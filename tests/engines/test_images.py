@@ -411,6 +411,7 @@ def test_pulling_from_a_registry(
 ) -> None:
     source = image("RUN echo 1 > /one")
     push(api, source, f"{shelf}/team/one", "1")
+    api.remove_image(source)
     told: list[str] = []
     images.pull(f"{shelf}/team/one:1", told.append)
     made.append(f"{shelf}/team/one:1")

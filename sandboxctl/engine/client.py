@@ -1,0 +1,33 @@
+"""A client of a Docker daemon, in the newest version of its API that both sides know."""
+
+from __future__ import annotations
+
+import docker
+from docker.errors import DockerException
+
+from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError
+
+OLDEST = (1, 41)
+"""Engine 20.10: older ones cannot make private cgroup namespaces."""
+
+
+def connected(url: str | None) -> docker.APIClient:
+    """A client that speaks the newest version both sides know; EngineError if nobody answers."""
+    with in_our_words("connecting to the engine"):
+        try:
+            api = docker.APIClient(
+                base_url=url, version="auto", timeout=120, max_pool_size=32, use_ssh_client=False
+            )
+        except DockerException as error:
+            raise EngineError(
+                f"no Docker Engine answers{f' at {url}' if url else ''}: {error}",
+                hint="Start it, or choose another one with -H; `sandboxctl doctor` says more.",
+            ) from error
+    version = tuple(int(part) for part in api.api_version.split("."))
+    if version < OLDEST:
+        raise EngineError(
+            f"the engine speaks API {api.api_version}; 1.41 (Engine 20.10) is the oldest of use",
+            hint="Upgrade the engine.",
+        )
+    return api

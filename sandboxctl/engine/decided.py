@@ -1,0 +1,58 @@
+"""What is decided in a den: read and written over the line, which is opened when first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import docker
+
+from sandboxctl.engine import gateway, observing
+from sandboxctl.engine.line import Line
+from sandboxctl.errors import EngineError
+from sandboxctl.sandbox.den import Den
+
+
+class Decided:
+    """The den's install id, its records, and the line to them."""
+
+    def __init__(self, api: docker.APIClient, den: Den) -> None:
+        self._api, self._den = api, den
+        self._line: Line | None = None
+        self._install = ""
+        self._opening = threading.Lock()
+
+    def install(self) -> str:
+        """The den's install id; empty where there is no den."""
+        if not self._install:
+            self._install = gateway.install(self._api, self._den) or ""
+        return self._install
+
+    def line(self) -> Line:
+        """The line, where the den has a gateway that runs; EngineError says how to get one."""
+        with self._opening:
+            if self._line is None:
+                if not self.install():
+                    raise EngineError(
+                        f"the den {self._den.name} has no gateway yet",
+                        hint="The first `up` makes it.",
+                    )
+                self._line = gateway.connect(self._api, self._den)
+            return self._line
+
+    def records(self) -> Mapping[str, Any]:
+        """The record of each sandbox, from the gateway's state; from its volume while the gateway
+        is stopped, for whoever only looks must not start it."""
+        if self._line is None and not self.install():
+            return {}
+        if self._line is None and not observing.runs(self._api, gateway.name(self._den)):
+            return observing.state_at_rest(self._api, gateway.name(self._den))
+        state = self.line().ask("read")["state"]
+        return dict(state)
+
+    def close(self) -> None:
+        """Hangs up, and forgets whose den it was: the next one may be another."""
+        if self._line is not None:
+            self._line.close()
+        self._line, self._install = None, ""

@@ -1,0 +1,221 @@
+"""What an engine can be told to do: a closed union, so that a new one shows where it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import IPv4Network
+from typing import TypeAlias
+
+from sandboxctl.blueprint.model import Data
+from sandboxctl.sandbox.build import Build
+from sandboxctl.sandbox.recipe import Container, Load, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    reference: str
+
+    def __str__(self) -> str:
+        return f"pull {self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class MakeImage:
+    build: Build
+
+    def __str__(self) -> str:
+        return f"build {self.build.tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateNetwork:
+    """A closed network with the gateway on it."""
+
+    generation: int
+    subnet: IPv4Network
+    blueprint: str
+
+    def __str__(self) -> str:
+        return f"network {self.subnet}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a container of a generation stands: its subnet, and the address of every peer."""
+
+    generation: int
+    subnet: IPv4Network
+    blueprint: str
+    addresses: Mapping[str, str]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartService:
+    """Create and start; ``image`` is another one than the recipe's where data is carried over."""
+
+    container: Container
+    place: Place
+    image: str
+
+    def __str__(self) -> str:
+        carried = "" if self.image == self.container.image else " with its data"
+        return f"start {self.container.name}{carried}"
+
+
+@dataclass(frozen=True, slots=True)
+class StartAgain:
+    """Start a stopped container of the live generation: same container, same data."""
+
+    generation: int
+    container: Container
+
+    def __str__(self) -> str:
+        return f"start {self.container.name} again"
+
+
+@dataclass(frozen=True, slots=True)
+class StopService:
+    generation: int
+    name: str
+    grace: float
+
+    def __str__(self) -> str:
+        return f"stop {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitReady:
+    generation: int
+    container: Container
+    address: str
+
+    def __str__(self) -> str:
+        return f"wait for {self.container.name} ({self.container.probe})"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOnce:
+    """A command in a container of its own; what it leaves in its layer becomes ``keep``."""
+
+    container: Container
+    place: Place
+    image: str
+    argv: tuple[str, ...]
+    keep: str = ""
+
+    def __str__(self) -> str:
+        return f"run {' '.join(self.argv)} in {self.container.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunInside:
+    """A command inside a running service."""
+
+    generation: int
+    service: str
+    argv: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"run {' '.join(self.argv)} inside {self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Load a script or a table into a running service."""
+
+    generation: int
+    load: Load
+    data: Data | None
+
+    def __str__(self) -> str:
+        what = self.load.table or self.load.script.rpartition("/")[2]
+        if self.data and self.load.table:
+            what = f"{self.load.table} ({self.data.tables[self.load.table].rows:,} rows)"
+        return f"fill {self.load.service} with {what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Keep a service's layer as an image; ``stop`` it cleanly before, or else pause it."""
+
+    generation: int
+    container: Container
+    tag: str
+    stop: bool
+    blueprint: str = ""
+
+    def __str__(self) -> str:
+        return f"keep {self.container.name} as {self.tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """Decide that this generation is the one, keep its recipe, and point the gateway at it."""
+
+    generation: int
+    recipe: Recipe
+    addresses: Mapping[str, str]
+    since: datetime
+    until: datetime
+
+    def __str__(self) -> str:
+        return f"open the gateway to generation {self.generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """No generation is live any more; the gateway answers with its own page."""
+
+    def __str__(self) -> str:
+        return "close the gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Let requests in flight finish; cut what is still open after two seconds."""
+
+    generation: int
+
+    def __str__(self) -> str:
+        return f"let generation {self.generation} finish what it answers"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveService:
+    generation: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"remove {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNetwork:
+    generation: int
+
+    def __str__(self) -> str:
+        return "remove its network"
+
+
+Operation: TypeAlias = (
+    Pull
+    | MakeImage
+    | CreateNetwork
+    | StartService
+    | StartAgain
+    | StopService
+    | WaitReady
+    | RunOnce
+    | RunInside
+    | Fill
+    | Commit
+    | GoLive
+    | Close
+    | Drain
+    | RemoveService
+    | RemoveNetwork
+)
