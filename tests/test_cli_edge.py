@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,10 +24,11 @@ from sandboxctl.cli.main import main
 from sandboxctl.engine import connect, memory
 class Slow(memory.MemoryEngine):
     def apply(self, sandbox, operation, note):
-        print("began", operation, file=sys.stderr, flush=True)
-        time.sleep(float(sys.argv[2]))
+        time.sleep(float(sys.argv[2]) / 2)
+        sys.stderr.write(f"began {operation}\n")
+        time.sleep(float(sys.argv[2]) / 2)
         super().apply(sandbox, operation, note)
-        print("finished", operation, file=sys.stderr, flush=True)
+        sys.stderr.write(f"finished {operation}\n")
 connect.IN_MEMORY["den"] = Slow()
 main(["-H", "memory", "up", sys.argv[1]])
 """
@@ -139,31 +141,31 @@ def test_json_after_two_dashes_is_not_ours() -> None:
 def test_an_interruption_finishes_what_runs_and_starts_nothing_more(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    running = process(blueprint(tmp_path / "page"), "0.5", script=SLOW)
-    assert running.stderr
-    seen = []
-    for text in running.stderr:
-        seen.append(text)
-        if text.startswith("began"):
-            break
-    running.send_signal(number)
-    said = "".join(seen) + running.stderr.read()
-    running.communicate()
+    with process(blueprint(tmp_path / "page"), "0.5", script=SLOW) as running:
+        assert running.stderr
+        seen = []
+        for text in running.stderr:
+            seen.append(text)
+            if text.startswith("began"):
+                break
+        running.send_signal(number)
+        said = "".join([*seen, *running.stderr])
     assert running.returncode == 130
     assert "Stopped. What was begun is finished or removed by the next `up` or `down`." in said
     assert said.count("began ") == said.count("finished ") > 0
 
 
 def test_a_second_interruption_leaves_at_once(tmp_path: Path) -> None:
-    running = process(blueprint(tmp_path / "page"), "60", script=SLOW)
-    assert running.stderr
-    for text in running.stderr:
-        if text.startswith("began"):
-            running.send_signal(signal.SIGINT)
-        if text.startswith("Stopping"):
-            running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=5) == 130
-    running.communicate()
+    with process(blueprint(tmp_path / "page"), "20", script=SLOW) as running:
+        assert running.stderr
+        running.stderr.readline()  # the den is entered
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        for text in running.stderr:
+            if text.startswith("Stopping"):
+                running.send_signal(signal.SIGINT)
+    assert running.returncode == 130
+    assert time.monotonic() - began < 5
 
 
 def test_a_reader_who_goes_away_is_no_error() -> None:
@@ -174,6 +176,6 @@ def test_a_reader_who_goes_away_is_no_error() -> None:
 
 
 def test_a_terminal_of_another_age_gets_what_it_can_show() -> None:
-    running = process("dwon", PYTHONIOENCODING="latin-1:strict")
-    assert "\\u2192" in running.communicate(timeout=20)[1]
+    with process("dwon", PYTHONIOENCODING="latin-1:strict") as running:
+        assert "\\u2192" in running.communicate(timeout=20)[1]
     assert running.returncode == 2

@@ -6,10 +6,12 @@ import io
 import tarfile
 from pathlib import Path
 
+import docker
 import pytest
 
 from sandboxctl.blueprint import images
-from sandboxctl.engine import base_image, context, registry
+from sandboxctl.engine import base_image, cache, context, registry
+from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.build import Build
 
 
@@ -89,6 +91,22 @@ def test_sources_are_debians_own(tmp_path: Path) -> None:
     for name, text in (ours | others).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert base_image.sources(tmp_path) == [tmp_path / name for name in ours]
+
+
+def test_without_mmdebstrap_the_hint_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    nowhere = docker.APIClient(base_url="unix:///nonexistent.sock", version="1.41")
+    with pytest.raises(EngineError, match="mmdebstrap is not installed") as missing:
+        base_image.bootstrap(nowhere, lambda _: None)
+    assert "apt-get install mmdebstrap" in missing.value.hint
+
+
+def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(EngineError, match="cannot be made") as refused:
+        cache.folder("wheels")
+    assert "XDG_CACHE_HOME" in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def settled(name: str, given: tree.Node | None, key: Key) -> tuple[dict[str, Any
             there = near(str(option), options) or f"; there are {', '.join(options) or 'none'}"
             why = f"is not a value of the template {name}{there}"
             problems.append(Problem((*key, str(option)), why, node.line))
-        elif why := _wrong(options[option], tree.plain(node)):
+        elif why := wrong(options[option], tree.plain(node)):
             problems.append(Problem((*key, str(option)), why, node.line))
             values[option] = _STAND_IN[options[option].type]
         else:
@@ -157,7 +157,11 @@ def settled(name: str, given: tree.Node | None, key: Key) -> tuple[dict[str, Any
     return values, problems
 
 
-def _wrong(option: Option, value: object) -> str:
+def wrong(option: Option, value: object) -> str:
+    """Why ``value`` does not fit ``option``; nothing if it does.
+
+    Text ends up in commands and in Dockerfiles, so it is letters and a few signs.
+    """
     match option.type, value:
         case ("text", str()) if _SAFE.fullmatch(value):
             return ""

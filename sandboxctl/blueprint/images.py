@@ -24,6 +24,9 @@ PYTHON_VERSION = "runtimes/python/version"
 DEFAULT_PYTHON = "3.11"
 """What Debian bookworm has; another one comes from a registry."""
 
+EMPTY = ""
+"""In place of a host path: a folder with nothing in it."""
+
 TRUSTING = frozenset({BASE, PYTHON_VERSION})
 """Templates that copy the host's extra certificate authorities."""
 
@@ -108,12 +111,17 @@ def app(runtime: str, folder: str, *, python: str = "", spa: bool = False) -> tu
             return chain(f"runtimes/{runtime}", folder=folder, facts={"spa": str(spa).lower()})
 
 
-def with_files(parent: str, files: Mapping[str, str]) -> Build:
-    """An image with a blueprint's `files:` in it: container path → absolute host path.
+def with_files(
+    parent: str, files: Mapping[str, str], *, writable: Iterable[str] = (), user: str = ""
+) -> Build:
+    """An image with a blueprint's `files:` in it (container path → absolute host path), and with
+    its `writable:` folders, empty if the parent does not have them, owned by ``user`` (``uid`` or
+    ``uid:gid``; empty: whoever the parent runs as).
 
     The parent's name is part of the key, not its content: give a digest where that matters.
     """
-    return of(FILES, parent, files=sorted(files.items()))
+    empty = [(path, EMPTY) for path in sorted(writable)]
+    return of(FILES, parent, files=[*sorted(files.items()), *empty], facts={"owner": user})
 
 
 def _python(folder: str, version: str) -> tuple[Build, ...]:
@@ -143,7 +151,7 @@ def _key(build: Build) -> str:
     ]
     if build.folder:
         parts.append(folders.digest(Path(build.folder)))
-    parts += [f"{target} {_content(Path(source))}" for target, source in build.files]
+    parts += [f"{target} {_content(source)}" for target, source in build.files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
@@ -153,7 +161,10 @@ def _without_tag(
     return build.template, build.parent, build.folder, build.files, build.facts
 
 
-def _content(path: Path) -> str:
+def _content(source: str) -> str:
+    if source == EMPTY:
+        return "empty"
+    path = Path(source)
     return folders.digest(path) if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
 
 

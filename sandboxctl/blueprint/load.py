@@ -70,21 +70,19 @@ def find(argument: str) -> Path:
 
     Raises BlueprintError with the near match.
     """
-    path = Path(argument)
+    path, said = Path(argument), argument[:80] if argument.isprintable() else ascii(argument[:80])
     try:
         if path.is_dir():
             return _in_folder(path)
         if path.exists():
             return path
     except (OSError, ValueError):
-        raise BlueprintError(
-            f"{argument[:80]!r} is not a path that can be read", hint=_names()
-        ) from None
+        raise BlueprintError(f"{said}: is not a path that can be read", hint=_names()) from None
     if argument in shipped():
         return bundled("blueprints") / argument / FILE
     hint = near(argument, shipped())
     raise BlueprintError(
-        f"{argument[:80]}: no such file or folder, and no shipped blueprint of that name{hint}",
+        f"{said}: no such file or folder, and no shipped blueprint of that name{hint}",
         hint=_names(),
     )
 
@@ -198,7 +196,7 @@ def _placed(root: tree.Mapping, problem: Problem) -> Problem:
     if problem.file:
         return problem
     line, key = tree.located(root, problem.key, missing=True)
-    return replace(problem, line=line, key=key)
+    return replace(problem, line=line, key=tree.written(root, key, line))
 
 
 def _sensible(

@@ -126,6 +126,16 @@ def located(root: Node, key: Key, *, missing: bool = False) -> tuple[int, Key]:
     return line, tuple(shown)
 
 
+def written(root: Mapping, key: Key, line: int) -> Key:
+    """``key`` as it is where ``line`` stands: a service may have taken it over from another."""
+    services = root.get("services")
+    if not (isinstance(services, Mapping) and key[:1] == ("services",) and len(key) > 2):
+        return key
+    begins = {str(name): services.lines[name] for name in services.entries}
+    owner = max((name for name in begins if begins[name] <= line), key=lambda name: begins[name])
+    return key if begins[owner] == begins.get(str(key[1])) else ("services", owner, *key[2:])
+
+
 _NOTHING = object()
 
 

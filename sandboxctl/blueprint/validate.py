@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from sandboxctl.blueprint import words
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.blueprint.problem import Key, Problem
-from sandboxctl.blueprint.tree import Mapping, Scalar, located, mapped, plain
+from sandboxctl.blueprint.tree import Mapping, Scalar, located, mapped, plain, written
 
 _AS_WRITTEN = frozenset(["environment", "command", "entrypoint", "prepare", "test", "python"])
 """Keys below a service whose numbers are text: 1.10 and 0755 mean something to a program."""
@@ -56,13 +56,14 @@ def _written(scalar: Scalar, key: Key) -> Scalar:
 def _problem(root: Mapping, error: ErrorDetails) -> Problem:
     location = tuple(part for part in error["loc"] if part != "[key]")
     line, key = located(root, location, missing=error["type"] == "missing")
-    return Problem(key, words.said(error, key, Blueprint), line)
+    return Problem(written(root, key, line), words.said(error, key, Blueprint), line)
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:
-    """One for each key, and one for what a service took over from another."""
-    by_key = {problem.key: problem for problem in reversed(list(problems))}
-    found = {(item.line, item.key[-1:], item.why): item for item in by_key.values()}
+    """One for each key: pydantic says of each member of a union why it is not that."""
+    found: dict[Key, Problem] = {}
+    for problem in problems:
+        found.setdefault(problem.key, problem)
     return list(found.values())
 
 

@@ -36,6 +36,8 @@ def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
     match error["type"]:
         case "missing":
             return "is missing"
+        case "invalid_key":
+            return f'should be text as a key; put it in quotes: "{key[-1]}"'
         case "extra_forbidden":
             return _extra(error["loc"], key, model)
         case "value_error":

@@ -56,10 +56,11 @@ def logs_verb(session: Session, sandbox: str, service: str | None, tail: int, fo
 def exec_verb(
     session: Session, sandbox: str, service: str, command: tuple[str, ...], no_tty: bool
 ) -> int:
-    """Run a command inside a service, a shell unless one is named.
+    """Run a command inside a service.
 
-    On a terminal it is yours until it ends; in a pipe standard input is passed on. The exit
-    status is the command's. Options of sandboxctl stand before N.
+    A shell, unless a command is named. On a terminal it is yours until it ends; in a pipe
+    standard input is passed on. The exit status is the command's. Options of sandboxctl stand
+    before N.
     """
     argv = list(command[1:] if command[:1] == ("--",) else command) or ["sh"]
     with session.connected() as engine:

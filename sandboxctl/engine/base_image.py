@@ -50,7 +50,7 @@ def debian(api: APIClient, settings: ImageSettings, note: Note) -> str:
             hint="Allow images.packages, or set images.registry to a mirror: `sandboxctl den`.",
         )
     try:
-        _bootstrap(api, note)
+        bootstrap(api, note)
     except EngineError as problem:
         raise EngineError("; ".join([*why, str(problem)]), hint=problem.hint) from problem
     return OURS
@@ -77,7 +77,8 @@ def _is_debian(path: Path) -> bool:
     return bool(_OFFICIAL.search(lines)) and official and not re.search(r"://[^/\s]*@", lines)
 
 
-def _bootstrap(api: APIClient, note: Note) -> None:
+def bootstrap(api: APIClient, note: Note) -> None:
+    """Make OURS of the distribution's packages. Raises EngineError where that cannot be done."""
     if not sys.platform.startswith("linux"):
         raise EngineError("Debian cannot be made of packages on this system", hint=_by_hand())
     if not shutil.which("mmdebstrap"):

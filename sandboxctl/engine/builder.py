@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint import lockfile
-from sandboxctl.blueprint.images import BASE, REPOSITORY
-from sandboxctl.engine import base_image, context, registry, wheels
+from sandboxctl.blueprint.images import BASE, EMPTY, FILES, REPOSITORY
+from sandboxctl.engine import base_image, context, flat, registry, users, wheels
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
@@ -42,10 +43,24 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
 def make(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> None:
     """Make it, there or not. Raises EngineError, or BlueprintError for what a supplier sent."""
     parent = _parent(api, settings, build, note)
+    if build.template == FILES:
+        build, parent = _writable(api, build, parent, note)
     with context.of(build, parent, _fetched(api, build, note)) as tar:
         note(f"building {build.tag}")
         with in_our_words(f"building {build.tag}"):
             _watch(build, _events(api, build, parent, tar), note)
+
+
+def _writable(api: APIClient, build: Build, parent: str, note: Note) -> tuple[Build, str]:
+    """Folders a service keeps data in: whose they are, and that no VOLUME takes them away."""
+    with in_our_words(f"looking at {parent}"):
+        image = api.inspect_image(parent)  # type: ignore[no-untyped-call]  # the stubs lack it
+        owner = dict(build.facts)["owner"] or users.of(api, image)
+        empty = {path for path, source in build.files if source == EMPTY}
+        if empty & set(image["Config"].get("Volumes") or ()):
+            parent = flat.without_volumes(api, parent, note)
+    owner = owner if ":" in owner else f"{owner}:{owner}"
+    return replace(build, facts=(("owner", owner),)), parent
 
 
 def _parent(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> str:

@@ -14,7 +14,7 @@ from typing import IO, TypeAlias
 from jinja2 import Environment, StrictUndefined
 
 from sandboxctl.blueprint import certificates, folders
-from sandboxctl.blueprint.images import TRUSTING, Build, template_files
+from sandboxctl.blueprint.images import EMPTY, TRUSTING, Build, template_files
 
 Files: TypeAlias = Mapping[str, Path | str]
 """Files by relative path: where each is, or its text."""
@@ -84,7 +84,7 @@ def of(build: Build, parent: str, extra: Mapping[str, Files]) -> Iterator[IO[byt
         if build.folder:
             context.folder("app", dict(folders.files(Path(build.folder))))
         for number, (target, source) in enumerate(build.files):
-            _one_of_files(context, number, target, Path(source))
+            _one_of_files(context, number, target, Path(source) if source else None)
         for name, files in extra.items():
             context.folder(name, files)
         context.close()
@@ -95,7 +95,9 @@ def of(build: Build, parent: str, extra: Mapping[str, Files]) -> Iterator[IO[byt
 def _template(context: Context, build: Build, parent: str, extra: Mapping[str, Files]) -> None:
     jinja = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
     jinja.filters["dockerfile"] = _quoted
-    facts = {**dict(build.facts), "parent": parent, "copies": _copies(build), **_is_there(extra)}
+    copies, empty = _copies(build), _empty(build)
+    known = {"parent": parent, "copies": copies, "empty": empty}
+    facts = {**dict(build.facts), **known, **_is_there(extra)}
     for name, path in template_files(build.template).items():
         if name == "Dockerfile" or name.endswith(".j2"):
             text = jinja.from_string(path.read_text(encoding="utf-8")).render(facts)
@@ -113,6 +115,8 @@ def _copies(build: Build) -> list[tuple[str, str]]:
     to an existing folder's name would put the file inside."""
     copies = []
     for number, (target, source) in enumerate(build.files):
+        if source == EMPTY:
+            continue
         if Path(source).is_dir():
             copies.append((f"files/{number}/", f"{target}/"))
         else:
@@ -121,8 +125,19 @@ def _copies(build: Build) -> list[tuple[str, str]]:
     return copies
 
 
-def _one_of_files(context: Context, number: int, target: str, source: Path) -> None:
-    if source.is_dir():
+def _empty(build: Build) -> list[tuple[str, str]]:
+    """Source and target of each folder with nothing in it."""
+    return [
+        (f"files/{number}/", f"{target}/")
+        for number, (target, source) in enumerate(build.files)
+        if source == EMPTY
+    ]
+
+
+def _one_of_files(context: Context, number: int, target: str, source: Path | None) -> None:
+    if source is None:
+        context.folder(f"files/{number}")
+    elif source.is_dir():
         context.folder(f"files/{number}", dict(folders.files(source)))
     else:
         context.file(f"files/{number}/{target.rpartition('/')[2]}", source)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint.images import REPOSITORY
-from sandboxctl.engine import builder, registry, users
+from sandboxctl.engine import builder, cache, registry, users
 from sandboxctl.engine.builder import IMAGE, PARENT
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
@@ -152,9 +150,7 @@ def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> 
 @contextmanager
 def _alone(tag: str) -> Iterator[None]:
     """One maker of an image at a time on this machine; the others find it made."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    path = Path(home, "sandboxctl", "locks", tag.replace("/", "-").replace(":", "-"))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = cache.folder("locks") / tag.replace("/", "-").replace(":", "-")
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

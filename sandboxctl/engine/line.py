@@ -99,7 +99,8 @@ class Line:
         except (OSError, ValueError) as problem:
             why = str(problem)
         self._end(self._murmur.decode(errors="replace").strip()[-300:] or why)
-        for end in (self._stream, self._keep):
+        # The response holds a TLS socket open, the file around a socket any other.
+        for end in (getattr(self._keep, "_response", None), self._keep, self._stream):
             with contextlib.suppress(OSError, AttributeError):
                 end.close()  # type: ignore[attr-defined]
 

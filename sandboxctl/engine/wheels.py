@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandboxctl.blueprint import requirements
+from sandboxctl.engine import cache
 from sandboxctl.errors import BlueprintError, EngineError
 
 FILE = "requirements.txt"
@@ -45,10 +45,9 @@ def unpacked(folder: Path, python: str, machine: str, note: Callable[[str], None
     if not lines:
         return None
     asked = "\n".join([python, machine, *sorted(lines)])
-    kept = _cache() / hashlib.sha256(asked.encode()).hexdigest()[:24]
+    kept = cache.folder("wheels") / hashlib.sha256(asked.encode()).hexdigest()[:24]
     if not kept.is_dir():
         note(f"fetching {len(lines)} Python packages for {folder.name}")
-        kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent, prefix="new-") as new:
             target = Path(new, "site")
             _install(lines, target, python, machine, f"{folder.name}/{FILE}")
@@ -139,8 +138,3 @@ def _keep(new: Path, kept: Path) -> None:
         if not kept.is_dir():
             raise
         shutil.rmtree(new)
-
-
-def _cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "sandboxctl" / "wheels"

@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import docker
 import pytest
 
 from sandboxctl.engine import gateway
 from sandboxctl.errors import EngineError
-from tests.engines import gateway_rig
+from tests.engines import gateway_rig, hops
 from tests.engines.gateway_rig import Rig
 
 pytestmark = pytest.mark.engine
@@ -153,7 +152,10 @@ def test_a_closed_line_frees_its_locks_and_answers_nobody(den: Rig) -> None:
 
 def test_a_cut_connection_is_an_error_with_a_way_on(den: Rig) -> None:
     """Over TCP, through a hop that goes away in the middle of a question."""
-    with _hop() as (url, cut), contextlib.closing(docker.APIClient(url, version="auto")) as api:
+    with (
+        hops.tcp() as (url, cut),
+        contextlib.closing(docker.APIClient(url, version="auto")) as api,
+    ):
         line = gateway.connect(api, den.den)
         assert line.ask("read")["state"] == {}
         assert line.ask("lock", name="demo", wait_seconds=0, who="a")["locked"]
@@ -167,48 +169,35 @@ def test_a_cut_connection_is_an_error_with_a_way_on(den: Rig) -> None:
     den.line.ask("unlock", name="demo")
 
 
+def test_it_works_over_tls(den: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # requests prefers them to ours
+        monkeypatch.delenv(name, raising=False)
+    with hops.tls(tmp_path) as (url, authority):
+        trusted = docker.TLSConfig(ca_cert=str(authority), verify=True)
+        with contextlib.closing(docker.APIClient(url, version="auto", tls=trusted)) as api:
+            _is_a_line(api, den)
+
+
+def test_it_works_over_ssh(den: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hops.ssh(tmp_path) as url:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+        with contextlib.closing(docker.APIClient(url, version="auto")) as api:
+            _is_a_line(api, den)
+
+
+def _is_a_line(api: docker.APIClient, den: Rig) -> None:
+    """Long messages both ways, and a lock that is free when it is closed."""
+    line = gateway.connect(api, den.den)
+    line.ask("keep", name="long", text="x" * 300_000)
+    assert line.ask("kept", name="long")["text"] == "x" * 300_000
+    assert line.ask("lock", name="demo", wait_seconds=0, who="far away")["locked"]
+    line.close()
+    assert den.line.ask("lock", name="demo", wait_seconds=5, who="b")["locked"]
+    den.line.ask("unlock", name="demo")
+
+
 def test_where_the_gateway_does_not_run_there_is_no_line(den: Rig) -> None:
     nobody = gateway_rig.settings()
     with pytest.raises(EngineError, match="has no gateway"):
         gateway.connect(den.api, nobody)
-
-
-@contextlib.contextmanager
-def _hop() -> Iterator[tuple[str, Callable[[], None]]]:
-    """A TCP port in front of the engine's unix socket, and what cuts every connection."""
-    ends: list[socket.socket] = []
-
-    def cut() -> None:
-        for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def pump(source: socket.socket, sink: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65_536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-
-    def accept() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = door.accept()
-                far = socket.socket(socket.AF_UNIX)
-                far.connect("/var/run/docker.sock")
-                ends.extend((near, far))
-                for pair in ((near, far), (far, near)):
-                    threads.append(threading.Thread(target=pump, args=pair))
-                    threads[-1].start()
-
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        threads = [threading.Thread(target=accept)]
-        threads[0].start()
-        try:
-            yield f"tcp://127.0.0.1:{door.getsockname()[1]}", cut
-        finally:
-            door.shutdown(socket.SHUT_RDWR)
-            cut()
-            for thread in threads:
-                thread.join()
-            for end in ends:
-                end.close()
