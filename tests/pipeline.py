@@ -60,7 +60,7 @@ def try_up(
 
 def up(engine: Engine, folder: Path | str, name: str, **values: str) -> Outcome:
     """`up` that has to succeed."""
-    outcome = try_up(engine, folder, name, **values)
+    outcome = try_up(engine, folder, name, given=None, **values)
     assert not outcome.failed, outcome.why
     return outcome
 

@@ -48,6 +48,12 @@ def written(folder: Path, document: Document) -> Path:
     app = folder / "app"
     app.mkdir(exist_ok=True)
     shutil.copy(NOTEBOOK / "app.py", app)
-    apart = json.loads(json.dumps(document))  # else YAML would refer from one place to another
-    (folder / "blueprint.yaml").write_text(yaml.safe_dump(apart, sort_keys=False))
+    text = yaml.safe_dump(apart(document), sort_keys=False)
+    (folder / "blueprint.yaml").write_text(text)
     return folder
+
+
+def apart(document: Document) -> Document:
+    """A copy that shares nothing, not even within itself: else YAML would write references."""
+    copied: Document = json.loads(json.dumps(document))
+    return copied

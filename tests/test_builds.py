@@ -79,6 +79,14 @@ def test_files_are_named_by_their_content(folder: Path) -> None:
     assert again.tag != build.tag
 
 
+def test_writable_folders_are_part_of_the_tag() -> None:
+    plain = images.with_files("redis:7", {})
+    data = images.with_files("redis:7", {}, writable=["/var/b", "/data"])
+    owned = images.with_files("redis:7", {}, writable=["/data", "/var/b"], user="999:1000")
+    assert data.files == (("/data", images.EMPTY), ("/var/b", images.EMPTY))
+    assert len({plain.tag, data.tag, owned.tag}) == 3
+
+
 @pytest.mark.parametrize("value", ["a b", "a;id", "$(id)", "-x", 'a"', "a\nRUN id", "x" * 300])
 def test_a_fact_cannot_pass_for_a_command(value: str) -> None:
     with pytest.raises(BlueprintError, match="cannot be part of an image"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,16 @@ def test_a_folder_that_is_too_deep(folder: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BlueprintError, match="cannot be read: No such file"):
         names(tmp_path / "nothing")
+
+
+def test_a_file_that_cannot_be_read() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        (Path(name) / "secret").touch(mode=0)
+        user = os.geteuid()
+        try:
+            os.seteuid(65_534 if user == 0 else user)  # root may read anything
+            with pytest.raises(BlueprintError, match="secret: cannot be read; give yourself"):
+                names(Path(name))
+        finally:
+            os.seteuid(user)

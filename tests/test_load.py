@@ -164,7 +164,7 @@ def test_all_problems_are_said_at_once_in_the_order_of_their_lines(write: Write)
         "b.yaml:2: name: should be a name of small letters, digits and single hyphens, beginning "
         "with a letter: it becomes a host name, not 'Bad_Name'",
         "b.yaml:3: titel: is not a key here; did you mean `title`?",
-        "b.yaml:4: opens./.service: `wb` is not a service; did you mean `web`?",
+        "b.yaml:4: opens./: `wb` is not a service; did you mean `web`?",
         "b.yaml:6: secrets.K.file: is not a key here: use `generate: <length>` or "
         "`ask: <question>`; a secret is in no file",
         "b.yaml:10: services.web.runtime: should be 'python', 'node' or 'static', not 'pyhton'; "
@@ -269,7 +269,7 @@ def test_what_a_service_took_over_is_reported_where_it_stands(write: Write) -> N
     )
     assert problems(path) == [
         "b.yaml:6: services.web.cpuus: is not a key here; did you mean `cpus`?",
-        "b.yaml:6: services.web.depends_on.0: `dbb` is not a service; did you mean `web`?",
+        "b.yaml:6: services.web.depends_on.0: `dbb` is not a service; there are worker, web, other",
     ]
 
 
@@ -361,8 +361,9 @@ FUZZ = settings(
 )
 KEYS = st.sampled_from(
     ["services", "web", "db", "image", "source", "runtime", "python", "template", "postgres",
-     "with", "extends", "opens", "/", "data", "tables", "columns", "rows", "kind", "choice", "of", "fill",
-     "healthcheck", "http", "test", "environment", "secrets", "parameters", "type", "default",
+     "with", "extends", "opens", "/", "data", "tables", "columns", "rows", "kind", "choice", "of",
+     "fill", "healthcheck", "http",
+      "test", "environment", "secrets", "parameters", "type", "default",
      "depends_on", "files", "/x", "expose", "command", "<<", "x-y", "blueprint", "name"]
 )  # fmt: skip
 LEAVES = st.one_of(

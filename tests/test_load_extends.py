@@ -100,7 +100,7 @@ def test_another_origin_takes_the_place_of_the_one_below(tmp_path: Path) -> None
         ("web: {extends: web}", "b.yaml:5: services.web.extends: web → web: these extend each"),
         (
             "web: {extends: b}\nb: {extends: c}\nc: {extends: b}",
-            "b.yaml:7: services.c.extends: b → c → b: these extend each other",
+            "b.yaml:6: services.b.extends: b → c → b: these extend each other",
         ),
         (
             "web: {extends: {service: b, file: o.yaml}}\nb: {image: a}",

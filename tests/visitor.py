@@ -63,7 +63,8 @@ class Visitor:
 
     def submit(self, page: Page, action: str | None = None, **fields: str) -> Page:
         """Fill in the form of ``page`` and press its button."""
-        return self.post(action or page.path, **{**page.hidden, **fields})
+        body = urlencode({**page.hidden, **fields}).encode()
+        return self._followed(self._ask("POST", action or page.path, body))
 
     def _followed(self, page: Page) -> Page:
         for _ in range(8):

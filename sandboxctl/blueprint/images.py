@@ -115,8 +115,8 @@ def with_files(
     parent: str, files: Mapping[str, str], *, writable: Iterable[str] = (), user: str = ""
 ) -> Build:
     """An image with a blueprint's `files:` in it (container path → absolute host path), and with
-    its `writable:` folders, empty if the parent does not have them, owned by ``user`` (``uid`` or
-    ``uid:gid``; empty: whoever the parent runs as).
+    its `writable:` folders, empty if the parent does not have them, owned with all that is in them
+    by ``user`` (``uid`` or ``uid:gid``; empty: whoever the parent runs as).
 
     The parent's name is part of the key, not its content: give a digest where that matters.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandboxctl.blueprint.model import MOST_SERVICES
 from sandboxctl.blueprint.problem import Problem, near
 from sandboxctl.blueprint.reader import MOST_NODES
-from sandboxctl.blueprint.tree import Mapping, Node, Plain, Scalar, Sequence, size
+from sandboxctl.blueprint.tree import Mapping, Node, Plain, Scalar, Sequence, grown_mapping, size
 
 _ALTERNATIVES = (
     {"http": ("port",), "tcp": (), "test": ()},
@@ -98,11 +98,16 @@ def _extend(
     if why:
         line = service.lines["extends"]
         problems.append(Problem(("services", str(name), "extends"), why, line))
-        done[name] = own
-        return own
+        done[name] = merged(own, _unread(line))
+        return done[name]
     under = _extend(services, base, done, problems, (*below, name))
-    done[name] = merged(own, under) if isinstance(under, Mapping) else own
+    done[name] = merged(own, under if isinstance(under, Mapping) else _unread(own.line))
     return done[name]
+
+
+def _unread(line: int) -> Mapping:
+    """In place of a base that cannot be had, so that this is not reported again as what lacks."""
+    return grown_mapping({"image": "unread", "expose": [8000]}, line)
 
 
 def _base(service: Mapping, services: Mapping) -> tuple[Plain, str]:

@@ -19,7 +19,10 @@ IMAGE = (
 )
 """Source  https://github.com/distribution/reference/blob/main/reference.go"""
 
+COLUMN = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
+
 PATTERNS = {
+    COLUMN: "a table and a column of it, such as homes.uprn",
     DURATION: "a duration such as 20s, 90m or 8h",
     SIZE: "a size such as 256m or 1g",
     NAME: "a name of small letters, digits and single hyphens, beginning with a letter: "

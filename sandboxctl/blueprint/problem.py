@@ -43,8 +43,9 @@ class Problem:
 
 def near(name: str, known: Iterable[str]) -> str:
     """``; did you mean X?`` when one of ``known`` is close to ``name``, else nothing."""
-    found = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return f"; did you mean `{found[0]}`?" if found else ""
+    names = {other.lower(): other for other in known}
+    found = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    return f"; did you mean `{names[found[0]]}`?" if found else ""
 
 
 def failure(file: str, problems: Iterable[Problem]) -> BlueprintError:

@@ -119,7 +119,7 @@ def located(root: Node, key: Key, *, missing: bool = False) -> tuple[int, Key]:
             case Sequence(items) if isinstance(part, int) and part < len(items):
                 node, line = items[part], items[part].line
                 shown.append(part)
-            case _ if missing and index == len(key) - 1:
+            case Mapping() if missing and index == len(key) - 1:
                 shown.append(part)
             case _:
                 continue

@@ -27,6 +27,7 @@ _TYPES = {
     "tuple": "a list",
 }
 _MOST_SHOWN = 40
+_MOST_LISTED = 12
 
 
 def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
@@ -106,7 +107,7 @@ def _extra(loc: tuple[int | str, ...], key: Key, model: type[BaseModel]) -> str:
     if found := compose_keys.way(key):
         return found
     known = sorted(keys(model_at(model, loc[:-1])))
-    there = "; there are " + ", ".join(known)
+    there = f"; there are {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else ""
     return f"is not a key here{near(str(loc[-1]), known) or there}"
 
 

@@ -157,5 +157,6 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        if not asked:  # else the process is ending, and a second one may still come
+            for one, handler in before.items():
+                signal.signal(one, handler)

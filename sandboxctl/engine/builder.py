@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -43,24 +43,29 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
 def make(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> None:
     """Make it, there or not. Raises EngineError, or BlueprintError for what a supplier sent."""
     parent = _parent(api, settings, build, note)
+    kept: Collection[str] = ()
     if build.template == FILES:
-        build, parent = _writable(api, build, parent, note)
-    with context.of(build, parent, _fetched(api, build, note)) as tar:
+        build, parent, kept = _writable(api, build, parent, note)
+    with context.of(build, parent, _fetched(api, build, note), kept) as tar:
         note(f"building {build.tag}")
         with in_our_words(f"building {build.tag}"):
             _watch(build, _events(api, build, parent, tar), note)
 
 
-def _writable(api: APIClient, build: Build, parent: str, note: Note) -> tuple[Build, str]:
-    """Folders a service keeps data in: whose they are, and that no VOLUME takes them away."""
+def _writable(
+    api: APIClient, build: Build, parent: str, note: Note
+) -> tuple[Build, str, Collection[str]]:
+    """Folders a service keeps data in: whose they are, that no VOLUME takes them away, and which
+    of them are in the parent already, with content that has to change its owner."""
     with in_our_words(f"looking at {parent}"):
         image = api.inspect_image(parent)  # type: ignore[no-untyped-call]  # the stubs lack it
         owner = dict(build.facts)["owner"] or users.of(api, image)
         empty = {path for path, source in build.files if source == EMPTY}
         if empty & set(image["Config"].get("Volumes") or ()):
             parent = flat.without_volumes(api, parent, note)
+        kept = users.folders(api, parent, empty)
     owner = owner if ":" in owner else f"{owner}:{owner}"
-    return replace(build, facts=(("owner", owner),)), parent
+    return replace(build, facts=(("owner", owner),)), parent, kept
 
 
 def _parent(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> str:

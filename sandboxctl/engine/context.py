@@ -6,7 +6,7 @@ import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -69,14 +69,18 @@ class Context:
 
 
 @contextmanager
-def of(build: Build, parent: str, extra: Mapping[str, Files]) -> Iterator[IO[bytes]]:
+def of(
+    build: Build, parent: str, extra: Mapping[str, Files], kept: Collection[str] = ()
+) -> Iterator[IO[bytes]]:
     """The tar of a build that starts from ``parent``, open for reading.
 
     ``extra``  folders that were fetched for it, such as its packages: name → relative path → file.
+    ``kept``   those of its writable folders that ``parent`` has already.
     """
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as content:
         context = Context(content)
-        _template(context, build, parent, extra)
+        facts = {**_facts(build, extra), "parent": parent, "kept": [(p, p) for p in sorted(kept)]}
+        _template(context, build, facts)
         if build.template in TRUSTING:
             context.folder("trust")
             for number, certificate in enumerate(certificates.extra()):
@@ -92,12 +96,14 @@ def of(build: Build, parent: str, extra: Mapping[str, Files]) -> Iterator[IO[byt
         yield content
 
 
-def _template(context: Context, build: Build, parent: str, extra: Mapping[str, Files]) -> None:
+def _facts(build: Build, extra: Mapping[str, Files]) -> dict[str, object]:
+    fetched = {name: name in extra for name in ("packages", "modules")}
+    return {**dict(build.facts), **fetched, "copies": _copies(build), "empty": _empty(build)}
+
+
+def _template(context: Context, build: Build, facts: Mapping[str, object]) -> None:
     jinja = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
     jinja.filters["dockerfile"] = _quoted
-    copies, empty = _copies(build), _empty(build)
-    known = {"parent": parent, "copies": copies, "empty": empty}
-    facts = {**dict(build.facts), **known, **_is_there(extra)}
     for name, path in template_files(build.template).items():
         if name == "Dockerfile" or name.endswith(".j2"):
             text = jinja.from_string(path.read_text(encoding="utf-8")).render(facts)
@@ -106,41 +112,37 @@ def _template(context: Context, build: Build, parent: str, extra: Mapping[str, F
             context.file(name, path)
 
 
-def _is_there(extra: Mapping[str, Files]) -> dict[str, bool]:
-    return {name: name in extra for name in ("packages", "modules")}
-
-
-def _copies(build: Build) -> list[tuple[str, str]]:
-    """Source and target of each COPY. A file keeps its name, so the target is its folder: a COPY
-    to an existing folder's name would put the file inside."""
+def _copies(build: Build) -> list[tuple[str, str, bool]]:
+    """Source and target of each COPY, and whether that is in a writable folder. A file keeps its
+    name, so the target is its folder: a COPY to an existing folder's name would put it inside."""
+    writable = tuple(f"{target}/" for target, source in build.files if source == EMPTY)
     copies = []
     for number, (target, source) in enumerate(build.files):
-        if source == EMPTY:
-            continue
-        if Path(source).is_dir():
-            copies.append((f"files/{number}/", f"{target}/"))
-        else:
-            folder = target.rpartition("/")[0]
-            copies.append((f"files/{number}/", f"{folder}/"))
+        if source != EMPTY:
+            folder = target if Path(source).is_dir() else target.rpartition("/")[0]
+            is_writable = f"{target}/".startswith(writable)
+            copies.append((f"files/{number}/", f"{folder}/", is_writable))
     return copies
 
 
 def _empty(build: Build) -> list[tuple[str, str]]:
-    """Source and target of each folder with nothing in it."""
+    """Source and target of each folder with nothing in it. What is copied is a folder that holds
+    the empty one: so its owner changes too where the parent has it already."""
     return [
-        (f"files/{number}/", f"{target}/")
+        (f"files/{number}/", f"{target.rpartition('/')[0]}/")
         for number, (target, source) in enumerate(build.files)
         if source == EMPTY
     ]
 
 
 def _one_of_files(context: Context, number: int, target: str, source: Path | None) -> None:
+    name = f"files/{number}/{target.rpartition('/')[2]}"
     if source is None:
-        context.folder(f"files/{number}")
+        context.folder(name)
     elif source.is_dir():
         context.folder(f"files/{number}", dict(folders.files(source)))
     else:
-        context.file(f"files/{number}/{target.rpartition('/')[2]}", source)
+        context.file(name, source)
 
 
 def _quoted(words: list[str]) -> str:

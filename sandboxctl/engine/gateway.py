@@ -52,15 +52,17 @@ def name(den: Den) -> str:
 
 def install(api: APIClient, den: Den) -> str | None:
     """The den's install id; None where there is no den. EngineError if the name is another's."""
-    found = inspect(api, "volume", f"{den.name}-state")
+    with in_our_words("looking at the den"):
+        found = inspect(api, "volume", f"{den.name}-state")
     return ours(den, "state", f"{den.name}-state", found["Labels"]).install if found else None
 
 
 def find(api: APIClient, den: Den, image: str) -> Gateway | None:
     """What is there of the gateway; None where it, its network or the state is missing."""
     owner = install(api, den)
-    network = edge.find(api, den, owner) if owner else None
-    seen = inspect(api, "container", name(den))
+    with in_our_words("looking at the gateway"):
+        network = edge.find(api, den, owner) if owner else None
+        seen = inspect(api, "container", name(den))
     if owner is None or network is None or seen is None:
         return None
     subnet = edge.subnet(network)
@@ -93,7 +95,11 @@ def connect(api: APIClient, den: Den) -> Line:
     except EngineError as problem:
         words = _last_words(api, den)
         raise EngineError(f"{problem}{words}", hint=problem.hint) from None
-    version = opened.ask("hello")["version"]
+    try:
+        version = opened.ask("hello")["version"]
+    except EngineError:
+        opened.close()
+        raise
     if version != RELAY_VERSION:
         opened.close()
         raise EngineError(

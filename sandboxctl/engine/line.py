@@ -37,7 +37,7 @@ class Stream(Protocol):
 class Line:
     """Open until `close`, or until the gateway, the engine or the network between goes away."""
 
-    def __init__(self, stream: Stream, keep: object = None) -> None:
+    def __init__(self, stream: Stream, keep: Any = None) -> None:
         """``keep`` is held as long as the line: what closes the stream when it is forgotten."""
         self._stream, self._keep = stream, keep
         self._numbers = itertools.count(1)
@@ -98,11 +98,13 @@ class Line:
                 self._settle(json.loads(line))
         except (OSError, ValueError) as problem:
             why = str(problem)
-        self._end(self._murmur.decode(errors="replace").strip()[-300:] or why)
+        finally:  # whoever waits must not wait for ever, whatever a stream of some kind raises
+            self._end(self._murmur.decode(errors="replace").strip()[-300:] or why)
         # The response holds a TLS socket open, the file around a socket any other.
-        for end in (getattr(self._keep, "_response", None), self._keep, self._stream):
+        ends: tuple[Any, ...] = (getattr(self._keep, "_response", None), self._keep, self._stream)
+        for end in ends:
             with contextlib.suppress(OSError, AttributeError):
-                end.close()  # type: ignore[attr-defined]
+                end.close()
 
     def _settle(self, answer: dict[str, Any]) -> None:
         asked = self._waiting.pop(answer.pop("id"), None)

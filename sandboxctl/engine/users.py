@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import tarfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from docker.errors import NotFound
@@ -50,13 +54,37 @@ def _column(text: str, name: str, column: int) -> str:
     return found if found.isdecimal() else ""
 
 
-def _files(api: APIClient, image: str) -> tuple[str, str]:
-    """/etc/passwd and /etc/group, from a container that is never started."""
+def folders(api: APIClient, image: str, paths: Collection[str]) -> frozenset[str]:
+    """Those of ``paths`` that are folders in an image."""
+    if not paths:
+        return frozenset()
+    with _never_started(api, image) as container:
+        return frozenset(path for path in paths if _is_folder(api, container, path))
+
+
+def _is_folder(api: APIClient, container: str, path: str) -> bool:
+    """The engine answers with Go's file mode, whose highest bit is for folders."""
+    url = f"{api.base_url}/v{api.api_version}/containers/{container}/archive"
+    answer = api.head(url, params={"path": path})
+    if not answer.ok:
+        return False
+    stat = json.loads(base64.b64decode(answer.headers["X-Docker-Container-Path-Stat"]))
+    return bool(stat["mode"] & 1 << 31)
+
+
+@contextmanager
+def _never_started(api: APIClient, image: str) -> Iterator[str]:
     made = api.create_container(image, command=["true"], labels={PROBE: "1"}, network_disabled=True)
     try:
-        return _read(api, made["Id"], "/etc/passwd"), _read(api, made["Id"], "/etc/group")
+        yield made["Id"]
     finally:
         api.remove_container(made["Id"], v=True, force=True)
+
+
+def _files(api: APIClient, image: str) -> tuple[str, str]:
+    """/etc/passwd and /etc/group."""
+    with _never_started(api, image) as container:
+        return _read(api, container, "/etc/passwd"), _read(api, container, "/etc/group")
 
 
 def _read(api: APIClient, container: str, path: str) -> str:

@@ -16,6 +16,4 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "docker":
         found: Engine = request.getfixturevalue("docker_engine")
         return found
-    return MemoryEngine(
-        broken=frozenset({NEVER_ANSWERS}), unstartable=frozenset({NEVER_STARTS})
-    )
+    return MemoryEngine(broken=frozenset({NEVER_ANSWERS}), unstartable=frozenset({NEVER_STARTS}))

@@ -129,6 +129,12 @@ class Rig:
         run = self.api.exec_create(self.containers[title], ["python3", "-c", program])
         return bytes(self.api.exec_start(run["Id"])).decode()
 
+    def in_gateway(self, user: str, command: str) -> str:
+        """What a shell command prints inside the gateway, as ``user``."""
+        argv = ["sh", "-c", command]
+        run = self.api.exec_create(gateway.name(self.den), argv, user=user)
+        return bytes(self.api.exec_start(run["Id"])).decode()
+
     def get(
         self, host: str, path: str = "/", slot: int = 0, headers: Mapping[str, str] = NONE
     ) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import AddressTaken, EngineError, NotReady, SandboxError
+from sandboxctl.lifecycle.change import carry_out
 from sandboxctl.lifecycle.up import plan_up
+from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.operations import (
     CreateNetwork,
     RemoveNetwork,
@@ -160,7 +163,7 @@ def test_secrets_are_given_and_are_new_after_a_reset(engine: Engine, running: st
 
 
 def test_sandboxes_come_sorted_and_what_baselines_are_made_in_is_none(
-    engine: Engine, folder: Path, sandbox: str
+    engine: Engine, sandbox: str
 ) -> None:
     engine.enter(nothing)
     making = f"baseline.{sandbox}"
@@ -194,8 +197,6 @@ def test_a_plan_made_before_somebody_took_the_address_is_made_again(
     networks = [s.operation for s in proposal.plan.steps if isinstance(s.operation, CreateNetwork)]
     engine.apply(f"{sandbox}-b", networks[0], nothing)
     told: list[str] = []
-    from sandboxctl.lifecycle.change import carry_out
-
     assert not carry_out(engine, proposal, lambda news: told.append(news.note))
     assert any("planning again" in note for note in told)
     live = engine.observe(sandbox).live
@@ -298,8 +299,6 @@ def _digest(engine: Engine, sandbox: str) -> str:
     return record.recipe
 
 
-def _free(engine: Engine, sandbox: str) -> object:
-    from sandboxctl.sandbox import addresses
-
+def _free(engine: Engine, sandbox: str) -> IPv4Network:
     observed = engine.observe(sandbox)
     return addresses.free(observed.range, observed.taken, 1)

@@ -5,23 +5,16 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import IPv4Network
-from pathlib import Path
 
-import docker
 import pytest
-from cryptography import x509
 
 from sandboxctl.engine import gateway
-from sandboxctl.errors import AddressTaken, BlueprintError, EngineError
-from sandboxctl.sandbox import labels
-from sandboxctl.sandbox.den import Den
-from tests.engines import gateway_rig, hops
+from sandboxctl.errors import EngineError
+from tests.engines import gateway_rig
 from tests.engines.gateway_rig import Rig
 
 pytestmark = pytest.mark.engine
@@ -232,19 +225,14 @@ print(reach("{own[3]}", 8000), [
 
 
 def test_nobody_but_the_relay_reads_what_is_decided(den: Rig) -> None:
-    assert _in_gateway(den, "10100:10300", "cat /den/state/den.json").endswith("denied\n")
-    assert _in_gateway(den, "10100:10300", "echo x > /den/maps/hosts.map").endswith("denied\n")
+    assert den.in_gateway("10100:10300", "cat /den/state/den.json").endswith("denied\n")
+    assert den.in_gateway("10100:10300", "echo x > /den/maps/hosts.map").endswith("denied\n")
     for user in ("10100:10300", "10200:10300"):
-        status = _in_gateway(den, user, "grep -E 'CapEff|NoNew' /proc/self/status")
+        status = den.in_gateway(user, "grep -E 'CapEff|NoNew' /proc/self/status")
         assert status.split() == ["CapEff:", "0" * 16, "NoNewPrivs:", "1"]
-        assert "Read-only file system" in _in_gateway(den, user, "touch /x")
+        assert "Read-only file system" in den.in_gateway(user, "touch /x")
     outsider = "import socket; socket.socket(socket.AF_UNIX).connect('/run/haproxy/admin.sock')"
-    assert "Permission denied" in _in_gateway(den, "10300:10400", f'python3 -c "{outsider}"')
-
-
-def _in_gateway(den: Rig, user: str, command: str) -> str:
-    run = den.api.exec_create(gateway.name(den.den), ["sh", "-c", command], user=user)
-    return bytes(den.api.exec_start(run["Id"])).decode()
+    assert "Permission denied" in den.in_gateway("10300:10400", f'python3 -c "{outsider}"')
 
 
 def test_what_runs_is_mended_from_the_files(den: Rig) -> None:
@@ -252,7 +240,7 @@ def test_what_runs_is_mended_from_the_files(den: Rig) -> None:
         "import socket; s = socket.socket(socket.AF_UNIX); s.connect('/run/haproxy/admin.sock'); "
         "s.sendall(b'clear map /den/maps/hosts.map\\n'); s.recv(9)"
     )
-    _in_gateway(den, "10200:10300", f'python3 -c "{program}"')
+    den.in_gateway("10200:10300", f'python3 -c "{program}"')
     assert den.get(den.host("a")).status == 404
     told = den.line.ask("hello")
     assert (told["in_step"], told["repaired"]) == (False, 4)
@@ -279,100 +267,6 @@ def test_after_a_restart_it_serves_the_same(den: Rig) -> None:
     with pytest.raises(EngineError, match="the connection to the den was lost"):
         den.line.ask("hello")
     den.line = gateway.connect(den.api, den.den)
-
-
-def test_two_controllers_make_one_gateway() -> None:
-    with contextlib.closing(gateway_rig.client()) as api:
-        image, den = gateway_rig.image(api), gateway_rig.settings()
-        edges = [list(den.range.subnets(new_prefix=29))[n] for n in (0, 1, 0)]
-        clients = [gateway_rig.client() for _ in edges]
-        try:
-            with ThreadPoolExecutor(len(edges)) as pool:
-                made = [
-                    pool.submit(gateway.ensure, client, den, image, edge, lambda _: None)
-                    for client, edge in zip(clients, edges, strict=True)
-                ]
-                found = {(one.result().container, one.result().install) for one in made}
-            assert len(found) == 1
-            assert len(_objects(api, den)) == 3
-            changed = den.model_copy(update={"range": IPv4Network("10.214.0.0/17")})
-            assert [_current(api, one, image) for one in (den, changed)] == [True, False]
-        finally:
-            gateway.remove(api, den, lambda _: None)
-            for client in clients:
-                client.close()
-        assert _objects(api, den) == []
-        gateway.remove(api, den, lambda _: None)
-
-
-def _current(api: docker.APIClient, den: Den, image: str) -> bool:
-    there = gateway.find(api, den, image)
-    assert there is not None
-    return there.current
-
-
-def _objects(api: docker.APIClient, den: Den) -> list[str]:
-    mine = {"label": f"{labels.DEN}={den.name}"}
-    return [
-        *(one["Id"] for one in api.containers(all=True, filters=mine)),
-        *(one["Id"] for one in api.networks(filters=mine)),
-        *(one["Name"] for one in api.volumes(filters=mine)["Volumes"] or ()),
-    ]
-
-
-def test_what_is_taken_is_named(den: Rig) -> None:
-    taken = den.den.gateway.port
-    other = gateway_rig.settings()
-    other = other.model_copy(update={"gateway": other.gateway.model_copy(update={"port": taken})})
-    edge = list(other.range.subnets(new_prefix=29))[9]
-    try:
-        with pytest.raises(AddressTaken):
-            gateway.ensure(den.api, other, den.image, den.subnet, lambda _: None)
-        with pytest.raises(EngineError, match=f"port {taken} on 127.0.0.1 is taken") as refused:
-            gateway.ensure(den.api, other, den.image, edge, lambda _: None)
-        assert "gateway.port=" in refused.value.hint
-        assert gateway.find(den.api, other, den.image) is None
-    finally:
-        gateway.remove(den.api, other, lambda _: None)
-
-
-def test_a_volume_of_somebody_else_is_not_taken_over() -> None:
-    with contextlib.closing(gateway_rig.client()) as api:
-        den = gateway_rig.settings()
-        api.create_volume(f"{den.name}-state")
-        try:
-            with pytest.raises(EngineError, match="was not made by sandboxctl"):
-                gateway.install(api, den)
-        finally:
-            api.remove_volume(f"{den.name}-state")
-
-
-def test_a_certificate_that_is_none_is_refused_before_anything_is_made() -> None:
-    with contextlib.closing(gateway_rig.client()) as api:
-        den = gateway_rig.settings(tls=__file__)
-        with pytest.raises(BlueprintError, match="does not hold a certificate"):
-            gateway.ensure(api, den, "none:1", IPv4Network("10.214.0.0/29"), lambda _: None)
-        assert _objects(api, den) == []
-
-
-def test_with_a_certificate_all_of_it_is_https(tmp_path: Path) -> None:
-    pem = tmp_path / "den.pem"
-    pem.write_bytes(hops.self_signed(x509.DNSName("*.gwt.localhost")))
-    with gateway_rig.rig(tls=str(pem)) as rig:
-        place = rig.generation(0, "web")["web"]
-        host = rig.den.host("demo")
-        rig.line.ask("routes", sandbox="demo", hosts={host: "demo/0"}, routes={"demo/0/": place})
-        trusting = ssl.create_default_context(cadata=pem.read_text())
-        address = ("127.0.0.1", rig.den.gateway.port)
-        with (
-            socket.create_connection(address, timeout=5) as plain,
-            trusting.wrap_socket(plain, server_hostname=host) as stream,
-        ):
-            stream.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-            answer = b"".join(iter(lambda: stream.recv(4096), b""))
-        assert b'"X-Forwarded-Proto": "https"' in answer
-        assert '"0-web"' in rig.line.ask("fetch", host=host)["body"]
-        assert _in_gateway(rig, "10200:10300", "cat /den/tls/gateway.pem").endswith("denied\n")
 
 
 def test_a_slow_visitor_holds_nobody_up(den: Rig) -> None:

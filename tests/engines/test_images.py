@@ -158,6 +158,26 @@ def test_files_are_where_the_blueprint_says(
         assert "drwxrwxrwt" in service.run("stat", "-c", "%A", "/tmp")
 
 
+def test_writable_folders_are_the_services_own(
+    api: docker.APIClient,
+    images: Images,
+    image: Callable[[str], str],
+    tmp_path: Path,
+    made: list[str],
+) -> None:
+    lines = "RUN mkdir -p /srv/old && echo kept > /srv/old/note && chown -R 33:33 /srv/old"
+    (tmp_path / "seed.db").write_text("rows", encoding="utf-8")
+    files = {"/new/seed.db": str(tmp_path / "seed.db"), "/newer": str(tmp_path)}
+    build = named.with_files(image(lines), files, writable=["/srv/old", "/new"], user=NOBODY)
+    made.append(make(images, (build,)))
+    with running(api, build.tag, "sleep", "60", stateful=True) as service:
+        service.run("touch", "/new/x", "/srv/old/x")
+        assert service.run("cat", "/srv/old/note") == "kept\n"
+        ours = ["/new", "/new/seed.db", "/srv/old", "/srv/old/note"]
+        owners = service.run("stat", "-c", "%u:%g", *ours, "/srv", "/newer")
+        assert owners.split() == [NOBODY] * len(ours) + ["0:0"] * 2
+
+
 def test_a_parent_of_ours_is_never_looked_for_on_the_internet(images: Images) -> None:
     build = named.of("images/files", "sandboxctl/base:000000000000")
     with pytest.raises(EngineError, match="which is not there"):

@@ -22,6 +22,7 @@ from tests.engines.gateway_rig import Rig
 
 pytestmark = pytest.mark.engine
 
+RELAY = "10200:10300"
 HOLDER = """
 import sys, time, docker
 from sandboxctl.engine import line
@@ -61,23 +62,20 @@ def test_what_is_decided_is_there_for_the_next_controller(den: Rig) -> None:
 
 
 def test_a_state_that_cannot_be_read_is_never_an_empty_one(den: Rig) -> None:
-    _in_relay(den, "mv /den/state/den.json /den/state/away; echo '{\"sandb' > /den/state/den.json")
+    den.in_gateway(
+        RELAY, "mv /den/state/den.json /den/state/away; echo '{\"sandb' > /den/state/den.json"
+    )
     try:
         with pytest.raises(EngineError, match=r"den\.json\) cannot be read"):
             den.line.ask("read")
         with pytest.raises(EngineError, match=r"den\.json\) cannot be read"):
             den.line.ask("record", sandbox="demo", record={})
-        _in_relay(den, "rm /den/state/den.json")
+        den.in_gateway(RELAY, "rm /den/state/den.json")
         with pytest.raises(EngineError, match="No such file"):
             den.line.ask("read")
     finally:
-        _in_relay(den, "mv /den/state/away /den/state/den.json")
+        den.in_gateway(RELAY, "mv /den/state/away /den/state/den.json")
     assert den.line.ask("read")["state"] == {}
-
-
-def _in_relay(den: Rig, command: str) -> None:
-    run = den.api.exec_create(gateway.name(den.den), ["sh", "-c", command], user="10200:10300")
-    assert den.api.exec_start(run["Id"]) == b""
 
 
 def test_a_refusal_comes_in_words(den: Rig) -> None:
