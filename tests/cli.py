@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -84,20 +85,20 @@ class Screen:
 
 
 def at_terminal(
-    *words: str, script: str = "", typed: Mapping[str, str] | None = None, **environment: str
+    *words: str,
+    script: str = "",
+    typed: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Screen:
     """What a person sees; ``typed`` is given once its question is on the screen."""
     ours, theirs = pty.openpty()
     program = ["-c", script] if script else ["-m", "sandboxctl"]
-    person = {"TERM": "xterm-256color", "COLUMNS": "100", **environment}
+    person = {"TERM": "xterm-256color", "COLUMNS": "100", **(environment or {})}
     inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
     running = subprocess.Popen(
         [sys.executable, *program, *words],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
         env={**inherited, **person},
-        start_new_session=True,
+        preexec_fn=partial(os.login_tty, theirs),  # its controlling terminal: ^C is a signal
     )
     os.close(theirs)
     try:
@@ -109,9 +110,10 @@ def at_terminal(
 
 
 def _watched(running: subprocess.Popen[bytes], screen: int, typed: dict[str, str]) -> Screen:
-    seen, give_up = "", time.monotonic() + 30
+    seen, last, give_up = "", "", time.monotonic() + 30
     while time.monotonic() < give_up:
-        if not select.select([screen], [], [], 1)[0]:
+        if not select.select([screen], [], [], 2)[0]:
+            os.write(screen, last.encode())  # Python's input() can miss a ^C in its first moment
             continue
         try:
             data = os.read(screen, 65_536)
@@ -119,5 +121,6 @@ def _watched(running: subprocess.Popen[bytes], screen: int, typed: dict[str, str
             break
         seen += data.decode(errors="replace")
         for question in [one for one in typed if one in seen]:
-            os.write(screen, typed.pop(question).encode())
+            last = typed.pop(question)
+            os.write(screen, last.encode())
     return Screen(running.wait(timeout=10), seen)

@@ -314,3 +314,10 @@ def test_a_static_folder_has_a_first_page(folder: Path) -> None:
     assert problems(services) == ["b.yaml:5: services.web.source: ./web has no index.html"]
     (folder / "web" / "index.html").write_text("<p>")
     assert problems(services) == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_parameter_cannot_hide_what_templates_know() -> None:
+    assert problems(WEB, more="parameters: {den: {type: text, default: x}}\n") == [
+        "b.yaml:6: parameters.den: is a name that templates have already; choose another"
+    ]

@@ -13,6 +13,7 @@ from sandboxctl import clock
 from sandboxctl.cli.given import pair, secret
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
+from sandboxctl.sandbox.operations import GoLive
 from tests.cli import PAGE, WITH_DATABASE, at_terminal, blueprint, facts, sandboxctl
 
 TWICE = """
@@ -149,7 +150,7 @@ def test_what_a_change_would_lose_is_named_and_without_a_terminal_refused(statef
 def test_at_a_terminal_it_is_asked_and_no_is_the_default(
     stateful: str, answer: str, code: int, said: str
 ) -> None:
-    screen = at_terminal(stateful, script=TWICE, typed={"lose that?": answer})
+    screen = at_terminal(stateful, script=TWICE, typed={"lose that? [y/N]: ": answer})
     assert screen.code == code, screen.text
     assert said in screen.text.partition("lose that?")[2]
 
@@ -322,8 +323,9 @@ def test_down_expired_takes_those_whose_lease_is_over(page: str) -> None:
     engine = connect.IN_MEMORY["den"]
     record = engine.observe("short").record
     assert record
-    over = record.model_copy(update={"until": clock.now() - timedelta(minutes=1)})
-    object.__setattr__(engine._sandboxes["short"], "record", over)
+    over = clock.now() - timedelta(minutes=1)
+    again = GoLive(record.live, engine.recipe(record.recipe), {}, record.since, over)
+    engine.apply("short", again, lambda _: None)
     assert "over since" in sandboxctl("ls").stdout
     assert facts(sandboxctl("down", "--expired"))["removed"] == ["short"]
     assert facts(sandboxctl("ls"))["sandbox"] == ["long"]
@@ -333,7 +335,7 @@ def test_down_all_is_agreed_to_and_leaves_nothing(page: str) -> None:
     sandboxctl("up", page)
     refused = sandboxctl("down", "--all")
     assert refused.exit_code == 1
-    assert "All of the den den would go: page" in refused.stderr
+    assert "Everything in the den 'den' would go: page" in refused.stderr
     done = sandboxctl("down", "--all", "--yes")
     assert done.exit_code == 0
     assert "the den is gone" in done.stderr

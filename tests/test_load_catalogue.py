@@ -87,6 +87,12 @@ def test_a_service_yaml_may_have_values_of_each_type() -> None:
     }
 
 
+def test_a_template_that_names_what_it_does_not_have_is_our_mistake() -> None:
+    found = catalogue.parsed(b'{about: x, with: {a: {type: text}}, service: {user: "{{ b }}"}}')
+    with pytest.raises(ValueError, match="`b` is not known here"):
+        catalogue.fill(found, {})
+
+
 def test_a_tree_grows_from_values_and_back() -> None:
     content = {"a": [1, {"b": None}], "c": ("x",)}
     grown = tree.grown(content, 7)

@@ -34,7 +34,7 @@ class Model(BaseModel):
         ("short", "x", "should not be empty"),
         ("form", "b", "should be of the form ^a+$, not 'b'"),
         ("of", "tow", "should be 'one' or 'two', not 'tow'; did you mean `two`?"),
-        ("of", None, "should be 'one' or 'two', not nothing"),
+        ("of", None, "should be 'one' or 'two', not nothing; did you mean `one`?"),
         ("size", b"xxx", "data should have at most 2 bytes"),
         ("belwo", 5, "is not a key here; did you mean `below`?"),
         ("zz", 5, "is not a key here; there are above, below, form, of, pair, short, size"),
@@ -81,3 +81,4 @@ def test_the_model_at_a_place_is_known(
 def test_a_place_below_what_is_annotated_and_in_a_list_is_known() -> None:
     assert words.model_at(Annotated[Model, "x"], ()) is Model
     assert words.model_at(tuple[Model, ...], (0,)) is Model
+    assert list(words.keys(None)) == []

@@ -153,9 +153,9 @@ def test_windows_line_ends_and_folded_text_are_fine() -> None:
     ids=range(11),
 )
 def test_no_file_holds_us_up(data: bytes) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     read(data)
-    assert time.perf_counter() - begin < 15  # about one second here; the bound is for a busy CI
+    assert time.process_time() - begin < 20  # seconds; about one here
 
 
 def test_a_problem_finds_its_line_through_unions_and_renamed_parts() -> None:

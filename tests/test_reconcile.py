@@ -10,7 +10,7 @@ from textwrap import dedent
 from sandboxctl.sandbox.operations import StartService
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Load, Recipe
-from sandboxctl.sandbox.reconcile import reconcile
+from sandboxctl.sandbox.reconcile import leftovers, reconcile
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 from sandboxctl.sandbox.wanted import lost
 from tests.recipes import (
@@ -181,6 +181,19 @@ def test_what_never_went_live_is_removed_and_not_repaired() -> None:
     plan = reconcile(wanted(WEB, fresh=True, previous=WEB), live(WEB, crashed))
     assert "open the gateway to generation 3" in str(plan)
     assert "remove web: it never went live\n" in str(plan) + "\n"
+
+
+def test_what_a_failed_change_left_goes_and_the_live_one_stays() -> None:
+    crashed = Generation(2, IPv4Network("10.213.0.8/29"), {"web": Seen("web", "exited")})
+    assert is_the_plan(
+        leftovers(live(WEB, crashed)),
+        """
+        team-7
+          1. remove web: it never went live
+          2. remove its network: it never went live, after 1
+        """,
+    )
+    assert not leftovers(live(WEB))
 
 
 def test_another_lease_is_written_down_and_nothing_else_happens() -> None:

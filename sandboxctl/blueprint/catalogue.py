@@ -111,7 +111,11 @@ def filled(name: str, values: Mapping[str, Any]) -> Filled:
 
     Values are what a validated Service has in ``with_``.
     """
-    found = template(name)
+    return fill(template(name), values)
+
+
+def fill(found: ServiceTemplate, values: Mapping[str, Any]) -> Filled:
+    """As `filled`; ValueError if the template names what it does not have: our own mistake."""
     settled = {option: spec.default for option, spec in found.with_.items()} | dict(values)
     return Filled(
         service=_rendered(found.service, settled),

@@ -13,12 +13,15 @@ from sandboxctl.blueprint import catalogue, columns, sources
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
 
+_GROUPS = frozenset(["den", "sandbox"])
 _RESERVED = frozenset(["localhost", "gateway"])
 
 
 def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
     """Everything that cannot work; ``folder`` is where the blueprint lies."""
     yield from _opens(blueprint)
+    for name in _GROUPS & blueprint.parameters.keys():
+        yield Problem(("parameters", name), "is a name that templates have already; choose another")
     yield from _order(blueprint)
     for name, service in blueprint.services.items():
         for why in _service(name, service, blueprint):

@@ -89,8 +89,6 @@ def _parsed(text: str) -> tuple[nodes.Node, ...]:
         body = _ENVIRONMENT.parse(text).body
     except TemplateError as error:
         raise ValueError(f"is not a template that can be read: {error.message}") from None
-    except (ValueError, OverflowError, MemoryError):
-        raise ValueError("is not a template that can be read") from None
     return tuple(part for output in body for part in output.iter_child_nodes())
 
 

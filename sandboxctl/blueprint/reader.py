@@ -24,6 +24,7 @@ LARGEST = 1024 * 1024
 DEEPEST = 24
 MOST_NODES = 50_000
 
+_EMPTY = "is empty; `sandboxctl init` makes one to start from"
 _NO_ANCHORS = "anchors and aliases are not read; write it out, or let a service use `extends`"
 _NO_TAGS = "tags such as `!!str` are not read; leave it out, and put text in quotes"
 _NO_MERGE = "merge keys are not read; a service takes over another one with `extends: <service>`"
@@ -86,14 +87,12 @@ class _Reader:
 
     def document(self, text: str) -> Mapping:
         events = _events(text)
-        for event in events:
-            if isinstance(event, yaml.StreamEndEvent):
-                break
-            if isinstance(event, yaml.DocumentStartEvent):
-                root = self._node(next(events), events, ())
-                self._only(events)
-                return _top(root)
-        raise _stop(1, "is empty; `sandboxctl init` makes one to start from")
+        next(events)  # the stream's own start
+        if isinstance(next(events), yaml.StreamEndEvent):
+            raise _stop(1, _EMPTY)
+        root = self._node(next(events), events, ())
+        self._only(events)
+        return _top(root)
 
     def _only(self, events: Iterator[yaml.Event]) -> None:
         """Nothing may follow the document."""
@@ -141,9 +140,7 @@ class _Reader:
 
     def _sequence(self, events: Iterator[yaml.Event], key: Key, line: int) -> Sequence:
         items: list[Node] = []
-        for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
             items.append(self._node(event, events, (*key, len(items))))
         return Sequence(tuple(items), line)
 
@@ -151,9 +148,7 @@ class _Reader:
         entries: dict[Plain, Node] = {}
         lines: dict[Plain, int] = {}
         seen: set[str] = set()
-        for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
             name = self._key(event, events, key)
             below = (*key, name.text)
             node = self._node(next(events), events, below)
@@ -188,5 +183,5 @@ def _top(root: Node) -> Mapping:
     if isinstance(root, Mapping):
         return root
     if root == Scalar(None, root.line, ""):
-        raise _stop(1, "is empty; `sandboxctl init` makes one to start from")
+        raise _stop(1, _EMPTY)
     raise _stop(root.line, "should be a mapping: lines such as `name: my-service`")

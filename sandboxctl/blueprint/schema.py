@@ -244,6 +244,5 @@ def _kinds(schema: Schema) -> Iterator[str]:
 def _kind(kind: str, schema: Schema, about: str) -> Iterator[str]:
     yield f"### kind: {kind}\n"
     yield f"{about.strip().splitlines()[0]}\n"
-    if schema["properties"]:
-        yield from _keys(schema)
-        yield ""
+    yield from _keys(schema)
+    yield ""

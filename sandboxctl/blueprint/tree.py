@@ -58,8 +58,8 @@ def plain(node: Node) -> Any:
             return value
         case Sequence(items):
             return [plain(item) for item in items]
-        case Mapping(entries):
-            return {key: plain(child) for key, child in entries.items()}
+        case _:
+            return {key: plain(child) for key, child in node.entries.items()}
 
 
 def grown(value: Any, line: int) -> Node:
@@ -97,11 +97,12 @@ def mapped(node: Node, change: Callable[[Scalar, Key], Scalar], key: Key = ()) -
         case Sequence(items, line):
             new = (mapped(item, change, (*key, index)) for index, item in enumerate(items))
             return Sequence(tuple(new), line)
-        case Mapping(entries, lines, line):
+        case _:
             children = {
-                name: mapped(child, change, (*key, _part(name))) for name, child in entries.items()
+                name: mapped(child, change, (*key, _part(name)))
+                for name, child in node.entries.items()
             }
-            return Mapping(children, lines, line)
+            return Mapping(children, node.lines, node.line)
 
 
 def located(root: Node, key: Key, *, missing: bool = False) -> tuple[int, Key]:

@@ -66,7 +66,9 @@ def _chosen(
 def _agreed(session: Session, engine: Engine, there: list[str]) -> bool:
     """Nobody is asked where there is nothing to lose."""
     if there:
-        show.aside(session, f"All of the den {engine.den.name} would go: {', '.join(there)}")
+        show.aside(
+            session, f"Everything in the den {engine.den.name!r} would go: {', '.join(there)}"
+        )
     return not there or session.agreed("Take them all away, with everything entered in them?")
 
 

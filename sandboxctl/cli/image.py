@@ -52,7 +52,8 @@ def prepare_verb(session: Session, wanted: tuple[str, ...]) -> int:
             assembled = assemble(loaded)
             builds += assembled.builds
             pulls += assembled.pulls
-        present = engine.observe("images").images
+        references = [*(build.tag for build in builds), *pulls]
+        present = engine.observe("images", references).images
         plan = prepare.plan_images(builds, present, pulls)
         code = carry_plan(session, engine, plan, title="Images")
     if code == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import docker
@@ -40,6 +40,8 @@ class Containers:
         """A container that is confined as asked, or none at all."""
         name = names.container(self._den.name, sandbox, place.generation, container.name)
         asked = body(container, place, self._identity(name, sandbox, container, place, image))
+        if image != container.image:
+            asked |= self._as_from(container, image)
         try:
             made = self._api.create_container_from_config(  # type: ignore[no-untyped-call]  # the stubs lack it
                 asked, name=name
@@ -59,6 +61,21 @@ class Containers:
             self._api.remove_container(made["Id"], force=True, v=True)
             raise
         return str(made["Id"])
+
+    def _as_from(self, container: Container, image: str) -> dict[str, Any]:
+        """An image that carries data over has the environment and the folder of the container it
+        was kept from; what the blueprint no longer says must not come back with it."""
+        had, has = self._config(image), self._config(container.image)
+        environment = _variables(has["Env"]) | container.environment
+        gone = [name for name in _variables(had["Env"]) if name not in environment]
+        return {
+            "Env": [*(f"{name}={value}" for name, value in environment.items()), *gone],
+            "WorkingDir": container.working_dir or has["WorkingDir"],
+        }
+
+    def _config(self, image: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._api.inspect_image(image)["Config"]  # type: ignore[no-untyped-call]  # the stubs lack it
+        return found
 
     def _identity(
         self, name: str, sandbox: str, container: Container, place: Place, image: str
@@ -85,7 +102,7 @@ class Containers:
 
     def start_again(self, sandbox: str, generation: int, service: str) -> None:
         name = names.container(self._den.name, sandbox, generation, service)
-        seen = self._api.inspect_container(self._ours(name))
+        seen = self._inspected(name)
         if seen["State"]["Paused"]:
             self._api.unpause(seen["Id"])
         self._start(seen["Id"], service)
@@ -112,10 +129,9 @@ class Containers:
         """Gone with its data, and with the image in which data was carried over to it."""
         name = names.container(self._den.name, sandbox, generation, service)
         try:
-            seen = self._api.inspect_container(name)
+            seen = self._inspected(name)
         except NotFound:
             return
-        self._ours(name)
         with contextlib.suppress(NotFound):
             self._api.remove_container(seen["Id"], force=True, v=True)
         image = seen["Config"]["Image"]
@@ -126,11 +142,13 @@ class Containers:
     def environment(self, sandbox: str, generation: int, service: str) -> dict[str, str]:
         """The environment that a container was given."""
         name = names.container(self._den.name, sandbox, generation, service)
-        pairs = self._api.inspect_container(name)["Config"]["Env"] or []
-        return dict(pair.split("=", 1) for pair in pairs)
+        return _variables(self._api.inspect_container(name)["Config"]["Env"])
 
     def _ours(self, name: str) -> str:
-        """Its id; EngineError for a container of this name that somebody else made."""
+        return str(self._inspected(name)["Id"])
+
+    def _inspected(self, name: str) -> Mapping[str, Any]:
+        """What the engine shows of it; EngineError for one that somebody else made."""
         seen: Mapping[str, Any] = self._api.inspect_container(name)
         owner = labels.owner(seen["Config"]["Labels"] or {})
         if owner is None or owner.install != self._install():
@@ -138,7 +156,11 @@ class Containers:
                 f"there is a container {name} that is not ours",
                 hint=f"Remove or rename it: `docker inspect {name}` shows whose it is.",
             )
-        return str(seen["Id"])
+        return seen
+
+
+def _variables(pairs: Iterable[str] | None) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in pairs or () if "=" in pair)
 
 
 def _with_group(user: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
 from sandboxctl.blueprint import images as named
@@ -65,12 +65,10 @@ class DockerEngine:
     def enter(self, note: Note) -> None:
         base = named.base()
         image = named.of("images/gateway", base.tag)
-        present = self.images.tags()
-        for build in (base, image):
-            if image.tag not in present and build.tag not in present:
-                self.images.build(build, note)
         there = gateway.find(self._api, self.den, image.tag)
         if there is None or not there.runs:
+            for build in () if self.images.has(image.tag) else (base, image):
+                self.images.build(build, note)
             overlapping_routes(self._api, self.den)
             there = self._gateway(image.tag, note)
         if not there.current:
@@ -115,12 +113,12 @@ class DockerEngine:
         found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
 
-    def observe(self, sandbox: str) -> Observed:
+    def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         return Observed(
             sandbox,
             self._generations(sandbox),
             observing.record(self._decided.records().get(sandbox), sandbox),
-            self.images.tags(),
+            frozenset(one for one in set(references) if self.images.has(one)),
             self._networks.taken(),
             self.den.range,
         )

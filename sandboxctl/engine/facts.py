@@ -35,12 +35,12 @@ def read(den: Den, url: str, wanted: Iterable[str]) -> EngineFacts:
             info, version, networks = api.info(), api.version(), api.networks()
             tags = {tag for image in api.images() for tag in image.get("RepoTags") or ()}
             gateway = api.containers(filters={**ours, "name": f"{den.name}-gateway"})
-    return _facts(
+    return told(
         den, url, info, version, networks, tags - {"<none>:<none>"}, set(wanted), bool(gateway)
     )
 
 
-def _facts(
+def told(
     den: Den,
     url: str,
     info: Mapping[str, Any],

@@ -55,6 +55,10 @@ class Images:
         names = {name for image in images for kind in kinds for name in image.get(kind) or ()}
         return frozenset(names | {name.removesuffix(":latest") for name in names})
 
+    def has(self, reference: str) -> bool:
+        """Whether an image of that name is there."""
+        return registry.present(self._api, reference)
+
     def build(self, build: Build, note: Note) -> None:
         """Make it, unless it is there; what it starts from has to be there, if it is ours.
 

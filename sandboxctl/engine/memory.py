@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
@@ -73,10 +73,10 @@ class MemoryEngine:
     def making(self) -> Sequence[str]:
         return sorted(name for name in self._sandboxes if name.startswith(names.BASELINE))
 
-    def observe(self, sandbox: str) -> Observed:
+    def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         with self._change:
             found = self._sandboxes.get(sandbox, Observed(sandbox))
-            return replace(found, images=self._images, taken=self._taken(), range=self.den.range)
+            return replace(found, images=self._images & set(references), taken=self._taken(), range=self.den.range)
 
     def recipe(self, digest: str) -> Recipe:
         if digest not in self._recipes:

@@ -60,11 +60,11 @@ def _seen(api: docker.APIClient, one: Mapping[str, Any], service: str) -> Seen:
         (one.get("NetworkSettings") or {}).get("Networks", {}).values()
     )
     address = next((e["IPAMConfig"]["IPv4Address"] for e in endpoints if e.get("IPAMConfig")), "")
-    why = "" if one["State"] == "running" else _why(api, one["Id"])
-    return Seen(service, one["State"], one["Image"], why, address)
+    reason = "" if one["State"] == "running" else why(api, one["Id"])
+    return Seen(service, one["State"], one["Image"], reason, address)
 
 
-def _why(api: docker.APIClient, container: str) -> str:
+def why(api: docker.APIClient, container: str) -> str:
     """Why a container does not run, in words and with the limit it hit."""
     try:
         seen = api.inspect_container(container)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class Engine(Protocol):
     def making(self) -> Sequence[str]:
         """Names of what baselines are being made in, or were when somebody was interrupted."""
 
-    def observe(self, sandbox: str) -> Observed:
-        """What is there now; an unknown sandbox is an empty one."""
+    def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
+        """What is there now, and which of these images; an unknown sandbox is an empty one."""
 
     def recipe(self, digest: str) -> Recipe:
         """A recipe that the den keeps; EngineError if it does not."""

@@ -170,7 +170,7 @@ class Readiness:
                 continue
             state = states.get(one.container, {"State": "removed", "Status": "removed"})
             if state["State"] in ("exited", "dead", "removed"):
-                self._fail(one, f"ended while it started: {state['Status'].lower()}")
+                self._fail(one, f"ended while it started: {why(self._api, one.container)}")
             elif one.probe.kind == "running" and state["State"] == "running":
                 if time.monotonic() - one.since >= SETTLED:
                     settle(one.future, None)

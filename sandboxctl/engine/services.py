@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import queue
 import threading
 import time
@@ -65,7 +66,8 @@ class Services:
             said = "\n".join(last_words(self._api, made, lines=20)).encode()
             raise _failed(container.name, operation.argv, status, said)
         if operation.keep:
-            self._commit(made, operation.container, operation.keep, operation.place.blueprint)
+            container, key = operation.container, operation.place.blueprint
+            self._commit(made, container, operation.keep, key, self._begins(operation.image))
         self._containers.remove(sandbox, generation, container.name)
 
     def fill(self, sandbox: str, operation: Fill, note: Note) -> None:
@@ -92,7 +94,15 @@ class Services:
         note(f"keeping {container.name} as {operation.tag}")
         self._commit(name, container, operation.tag, operation.blueprint)
 
-    def _commit(self, name: str, container: Container, tag: str, key: str) -> None:
+    def _begins(self, image: str) -> list[str]:
+        """How an image starts, for a commit of a container that ran something else."""
+        config = self._api.inspect_image(image)["Config"]  # type: ignore[no-untyped-call]  # the stubs lack it
+        words = {"ENTRYPOINT": config.get("Entrypoint"), "CMD": config.get("Cmd")}
+        return [f"{word} {json.dumps(argv or [])}" for word, argv in words.items()]
+
+    def _commit(
+        self, name: str, container: Container, tag: str, key: str, begins: Sequence[str] = ()
+    ) -> None:
         """A commit inherits labels and environment: ours are overwritten, secrets blanked."""
         repository, _, version = tag.partition(":")
         kind = repository.partition("/")[2]
@@ -104,7 +114,7 @@ class Services:
             labels.BLUEPRINT: key,
             labels.SERVICE: container.name,
         }
-        changes = [f'LABEL {name}="{value}"' for name, value in written.items()]
+        changes = [*begins, *(f'LABEL {name}="{value}"' for name, value in written.items())]
         changes += [f'ENV {secret}=""' for secret in container.secrets]
         self._api.commit(name, repository, tag=version, pause=True, changes=changes)
 

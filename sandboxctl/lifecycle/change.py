@@ -9,7 +9,7 @@ from sandboxctl.errors import AddressTaken
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.plan import Plan
-from sandboxctl.sandbox.reconcile import reconcile
+from sandboxctl.sandbox.reconcile import leftovers, reconcile
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, lost
 
@@ -30,7 +30,7 @@ class Proposal:
 
 def propose(engine: Engine, sandbox: str, wanted: Wanted | None) -> Proposal:
     """Look once, and decide."""
-    observed = engine.observe(sandbox)
+    observed = engine.observe(sandbox, wanted.references if wanted else ())
     making = _making(engine, wanted)
     running = frozenset(
         seen.service
@@ -67,13 +67,10 @@ def _making(engine: Engine, wanted: Wanted | None) -> Observed | None:
 
 def _tidy(engine: Engine, proposal: Proposal, tell: Listener) -> None:
     """Remove what was begun for the next generation; the live one is not touched."""
-    wanted = proposal.wanted
-    leftovers = Plan()
+    wanted, left = proposal.wanted, Plan()
     if wanted and wanted.baseline:
-        leftovers += reconcile(None, engine.observe(names.BASELINE + wanted.baseline.key))
+        left += reconcile(None, engine.observe(names.BASELINE + wanted.baseline.key))
     now = engine.observe(proposal.sandbox)
-    if now.live and wanted and wanted.previous and now.record:
-        back = Wanted(wanted.previous, now.record.since, now.record.until)
-        if now.record.recipe == wanted.previous.digest:
-            leftovers += reconcile(back, now)
-    execute(leftovers, engine, tell=tell)
+    if now.live:
+        left += leftovers(now)
+    execute(left, engine, tell=tell)

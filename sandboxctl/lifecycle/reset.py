@@ -18,10 +18,8 @@ def plan_reset(engine: Engine, sandbox: str) -> Proposal:
 
     Raises SandboxError for an unknown sandbox, EngineError where an image is gone.
     """
-    observed = engine.observe(sandbox)
-    record = known(observed)
+    record = known(engine.observe(sandbox))
     recipe = engine.recipe(record.recipe)
-    _has_images(recipe, observed)
     asked = [name for name, secret in recipe.secrets.items() if secret.ask]
     wanted = Wanted(
         recipe=recipe,
@@ -33,6 +31,7 @@ def plan_reset(engine: Engine, sandbox: str) -> Proposal:
         fresh=True,
     )
     proposal = propose(engine, sandbox, wanted)
+    _there(sandbox, wanted.references - proposal.observed.images)
     stateful = sorted(name for name, c in recipe.containers.items() if c.stateful)
     return replace(proposal, lost=tuple(stateful))
 
@@ -49,10 +48,9 @@ def known(observed: Observed) -> Record:
     return observed.record
 
 
-def _has_images(recipe: Recipe, observed: Observed) -> None:
-    gone = sorted({c.image for c in recipe.containers.values()} - observed.images)
+def _there(sandbox: str, gone: frozenset[str]) -> None:
     if gone:
         raise EngineError(
-            f"{observed.sandbox} cannot start again from minute zero: {', '.join(gone)} is gone",
+            f"{sandbox} cannot start again from minute zero: {', '.join(sorted(gone))} is gone",
             hint="Run `sandboxctl up` again with its blueprint; it makes what is missing.",
         )

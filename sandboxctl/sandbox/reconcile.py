@@ -57,6 +57,14 @@ def remove(observed: Observed) -> Plan:
     return Plan(tuple(draft.steps))
 
 
+def leftovers(observed: Observed) -> Plan:
+    """All generations but the live one."""
+    draft = Draft(observed.sandbox)
+    for generation in _others(observed):
+        _remove(draft, generation, "it never went live")
+    return Plan(tuple(draft.steps))
+
+
 def _missing(wanted: Wanted, observed: Observed) -> str:
     """Why another generation is needed; empty if the live one will do."""
     live, record = observed.live, observed.record

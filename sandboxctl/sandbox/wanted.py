@@ -32,6 +32,13 @@ class Wanted:
     host: str = ""
     fresh: bool = False
 
+    @property
+    def references(self) -> frozenset[str]:
+        """Every image whose presence matters to a plan."""
+        baseline = self.baseline.containers.values() if self.baseline else ()
+        run = {one.image for one in (*self.recipe.containers.values(), *baseline)}
+        return frozenset(run | {build.tag for build in self.builds} | set(self.pulls))
+
 
 def in_order(containers: Mapping[str, Container]) -> list[str]:
     """Names such that each comes after all it depends on."""

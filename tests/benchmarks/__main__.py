@@ -147,14 +147,24 @@ def on_an_engine(folder: Path) -> None:
         down()
         ups, downs, floors, floor_downs, resets = [], [], [], [], []
         for _ in range(ROUNDS):
-            made: dict[str, object] = {}
+            made: dict[str, str] = {}
             floors.append(timed(lambda made=made: made.update(floor.up(engine, wanted))))  # type: ignore[misc]
             floor_downs.append(timed(lambda made=made: floor.down(engine, made)))  # type: ignore[misc]
             ups.append(timed(up))
             resets.append(timed(reset))
             downs.append(timed(down))
+        alls, floor_alls = [], []
+        for _ in range(ROUNDS):
+            floor.up(engine, wanted)
+            floor_alls.append(timed(lambda: floor.everything(engine)))
+            engine.close()
+            engine.enter(lambda _: None)
+            up()
+            alls.append(timed(down) + timed(lambda: engine.leave(lambda _: None)))
+            engine.enter(lambda _: None)
         row("up, 3 services, to all ready / floor", ups, floors, 1.5)
         row("down / floor", downs, floor_downs, 1.5)
+        row("down --all, gateway and state too / floor", alls, floor_alls, 1.5)
         both = [one + other for one, other in zip(floors, floor_downs, strict=True)]
         row("reset, old one gone too / floor up + down", resets, both, 1.5)
 

@@ -6,14 +6,17 @@ planned, locked or written down here.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from docker.types import IPAMConfig, IPAMPool
+
+from sandboxctl import clock
 from sandboxctl.engine import gateway
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.networks import closed
-from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox import addresses, labels
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container, Recipe
@@ -22,7 +25,7 @@ from sandboxctl.sandbox.wanted import Wanted, in_order
 NAME = "floor"
 
 
-def up(engine: DockerEngine, wanted: Wanted) -> dict[str, Any]:
+def up(engine: DockerEngine, wanted: Wanted) -> dict[str, str]:
     """Network, gateway on it, containers started as soon as what they need answers."""
     api, recipe = engine._api, wanted.recipe  # the raw client is the point
     subnet = addresses.free(engine.den.range, engine.observe(NAME).taken, len(recipe.containers))
@@ -35,17 +38,17 @@ def up(engine: DockerEngine, wanted: Wanted) -> dict[str, Any]:
         engine.den.host(NAME),
     )
     network = f"{engine.den.name}-{NAME}"
-    made = {"network": network, "containers": {}}
+    made: dict[str, str] = {}
     with ThreadPoolExecutor(8) as pool:
         creating = {
             name: pool.submit(_create, engine, one, place, network)
             for name, one in recipe.containers.items()
         }
-        pool_config = {"Subnet": str(subnet), "Gateway": str(addresses.bridge(subnet))}
+        place_of = IPAMPool(subnet=str(subnet), gateway=str(addresses.bridge(subnet)))
         api.create_network(
             network,
             internal=True,
-            ipam={"Driver": "default", "Config": [pool_config]},
+            ipam=IPAMConfig(pool_configs=[place_of]),
             options=closed(api.api_version),
         )
         attached = pool.submit(
@@ -54,45 +57,50 @@ def up(engine: DockerEngine, wanted: Wanted) -> dict[str, Any]:
             network,
             ipv4_address=str(addresses.gateway(subnet)),
         )
-        ready = {}
+        ready: dict[str, Future[str]] = {}
         for name in in_order(recipe.containers):
             before = [ready[need] for need in recipe.containers[name].depends_on]
             ready[name] = pool.submit(
                 _start, engine, recipe, name, place, creating[name], attached, before
             )
         for name, future in ready.items():
-            made["containers"][name] = future.result()
+            made[name] = future.result()
     return made
 
 
-def down(engine: DockerEngine, made: dict[str, Any]) -> None:
+def down(engine: DockerEngine, made: dict[str, str]) -> None:
     """The containers at once, then the network."""
-    api = engine._api
+    api, network = engine._api, f"{engine.den.name}-{NAME}"
     with ThreadPoolExecutor(8) as pool:
-        gone = [
-            pool.submit(api.remove_container, one, force=True, v=True)
-            for one in made["containers"].values()
-        ]
-        off = pool.submit(
-            api.disconnect_container_from_network, gateway.name(engine.den), made["network"]
-        )
+        gone = [pool.submit(api.remove_container, one, force=True, v=True) for one in made.values()]
+        off = pool.submit(api.disconnect_container_from_network, gateway.name(engine.den), network)
         for future in (*gone, off):
             future.result()
-    api.remove_network(made["network"])
+    api.remove_network(network)
+
+
+def everything(engine: DockerEngine) -> None:
+    """All that a den is: containers at once, then networks at once, then the volume."""
+    api = engine._api
+    ours = {"label": [f"{labels.DEN}={engine.den.name}"]}
+    with ThreadPoolExecutor(8) as pool:
+        for one in [
+            pool.submit(api.remove_container, found["Id"], force=True, v=True)
+            for found in api.containers(all=True, filters=ours)
+        ]:
+            one.result()
+        networks = [n["Id"] for n in api.networks() if n["Name"].startswith(f"{engine.den.name}-")]
+        for one in [pool.submit(api.remove_network, network) for network in networks]:
+            one.result()
+    api.remove_volume(f"{engine.den.name}-state")
 
 
 def _create(engine: DockerEngine, one: Container, place: Place, network: str) -> str:
     user = one.user or engine.images.user_of(one.image)
-    owner = Owner(engine.den.name, "floor", engine_time(), sandbox=NAME, service=one.name)
+    owner = Owner(engine.den.name, "floor", clock.now(), sandbox=NAME, service=one.name)
     who = Identity("", network, one.image, user if ":" in user else f"{user}:{user}", owner)
     asked = body(one, place, who)
     return str(engine._api.create_container_from_config(asked)["Id"])  # type: ignore[no-untyped-call]  # the stubs lack it
-
-
-def engine_time() -> Any:
-    from sandboxctl import clock
-
-    return clock.now()
 
 
 def _start(

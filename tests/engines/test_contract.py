@@ -71,7 +71,8 @@ def test_up_then_reset_then_down(engine: Engine, folder: Path, sandbox: str) -> 
     assert observed.record is not None
     assert observed.record.blueprint == "page"
     assert first.proposal.wanted is not None
-    assert {c.image for c in first.proposal.wanted.recipe.containers.values()} <= observed.images
+    images = {c.image for c in first.proposal.wanted.recipe.containers.values()}
+    assert engine.observe(sandbox, {*images, "nobody/has:this"}).images == images
     assert not pipeline.up(engine, folder, sandbox).plan, "the second time there is nothing to do"
 
     pipeline.reset(engine, sandbox)

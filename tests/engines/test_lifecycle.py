@@ -149,7 +149,7 @@ def test_what_died_is_started_again_with_its_data(
     assert why["web"] == ""
     assert ("SIGKILL" if how == "kill" else "SIGTERM") in why["book"]
     plan = pipeline.up(docker_engine, running, sandbox).plan
-    assert [str(step.operation) for step in plan.steps][0] == "start book again"
+    assert next(str(step.operation) for step in plan.steps) == "start book again"
     assert visitor(sandbox).get("/book/lines").body == "kept\n"
     assert api.inspect_container(book)["Id"] == before
     assert live(docker_engine, sandbox) == 1
@@ -235,14 +235,12 @@ def test_a_reset_that_fails_leaves_the_old_one_serving(
     image = next(tag for tag in tags if tag.startswith("sandboxctl/gateway:"))
     api.tag(image, good, "1")
     document = prototypes.page("hello")
-    program = "import http.server as h; h.test(h.SimpleHTTPRequestHandler, port=8000)"
     document["services"]["web"] = {
         "image": f"{good}:1",
         "entrypoint": ["python3"],
-        "command": ["-c", program],
+        "command": ["-m", "http.server", "8000", "--directory", "/etc"],
         "expose": [8000],
-        "healthcheck": {"http": "/etc/haproxy/", "start_period": "20s"},
-        "working_dir": "/",
+        "healthcheck": {"http": "/haproxy/", "start_period": "20s"},
     }
     try:
         pipeline.up(docker_engine, written(document), sandbox)
@@ -307,7 +305,12 @@ def test_a_database_is_at_minute_zero_after_a_reset_and_kept_in_an_update(
     shutil.copytree(REGISTER, folder)
     pipeline.up(docker_engine, folder, sandbox)
     assert rows(docker_engine, sandbox) == 200
-    rows(docker_engine, sandbox, "insert into people (name) values ('Somebody New')")
+    columns = "name, address, phone, email"
+    rows(
+        docker_engine,
+        sandbox,
+        f"insert into people ({columns}) select {columns} from people limit 1",
+    )
     assert rows(docker_engine, sandbox) == 201
     pipeline.reset(docker_engine, sandbox)
     assert rows(docker_engine, sandbox) == 200
@@ -324,7 +327,7 @@ def test_a_database_is_at_minute_zero_after_a_reset_and_kept_in_an_update(
 
 def rows(engine: DockerEngine, sandbox: str, statement: str = "") -> int:
     """How many people are in the register, after ``statement``."""
-    argv = ["psql", "-qAt", "-U", "register", "-d", "register"]
+    argv = ["psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-U", "register", "-d", "register"]
     argv += [
         word for sql in (statement, "select count(*) from people") if sql for word in ("-c", sql)
     ]
