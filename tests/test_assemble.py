@@ -100,7 +100,6 @@ def test_paths_lead_to_the_port_that_is_named_or_the_first_one(folder: Path) -> 
     [
         ("mem_limit: 256m", "mem_limit: 300m"),
         ("name: register", "name: other"),
-        ("source: ./web", "source: ./api/../web"),
         ("expose: [8000, 9000]", "expose: [9000, 8000]"),
     ],
 )

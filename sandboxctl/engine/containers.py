@@ -41,7 +41,7 @@ class Containers:
         name = names.container(self._den.name, sandbox, place.generation, container.name)
         asked = body(container, place, self._identity(name, sandbox, container, place, image))
         if image != container.image:
-            asked |= self._as_from(container, image)
+            asked |= self._as_from(container.image, image, asked)
         try:
             made = self._api.create_container_from_config(  # type: ignore[no-untyped-call]  # the stubs lack it
                 asked, name=name
@@ -62,15 +62,15 @@ class Containers:
             raise
         return str(made["Id"])
 
-    def _as_from(self, container: Container, image: str) -> dict[str, Any]:
+    def _as_from(self, plain: str, image: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """An image that carries data over has the environment and the folder of the container it
         was kept from; what the blueprint no longer says must not come back with it."""
-        had, has = self._config(image), self._config(container.image)
-        environment = _variables(has["Env"]) | container.environment
+        had, has = self._config(image), self._config(plain)
+        environment = _variables(has["Env"]) | _variables(asked["Env"])
         gone = [name for name in _variables(had["Env"]) if name not in environment]
         return {
             "Env": [*(f"{name}={value}" for name, value in environment.items()), *gone],
-            "WorkingDir": container.working_dir or has["WorkingDir"],
+            "WorkingDir": asked["WorkingDir"] or has["WorkingDir"],
         }
 
     def _config(self, image: str) -> Mapping[str, Any]:

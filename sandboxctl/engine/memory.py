@@ -76,7 +76,12 @@ class MemoryEngine:
     def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         with self._change:
             found = self._sandboxes.get(sandbox, Observed(sandbox))
-            return replace(found, images=self._images & set(references), taken=self._taken(), range=self.den.range)
+            return replace(
+                found,
+                images=self._images & set(references),
+                taken=self._taken(),
+                range=self.den.range,
+            )
 
     def recipe(self, digest: str) -> Recipe:
         if digest not in self._recipes:

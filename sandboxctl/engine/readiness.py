@@ -13,6 +13,7 @@ from typing import Any
 import docker
 
 from sandboxctl.engine.line import Line
+from sandboxctl.engine.observing import why
 from sandboxctl.engine.streams import Stream
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import NotReady, SandboxError

@@ -179,7 +179,10 @@ def test_too_few_addresses_are_said_before_anything_is_created(
     full = IPv4Network((int(docker_engine.den.range.network_address), 29))
     den = docker_engine.den.model_copy(update={"range": full})
     folder, refused = written(prototypes.page()), "has no free subnet"
-    with contextlib.closing(DockerEngine(den)) as crowded, pytest.raises(EngineError, match=refused):
+    with (
+        contextlib.closing(DockerEngine(den)) as crowded,
+        pytest.raises(EngineError, match=refused),
+    ):
         pipeline.try_up(crowded, folder, sandbox)
     assert dens.leftovers(api, docker_engine.den, sandbox) == []
 

@@ -351,3 +351,35 @@ def test_secrets_stay_in_an_update_where_they_were_given(
     pipeline.up(docker_engine, written(document), sandbox)
     assert visitor(sandbox).get("/secret").body == "as agreed"
     pipeline.down(docker_engine, sandbox)
+
+
+def test_what_a_blueprint_no_longer_says_does_not_come_back_with_the_data(
+    docker_engine: DockerEngine, written: Written, sandbox: str, visitor: At
+) -> None:
+    """A commit keeps a container's environment, secrets and folder included."""
+    document = prototypes.notebook() | {"secrets": {"KEY": {"generate": 20}}}
+    plain = prototypes.apart(document)["services"]["book"]
+    document["services"]["book"] |= {
+        "environment": {"GREETING": "welcome", "PATH": "/tmp:/usr/local/bin:/usr/bin:/bin"},
+        "secrets": ["KEY"],
+        "working_dir": "/app",
+    }
+    pipeline.up(docker_engine, written(document), sandbox)
+    at = visitor(sandbox)
+    at.send("/book/lines", b"kept")
+    key = at.get("/book/secret").body
+    assert len(key) == 20
+    document["services"]["book"]["environment"]["GREETING"] = "welcome again"
+    pipeline.up(docker_engine, written(document), sandbox)
+    assert at.get("/book/secret").body not in ("", key), "another generation, another secret"
+    document["services"]["book"] = plain
+    document["services"]["book"]["environment"] = {"OTHER": "1"}
+    outcome = pipeline.up(docker_engine, written(document), sandbox)
+    assert outcome.proposal.lost == ()
+    assert (at.get("/book").body, at.get("/book/lines").body) == ("hello", "kept\n")
+    answer = docker_engine.run(sandbox, "book", ["env"])
+    found = dict(line.split("=", 1) for line in answer.output.decode().splitlines())
+    assert "/tmp" not in found["PATH"]
+    assert found["OTHER"] == "1"
+    assert not {"KEY", "GREETING"} & set(found)
+    pipeline.down(docker_engine, sandbox)
