@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])")
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[dhms])+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([dhms])")
 
 
 def now() -> datetime:

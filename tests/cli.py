@@ -3,11 +3,14 @@ own, and at a terminal."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,8 +60,12 @@ def sandboxctl(*words: str, stdin: str | bytes = "") -> Result:
 
 def facts(result: Result) -> dict[str, list[str]]:
     """The ``key: value`` lines of an answer."""
+    return facts_in(result.stdout)
+
+
+def facts_in(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for line in result.stdout.splitlines():
+    for line in text.splitlines():
         key, colon, value = line.partition(": ")
         if colon:
             found.setdefault(key, []).append(value)
@@ -92,8 +99,9 @@ def at_terminal(
 ) -> Screen:
     """What a person sees; ``typed`` is given once its question is on the screen."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 40, 100, 0, 0))
     program = ["-c", script] if script else ["-m", "sandboxctl"]
-    person = {"TERM": "xterm-256color", "COLUMNS": "100", **(environment or {})}
+    person = {"TERM": "xterm-256color", **(environment or {})}
     inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
     running = subprocess.Popen(
         [sys.executable, *program, *words],

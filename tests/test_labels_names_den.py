@@ -53,27 +53,27 @@ def test_addresses_of_a_sandbox() -> None:
 
 
 def test_the_usual_port_is_not_written_and_tls_shows() -> None:
-    room = GatewaySettings(bind="192.0.2.10", port=443, domain="den.example", tls="/x.pem")  # type: ignore[arg-type]
+    room = GatewaySettings(bind="192.0.2.10", port=443, domain="den.example", tls="/x.pem")
     assert Den(gateway=room).url("demo") == "https://demo.den.example/"
     assert room.scheme == "https"
 
 
 def test_a_room_without_dns_has_a_port_for_each_sandbox() -> None:
-    room = GatewaySettings(bind="192.0.2.10", ports=5, insecure_room=True)  # type: ignore[arg-type]
+    room = GatewaySettings(bind="192.0.2.10", ports=5, insecure_room=True)
     assert Den(gateway=room).url("demo", slot=3) == "http://192.0.2.10:8083/"
     assert Den(gateway=room).url("demo") == "http://demo.den.localhost:8080/"
 
 
 def test_a_room_without_tls_must_be_meant() -> None:
     with pytest.raises(ValidationError, match="insecure_room=true"):
-        GatewaySettings(bind="0.0.0.0")  # type: ignore[arg-type]
+        GatewaySettings(bind="0.0.0.0")
 
 
 @pytest.mark.parametrize("range_", ["8.8.0.0/16", "10.0.0.0/25"])
 def test_a_range_is_private_and_large_enough(range_: str) -> None:
     with pytest.raises(ValidationError, match="private range"):
-        Den(range=range_)  # type: ignore[arg-type]
+        Den(range=range_)
 
 
 def test_another_range_may_be_chosen() -> None:
-    assert str(Den(range="10.77.0.0/16").range) == "10.77.0.0/16"  # type: ignore[arg-type]
+    assert str(Den(range="10.77.0.0/16").range) == "10.77.0.0/16"

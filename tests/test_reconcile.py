@@ -11,7 +11,7 @@ from sandboxctl.sandbox.operations import StartService
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Load, Recipe
 from sandboxctl.sandbox.reconcile import leftovers, reconcile
-from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
+from sandboxctl.sandbox.state import Condition, Generation, Observed, Record, Seen
 from sandboxctl.sandbox.wanted import lost
 from tests.recipes import (
     EVENING,
@@ -35,15 +35,15 @@ def is_the_plan(plan: Plan, text: str) -> bool:
     return True
 
 
-def running(what: Recipe, number: int = 1, **states: str) -> Generation:
+def running(what: Recipe, **states: Condition) -> Generation:
     services = {
-        name: Seen(name, states.get(name, "running"), why="it ended" if name in states else "")  # type: ignore[arg-type]
+        name: Seen(name, states.get(name, "running"), why="it ended" if name in states else "")
         for name in what.containers
     }
-    return Generation(number, IPv4Network("10.213.0.0/29"), services)
+    return Generation(1, IPv4Network("10.213.0.0/29"), services)
 
 
-def live(what: Recipe, *others: Generation, **states: str) -> Observed:
+def live(what: Recipe, *others: Generation, **states: Condition) -> Observed:
     generation = running(what, **states)
     record = Record(live=1, recipe=what.digest, blueprint="benefits", since=NOON, until=EVENING)
     return Observed(

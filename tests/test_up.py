@@ -90,7 +90,7 @@ def test_memory_that_is_short_is_said_before_anything_is_made(folder: Path) -> N
 
 
 def test_addresses_that_are_short_are_said_before_anything_is_made(folder: Path) -> None:
-    engine, loaded = MemoryEngine(Den(range="10.9.0.0/24")), written(folder)  # type: ignore[arg-type]
+    engine, loaded = MemoryEngine(Den(range="10.9.0.0/24")), written(folder)
     for n in range(32):
         up(engine, loaded, f"team-{n}")
     with pytest.raises(EngineError, match="no free subnet of 8 addresses"):

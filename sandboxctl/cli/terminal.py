@@ -6,16 +6,18 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import sys
 import termios
 import threading
+import time
 import tty
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from sandboxctl.errors import SandboxError
+
+TRIES = 50
 
 
 class Stream(Protocol):
@@ -89,14 +91,26 @@ def _raw() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _resized(attached: Attached) -> Iterator[None]:
-    def resize(*_: object) -> None:
-        size = shutil.get_terminal_size()
-        with contextlib.suppress(SandboxError):  # it has ended, or not quite begun
-            attached.resize(size.lines, size.columns)
-
-    before = signal.signal(signal.SIGWINCH, resize)
-    resize()
+    """The size inside follows the size of the window."""
+    threading.Thread(target=_fitted, args=(attached,), daemon=True).start()
+    before = signal.signal(signal.SIGWINCH, lambda *_: _fit(attached))
     try:
         yield
     finally:
         signal.signal(signal.SIGWINCH, before)
+
+
+def _fitted(attached: Attached) -> None:
+    """As soon as there is something to resize: an engine answers before the command runs."""
+    for _ in range(TRIES):
+        if _fit(attached):
+            return
+        time.sleep(0.02)
+
+
+def _fit(attached: Attached) -> bool:
+    size = os.get_terminal_size(sys.stdout.fileno())
+    with contextlib.suppress(SandboxError):  # it has ended, or not quite begun
+        attached.resize(size.lines, size.columns)
+        return True
+    return False

@@ -219,16 +219,16 @@ class DockerEngine:
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
-        generation, services = self._shown(sandbox, service)
+        generation, services = observing.shown(self.observe(sandbox), service)
         return self._services.logs(sandbox, generation, services, tail=tail, follow=follow)
 
     def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
-        generation, _ = self._shown(sandbox, service)
+        generation, _ = observing.shown(self.observe(sandbox), service)
         return self._services.run(sandbox, generation, service, argv, stdin)
 
     def attach(self, sandbox: str, service: str, argv: Sequence[str], *, tty: bool) -> Attached:
         """An interactive command inside a service."""
-        generation, _ = self._shown(sandbox, service)
+        generation, _ = observing.shown(self.observe(sandbox), service)
         container = names.container(self.den.name, sandbox, generation, service)
         return Attached(self._api, container, argv, tty=tty)
 
@@ -239,20 +239,3 @@ class DockerEngine:
             "fetch", host=self.den.host(sandbox), path=path, port=gateway.INSIDE + slot
         )
         return Answer(page["status"], str(page["body"]).encode())
-
-    def _shown(self, sandbox: str, service: str | None) -> tuple[int, list[str]]:
-        """The live generation, or the newest of one that never became live, and its services."""
-        observed = self.observe(sandbox)
-        shown = observed.live or next(
-            (observed.generations[n] for n in sorted(observed.generations, reverse=True)), None
-        )
-        if shown is None:
-            raise SandboxError(
-                f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is."
-            )
-        if service is not None and service not in shown.services:
-            raise SandboxError(
-                f"{sandbox} has no service {service}",
-                hint=f"It has {', '.join(sorted(shown.services))}.",
-            )
-        return shown.number, [service] if service else sorted(shown.services)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from sandboxctl.engine.memory_state import with_service, with_subnet, without_service
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import AddressTaken, EngineError, NotReady
 from sandboxctl.sandbox import names
@@ -188,16 +189,16 @@ class MemoryEngine:
                 seen = Seen(
                     container.name, "running", image, address=place.addresses[container.name]
                 )
-                return _with(before, place.generation, seen)
+                return with_service(before, place.generation, seen)
             case StartAgain(number, container):
                 found = _seen(before, number, container.name)
                 if found is None:
                     raise EngineError(f"{container.name} is gone", hint="Run `up` again.")
-                return _with(before, number, replace(found, condition="running", why=""))
+                return with_service(before, number, replace(found, condition="running", why=""))
             case StopService(number, name):
                 found = _seen(before, number, name)
                 stopped = found and replace(found, condition="exited", why="it was stopped")
-                return _with(before, number, stopped) if stopped else before
+                return with_service(before, number, stopped) if stopped else before
             case GoLive(number, recipe, _, since, until):
                 self._recipes[recipe.digest] = recipe
                 record = Record(
@@ -216,9 +217,9 @@ class MemoryEngine:
                 return replace(before, record=None)
             case RemoveService(number, name):
                 self._promised.pop((before.sandbox, number, name), None)
-                return _without(before, number, name)
+                return without_service(before, number, name)
             case RemoveNetwork(number):
-                return _pruned(before, number, subnet=None)
+                return with_subnet(before, number, subnet=None)
             case RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
                 pass
         return before
@@ -234,33 +235,3 @@ class MemoryEngine:
 def _seen(before: Observed, number: int, name: str) -> Seen | None:
     generation = before.generations.get(number)
     return generation.services.get(name) if generation else None
-
-
-def _with(before: Observed, number: int, seen: Seen) -> Observed:
-    generation = before.generations[number]
-    services = {**generation.services, seen.service: seen}
-    changed = replace(generation, services=services)
-    return replace(before, generations={**before.generations, number: changed})
-
-
-def _without(before: Observed, number: int, name: str) -> Observed:
-    if number not in before.generations:
-        return before
-    generation = before.generations[number]
-    left = {key: seen for key, seen in generation.services.items() if key != name}
-    changed = replace(generation, services=left)
-    return _pruned(
-        replace(before, generations={**before.generations, number: changed}),
-        number,
-        subnet=changed.subnet,
-    )
-
-
-def _pruned(before: Observed, number: int, subnet: IPv4Network | None) -> Observed:
-    """Without the generation, once neither its network nor a container of it is left."""
-    if number not in before.generations:
-        return before
-    changed = replace(before.generations[number], subnet=subnet)
-    others = {n: g for n, g in before.generations.items() if n != number}
-    kept = {number: changed} if changed.subnet or changed.services else {}
-    return replace(before, generations={**others, **kept})

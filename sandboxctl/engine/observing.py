@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels
-from sandboxctl.sandbox.state import Generation, Record, Seen
+from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
 STATE = "/den/state/den.json"
 
@@ -88,6 +88,22 @@ def why(api: docker.APIClient, container: str) -> str:
 def _exit(status: int) -> str:
     known = {0: "success", 137: "SIGKILL", 139: "a segmentation fault", 143: "SIGTERM"}
     return f"{known[status]} (exit {status})" if status in known else f"exit {status}"
+
+
+def shown(observed: Observed, service: str | None) -> tuple[int, list[str]]:
+    """The generation a person means, and its services: the live one, or the newest of those that
+    never became live. SandboxError if there is none, or not that service in it."""
+    found = observed.live or next(reversed(list(observed.generations.values())), None)
+    if found is None:
+        raise SandboxError(
+            f"There is no sandbox {observed.sandbox}.", hint="`sandboxctl ls` shows what there is."
+        )
+    if service is not None and service not in found.services:
+        raise SandboxError(
+            f"{observed.sandbox} has no service {service}",
+            hint=f"It has {', '.join(sorted(found.services))}.",
+        )
+    return found.number, [service] if service else sorted(found.services)
 
 
 def record(stored: object, sandbox: str) -> Record | None:

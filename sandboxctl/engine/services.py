@@ -54,9 +54,8 @@ class Services:
 
     def run_once(self, sandbox: str, operation: RunOnce, note: Note) -> None:
         """A container of its own for one command, gone afterwards; its layer may be kept."""
-        container = operation.container.model_copy(
-            update={"command": operation.argv[1:], "entrypoint": operation.argv[:1]}
-        )
+        runs, begins = self._instead(operation.image, operation.argv)
+        container = operation.container.model_copy(update=runs)
         generation = operation.place.generation
         self._containers.remove(sandbox, generation, container.name)
         made = self._containers.start(sandbox, container, operation.place, operation.image)
@@ -67,7 +66,7 @@ class Services:
             raise _failed(container.name, operation.argv, status, said)
         if operation.keep:
             container, key = operation.container, operation.place.blueprint
-            self._commit(made, container, operation.keep, key, self._begins(operation.image))
+            self._commit(made, container, operation.keep, key, begins)
         self._containers.remove(sandbox, generation, container.name)
 
     def fill(self, sandbox: str, operation: Fill, note: Note) -> None:
@@ -94,11 +93,17 @@ class Services:
         note(f"keeping {container.name} as {operation.tag}")
         self._commit(name, container, operation.tag, operation.blueprint)
 
-    def _begins(self, image: str) -> list[str]:
-        """How an image starts, for a commit of a container that ran something else."""
+    def _instead(
+        self, image: str, argv: Sequence[str]
+    ) -> tuple[dict[str, tuple[str, ...] | None], list[str]]:
+        """How to run a command in place of what an image starts with, so that a commit can begin
+        as the image did: an empty ENTRYPOINT or CMD cannot be put back, so none is replaced."""
         config = self._api.inspect_image(image)["Config"]  # type: ignore[no-untyped-call]  # the stubs lack it
         words = {"ENTRYPOINT": config.get("Entrypoint"), "CMD": config.get("Cmd")}
-        return [f"{word} {json.dumps(argv or [])}" for word, argv in words.items()]
+        begins = [f"{word} {json.dumps(said)}" for word, said in words.items() if said]
+        if words["ENTRYPOINT"]:
+            return {"entrypoint": tuple(argv), "command": ()}, begins
+        return {"entrypoint": None, "command": tuple(argv)}, begins
 
     def _commit(
         self, name: str, container: Container, tag: str, key: str, begins: Sequence[str] = ()

@@ -8,7 +8,6 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle.change import Proposal, propose
 from sandboxctl.lifecycle.up import secret_values
-from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted
 
