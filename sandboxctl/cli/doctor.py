@@ -48,15 +48,16 @@ def doctor_verb(session: Session, room: bool, seconds: int | None) -> int:
 
 def _found(session: Session, den: Den) -> Sequence[Check]:
     from sandboxctl.engine import facts
-    from sandboxctl.engine.connect import MEMORY, where
+    from sandboxctl.engine.connect import MEMORY, named_by
     from sandboxctl.errors import EngineError
     from sandboxctl.lifecycle import doctor, machine, prepare
 
     try:
-        url = where(den, engine=session.engine, context=session.context)
+        chosen = named_by(den, engine=session.engine, context=session.context)
+        url, tls = (chosen.url, chosen.tls) if chosen else ("", None)
         if url == MEMORY:
             return [doctor.Check("engine", "OK", "a den in memory: it ends with each command")]
-        engine = facts.read(den, url, [build.tag for build in prepare.shared()])
+        engine = facts.read(den, url, [build.tag for build in prepare.shared()], tls)
     except EngineError as error:
         return [doctor.engine_away(error)]
     return doctor.checks(den, engine, machine.facts(den, engine.folder if engine.is_here else ""))

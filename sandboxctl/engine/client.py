@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import docker
 from docker.errors import DockerException
+from docker.tls import TLSConfig
 
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
@@ -12,12 +13,17 @@ OLDEST = (1, 41)
 """Engine 20.10: older ones cannot make private cgroup namespaces."""
 
 
-def connected(url: str | None) -> docker.APIClient:
+def connected(url: str | None, tls: TLSConfig | None = None) -> docker.APIClient:
     """A client that speaks the newest version both sides know; EngineError if nobody answers."""
     with in_our_words("connecting to the engine"):
         try:
             api = docker.APIClient(
-                base_url=url, version="auto", timeout=120, max_pool_size=32, use_ssh_client=False
+                base_url=url,
+                tls=tls or False,
+                version="auto",
+                timeout=120,
+                max_pool_size=32,
+                use_ssh_client=False,  # the library's own ssh refuses unknown host keys
             )
         except DockerException as error:
             raise EngineError(

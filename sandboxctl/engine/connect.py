@@ -9,6 +9,7 @@ from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.sandbox.den import Den
 
 if TYPE_CHECKING:
+    from sandboxctl.engine.install import Named
     from sandboxctl.engine.protocol import Engine
 
 MEMORY = "memory"
@@ -21,24 +22,31 @@ def connect(den: Den, *, engine: str = "", context: str = "") -> Engine:
 
     ``engine`` and ``context`` are the flags of this command; see `where`.
     """
-    url = where(den, engine=engine, context=context)
-    if url == MEMORY:
+    chosen = named_by(den, engine=engine, context=context)
+    if chosen and chosen.url == MEMORY:
         found = IN_MEMORY.setdefault(den.name, MemoryEngine(den))
         found.den = den
         return found
     from sandboxctl.engine.docker import DockerEngine
 
-    return DockerEngine(den, url or None)
+    return DockerEngine(den, chosen.url, chosen.tls) if chosen else DockerEngine(den)
 
 
 def where(den: Den, *, engine: str = "", context: str = "") -> str:
-    """URL of the engine, by who says so first: -H, --context, the den's settings, DOCKER_HOST,
-    the current Docker context; "" is the usual socket. EngineError for an unknown context."""
-    from sandboxctl.engine.install import named
-
-    if engine or (den.engine and not context):
-        return engine or den.engine
-    chosen = named(
-        "", {**os.environ, "DOCKER_HOST": "", "DOCKER_CONTEXT": context} if context else os.environ
-    )
+    """URL of the engine; "" is the usual socket. See `named_by`."""
+    chosen = named_by(den, engine=engine, context=context)
     return chosen.url if chosen else ""
+
+
+def named_by(den: Den, *, engine: str = "", context: str = "") -> Named | None:
+    """The engine by who names one first: -H, --context, the den's settings, DOCKER_HOST, the
+    current Docker context; None is the usual socket. EngineError for an unknown context."""
+    from sandboxctl.engine.install import Named, named
+
+    if MEMORY in (engine, "" if context or engine else den.engine):
+        return Named(MEMORY, "you")
+    if engine or (den.engine and not context):
+        return named(engine or den.engine)
+    if context:
+        return named("", {**os.environ, "DOCKER_HOST": "", "DOCKER_CONTEXT": context})
+    return named("")

@@ -8,6 +8,8 @@ import platform
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
+from docker.tls import TLSConfig
+
 from sandboxctl.blueprint import images as named
 from sandboxctl.engine import gateway, observing, settling
 from sandboxctl.engine.attached import Attached
@@ -49,9 +51,9 @@ from sandboxctl.sandbox.state import Capacity, Generation, Observed
 class DockerEngine:
     """Keeps the promises of Engine on a Docker daemon. ``url`` empty: as the environment says."""
 
-    def __init__(self, den: Den, url: str | None = None) -> None:
+    def __init__(self, den: Den, url: str | None = None, tls: TLSConfig | None = None) -> None:
         self.den = den
-        self._api = connected(url)
+        self._api = connected(url, tls)
         self.images = Images(self._api, den.images)
         self._decided = Decided(self._api, den)
         self._ours = {"label": [f"{labels.DEN}={den.name}"]}

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from ipaddress import IPv4Network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
@@ -14,17 +14,22 @@ from sandboxctl.lifecycle.doctor import EngineFacts
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
 
+if TYPE_CHECKING:
+    from docker.tls import TLSConfig
+
 BASE = ("sandboxctl/base", "sandboxctl/debian")
 
 
-def read(den: Den, url: str, wanted: Iterable[str]) -> EngineFacts:
+def read(den: Den, url: str, wanted: Iterable[str], tls: TLSConfig | None = None) -> EngineFacts:
     """``wanted``  tags that a den is made from. EngineError where nobody answers."""
     import docker
     from docker.errors import DockerException
 
     with in_our_words("asking the engine"):
         try:
-            api = docker.APIClient(base_url=url or None, version="auto", timeout=15)
+            api = docker.APIClient(
+                base_url=url or None, tls=tls or False, version="auto", timeout=15
+            )
         except DockerException as error:
             raise EngineError(
                 f"no Docker Engine answers at {url or 'the usual socket'}: {error}",

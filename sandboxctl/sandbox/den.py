@@ -27,12 +27,23 @@ class GatewaySettings(Frozen):
                ports are slow and take memory); they follow ``port``.
     """
 
-    bind: IPv4Address = IPv4Address("127.0.0.1")
-    port: int = Field(default=8080, ge=1, le=65_535)
-    domain: Annotated[str, Field(pattern=DOMAIN, max_length=190)] = "den.localhost"
+    bind: IPv4Address = Field(
+        default=IPv4Address("127.0.0.1"), description="The address teams reach; this one: only you."
+    )
+    port: int = Field(default=8080, ge=1, le=65_535, description="The one published port.")
+    domain: str = Field(
+        default="den.localhost",
+        pattern=DOMAIN,
+        max_length=190,
+        description="Sandboxes are <name>.<domain>; a room needs a wildcard record for it.",
+    )
     tls: str | None = Field(default=None, description="A PEM file with certificate and key.")
-    ports: int = Field(default=0, ge=0, le=40)
-    insecure_room: bool = False
+    ports: int = Field(
+        default=0, ge=0, le=40, description="Ports for as many sandboxes, where there is no DNS."
+    )
+    insecure_room: bool = Field(
+        default=False, description="Plain HTTP on an address that others reach is meant."
+    )
 
     @property
     def scheme(self) -> Literal["http", "https"]:
@@ -64,7 +75,9 @@ class Den(Frozen):
     engine: str = Field(
         default="", description="unix://, tcp://, ssh:// or memory; empty: as Docker does."
     )
-    range: Annotated[IPv4Network, AfterValidator(_private)] = IPv4Network("10.213.0.0/16")
+    range: Annotated[IPv4Network, AfterValidator(_private)] = Field(
+        default=IPv4Network("10.213.0.0/16"), description="Addresses of sandboxes; a private range."
+    )
     gateway: GatewaySettings = GatewaySettings()
     images: ImageSettings = ImageSettings()
 

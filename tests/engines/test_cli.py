@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,12 +85,18 @@ def test_logs_stand_after_the_name_of_their_service(cli: Cli, running: str) -> N
 
 
 def test_logs_are_followed_until_interrupted(cli: Cli, running: str) -> None:
+    title = r"printf '\033]0;x\007\n' > /proc/1/fd/1"
     with cli.begin("logs", running, "web", "--follow") as following:
-        assert following.stdout
-        assert following.stdout.readline() == "web: the notebook is open\n"
-        cli("exec", running, "web", "--", "sh", "-c", r"printf '\033]0;x\007\n' > /proc/1/fd/1")
-        assert following.stdout.readline() == "web: \\x1b]0;x\\x07\n"
-        following.terminate()
+        give_up = threading.Timer(60, following.kill)
+        give_up.start()
+        try:
+            assert following.stdout
+            assert following.stdout.readline() == "web: the notebook is open\n"
+            cli("exec", running, "web", "--", "sh", "-c", title)
+            assert any(line == "web: \\x1b]0;x\\x07\n" for line in following.stdout)
+        finally:
+            following.terminate()
+            give_up.cancel()
         following.stdout.read()
     assert following.returncode == 130
 

@@ -1,0 +1,52 @@
+"""A headless browser at repair-right, which may ask nobody but the gateway."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sandboxctl.engine.docker import DockerEngine
+from tests.conftest import Cli
+from tests.scenarios.conftest import brought_up
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None and "CI" not in os.environ:
+        pytest.skip("no Chromium here: `apt-get install chromium`")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+        opened = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def origin(cli: Cli, docker_engine: DockerEngine) -> Iterator[str]:
+    with brought_up(cli, docker_engine, "repair-right", "shown") as visitor:
+        yield visitor.origin
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """Every address that the browser asked for."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, origin: str, asked: list[str]) -> Iterator[Page]:
+    context = browser.new_context(base_url=origin)
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    opened.on("request", lambda request: asked.append(request.url))
+    yield opened
+    context.close()
+    elsewhere = [url for url in asked if not url.startswith((f"{origin}/", "data:"))]
+    assert elsewhere == [], "a page asked somebody else"
