@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -50,7 +51,7 @@ def _show(session: Session, den: Den) -> None:
     from sandboxctl.lifecycle import settings
 
     show.facts(session, {"den": den.name, "file": str(settings.file()), **settings.values(den)})
-    if session.json or session.plain:
+    if session.looks(sys.stdout) != "rich":  # where a line is a fact, a key stands once
         return
     about = {key: text for key, text in settings.keys().items() if text}
     show.say(session)
