@@ -10,7 +10,7 @@ from textwrap import dedent
 from sandboxctl.sandbox.operations import StartService
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Load, Recipe
-from sandboxctl.sandbox.reconcile import leftovers, reconcile
+from sandboxctl.sandbox.reconcile import reconcile, restore
 from sandboxctl.sandbox.state import Condition, Generation, Observed, Record, Seen
 from sandboxctl.sandbox.wanted import lost
 from tests.recipes import (
@@ -156,9 +156,26 @@ def test_a_changed_blueprint_carries_over_the_data_it_says_nothing_new_about() -
         update={"containers": {**before.containers, "web": container("web", pids=64)}}
     )
     what = wanted(after, previous=before)
-    plan = reconcile(what, live(before))
-    assert "keep db as sandboxctl/carried:team-7-2-db: its definition did not change" in str(plan)
-    assert "start db with its data: the blueprint changed" in str(plan)
+    assert is_the_plan(
+        reconcile(what, live(before)),
+        """
+        team-7
+          1. network 10.213.0.8/29: the blueprint changed
+          2. hold the gateway: nothing may be entered while data is carried over, after 1
+          3. let generation 1 finish what it answers: it is held, after 2
+          4. stop web: it might write to what is carried over, after 3
+          5. keep db as sandboxctl/carried:team-7-2-db: its definition did not change, after 3, 4
+          6. start db with its data: the blueprint changed, after 1, 5
+          7. wait for db (running): it was started, after 6
+          8. start web: the blueprint changed, after 1
+          9. wait for web (running): it was started, after 8
+          10. open the gateway to generation 2: all services are ready, after 7, 9
+          11. let generation 1 finish what it answers: another one is live, after 10
+          12. remove db: replaced, after 11
+          13. remove web: replaced, after 11
+          14. remove its network: replaced, after 11, 12, 13
+        """,
+    )
     assert lost(what, frozenset({"web", "db"})) == ()
 
 
@@ -183,17 +200,34 @@ def test_what_never_went_live_is_removed_and_not_repaired() -> None:
     assert "remove web: it never went live\n" in str(plan) + "\n"
 
 
-def test_what_a_failed_change_left_goes_and_the_live_one_stays() -> None:
+def test_after_a_failed_change_the_live_one_serves_as_before() -> None:
     crashed = Generation(2, IPv4Network("10.213.0.8/29"), {"web": Seen("web", "exited")})
-    assert is_the_plan(
-        leftovers(live(WEB, crashed)),
-        """
+    seen = live(WEB, crashed)
+    alone = """
         team-7
           1. remove web: it never went live
           2. remove its network: it never went live, after 1
+        """
+    assert is_the_plan(restore(WEB, seen), alone)
+    assert is_the_plan(restore(None, seen), alone), "the den lost its recipe"
+    gone = replace(seen, generations={**seen.generations, 1: Generation(1)})
+    assert is_the_plan(restore(WEB, gone), alone), "a broken one is not made anew by the way"
+    assert not restore(WEB, live(WEB))
+
+
+def test_a_held_gateway_is_opened_again_once_all_services_run() -> None:
+    seen = live(web_and_db(), web="exited")
+    assert seen.record is not None
+    held = replace(seen, record=seen.record.model_copy(update={"held": True}))
+    assert is_the_plan(
+        restore(web_and_db(), held),
+        """
+        team-7
+          1. start web again: it ended
+          2. wait for web (http / on port 8000): it was started, after 1
+          3. open the gateway to generation 1: it was held, after 2
         """,
     )
-    assert not leftovers(live(WEB))
 
 
 def test_another_lease_is_written_down_and_nothing_else_happens() -> None:

@@ -27,8 +27,9 @@ create table repairs (
     true_trade   text generated always as (split_part(truth, '-', 1)) stored,
     is_emergency boolean generated always as (truth like '%-emergency') stored
 );
-create index repairs_by_status on repairs (status, number);
-create index repairs_by_trade on repairs (trade, number);
+create index repairs_by_time on repairs (reported, number);
+create index repairs_by_status on repairs (status, reported, number);
+create index repairs_by_trade on repairs (trade, reported, number);
 create index repairs_by_home on repairs (home, number);
 create index repairs_to_sort on repairs (number) where suggested is null;
 create index repairs_to_book on repairs (urgent desc, reported desc, number) where status = 'reported';

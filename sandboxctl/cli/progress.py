@@ -16,6 +16,7 @@ from sandboxctl.sandbox.operations import (
     Drain,
     Fill,
     GoLive,
+    Hold,
     MakeImage,
     Pull,
     RemoveNetwork,
@@ -52,7 +53,7 @@ def subject(step: Step) -> str:
             return "clearing up"
         case CreateNetwork():
             return "network"
-        case GoLive() | Close() | Drain():
+        case GoLive() | Hold() | Close() | Drain():
             return "gateway"
         case Pull() | MakeImage():
             return "images"

@@ -32,6 +32,7 @@ from sandboxctl.sandbox.operations import (
     Drain,
     Fill,
     GoLive,
+    Hold,
     MakeImage,
     Operation,
     Pull,
@@ -176,6 +177,8 @@ class DockerEngine:
                 self._services.commit(sandbox, operation, note)
             case GoLive():
                 settling.go_live(self._decided.line(), self.den, sandbox, operation)
+            case Hold():
+                settling.hold(self._decided.line(), self.den, sandbox)
             case Close():
                 settling.close(self._decided.line(), sandbox)
             case Drain(generation):

@@ -21,6 +21,7 @@ from sandboxctl.sandbox.operations import (
     Drain,
     Fill,
     GoLive,
+    Hold,
     MakeImage,
     Operation,
     Pull,
@@ -210,6 +211,8 @@ class MemoryEngine:
                     until=until,
                 )
                 return replace(before, record=record)
+            case Hold() if before.record:
+                return replace(before, record=before.record.model_copy(update={"held": True}))
             case Close():
                 others = [one.record for one in self._sandboxes.values() if one is not before]
                 kept = {record.recipe for record in others if record}
@@ -220,7 +223,7 @@ class MemoryEngine:
                 return without_service(before, number, name)
             case RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
-            case RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
+            case Hold() | RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
                 pass
         return before
 

@@ -39,6 +39,18 @@ def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
     )
 
 
+def hold(line: Line, den: Den, sandbox: str) -> None:
+    """The gateway says "one moment" on all addresses of a sandbox; written down first."""
+    stored = line.ask("read")["state"].get(sandbox)
+    if stored is None:
+        return
+    line.ask("record", sandbox=sandbox, record={**stored, "held": True})
+    slot = stored.get("slot")
+    hosts = {den.host(sandbox): target(sandbox, 0)}
+    hosts |= {f":{8080 + slot}": target(sandbox, 0)} if slot else {}
+    line.ask("routes", sandbox=sandbox, hosts=hosts, routes={})
+
+
 def close(line: Line, sandbox: str) -> None:
     """No one sees it any more, and nothing is decided about it."""
     stored = line.ask("read")["state"]

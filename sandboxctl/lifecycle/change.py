@@ -9,7 +9,7 @@ from sandboxctl.errors import AddressTaken
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.plan import Plan
-from sandboxctl.sandbox.reconcile import leftovers, reconcile
+from sandboxctl.sandbox.reconcile import reconcile, restore
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, lost
 
@@ -32,21 +32,32 @@ def propose(engine: Engine, sandbox: str, wanted: Wanted | None) -> Proposal:
     """Look once, and decide."""
     observed = engine.observe(sandbox, wanted.references if wanted else ())
     making = _making(engine, wanted)
-    running = frozenset(
-        seen.service
-        for seen in (observed.live.services.values() if observed.live else ())
-        if seen.runs
-    )
-    gone = lost(wanted, running) if wanted else ()
+    there = frozenset(observed.live.services) if observed.live else frozenset()
+    gone = lost(wanted, there) if wanted else ()
     return Proposal(sandbox, wanted, observed, reconcile(wanted, observed, making), gone)
 
 
 def carry_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
     """Execute the plan; where somebody else took an address meanwhile, look and decide again.
 
-    What a failure left beside a live generation is taken away; the first generation of a
-    sandbox is left as it is, so that its logs can be read, and goes with the next `up` or `down`.
+    What a failure or ^C left beside a live generation is taken away, and that one serves on. The
+    first generation of a sandbox is left as it is, so that its logs can be read, and goes with
+    the next `up` or `down`.
     """
+    try:
+        failed, proposal = _until_addressed(engine, proposal, tell)
+    except KeyboardInterrupt:
+        if proposal.observed.live and proposal.wanted:
+            _tidy(engine, proposal, tell)
+        raise
+    if failed and proposal.wanted is not None:
+        _tidy(engine, proposal, tell)
+    return failed
+
+
+def _until_addressed(
+    engine: Engine, proposal: Proposal, tell: Listener
+) -> tuple[Failures, Proposal]:
     failed = execute(proposal.plan, engine, tell=tell)
     for _ in range(TRIES - 1):
         if not any(isinstance(error, AddressTaken) for error in failed.values()):
@@ -54,9 +65,7 @@ def carry_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
         tell(News(None, "working", "an address was taken meanwhile; planning again"))
         proposal = propose(engine, proposal.sandbox, proposal.wanted)
         failed = execute(proposal.plan, engine, tell=tell)
-    if failed and proposal.wanted is not None:
-        _tidy(engine, proposal, tell)
-    return failed
+    return failed, proposal
 
 
 def _making(engine: Engine, wanted: Wanted | None) -> Observed | None:
@@ -72,5 +81,5 @@ def _tidy(engine: Engine, proposal: Proposal, tell: Listener) -> None:
         left += reconcile(None, engine.observe(names.BASELINE + wanted.baseline.key))
     now = engine.observe(proposal.sandbox)
     if now.live:
-        left += leftovers(now)
+        left += restore(wanted.previous if wanted else None, now)
     execute(left, engine, tell=tell)

@@ -40,11 +40,13 @@ def plan_up(
     observed = engine.observe(sandbox)
     _is_its_own(observed, loaded.blueprint.name)
     assembled = assemble(loaded)
-    lifetime = timedelta(seconds=loaded.blueprint.lifetime)
+    record = observed.record
+    if until is None and (record is None or record.until <= now):
+        until = now + timedelta(seconds=loaded.blueprint.lifetime)
     wanted = Wanted(
         recipe=assembled.recipe,
-        since=now,
-        until=until or now + lifetime,
+        since=record.since if record else now,
+        until=until or (record.until if record else now),
         lease_given=until is not None,
         builds=assembled.builds,
         pulls=assembled.pulls,

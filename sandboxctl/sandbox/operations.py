@@ -167,6 +167,14 @@ class GoLive:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """The gateway says "one moment" and lets nothing in: what is entered now would be lost."""
+
+    def __str__(self) -> str:
+        return "hold the gateway"
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """No generation is live any more; the gateway answers with its own page."""
 
@@ -214,6 +222,7 @@ Operation: TypeAlias = (
     | Fill
     | Commit
     | GoLive
+    | Hold
     | Close
     | Drain
     | RemoveService

@@ -14,6 +14,7 @@ from sandboxctl.sandbox.operations import (
     CreateNetwork,
     Drain,
     GoLive,
+    Hold,
     MakeImage,
     Place,
     Pull,
@@ -21,11 +22,16 @@ from sandboxctl.sandbox.operations import (
     RemoveService,
     StartAgain,
     StartService,
+    StopService,
     WaitReady,
 )
 from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
+from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Generation, Observed
 from sandboxctl.sandbox.wanted import Wanted, carried, in_order
+
+_GRACE = 2.0
+"""Seconds in which a service of the old generation may finish before data is carried over."""
 
 
 def reconcile(wanted: Wanted | None, observed: Observed, making: Observed | None = None) -> Plan:
@@ -57,7 +63,17 @@ def remove(observed: Observed) -> Plan:
     return Plan(tuple(draft.steps))
 
 
-def leftovers(observed: Observed) -> Plan:
+def restore(previous: Recipe | None, observed: Observed) -> Plan:
+    """After a change that failed: the live generation serves as before, beside it is nothing."""
+    record = observed.record
+    if previous and record and record.recipe == previous.digest:
+        before = Wanted(previous, record.since, record.until)
+        if not _missing(before, observed):
+            return _as_it_is(before, observed)
+    return _leftovers(observed)
+
+
+def _leftovers(observed: Observed) -> Plan:
     """All generations but the live one."""
     draft = Draft(observed.sandbox)
     for generation in _others(observed):
@@ -98,8 +114,11 @@ def _as_it_is(wanted: Wanted, observed: Observed) -> Plan:
         )
         waiting = WaitReady(live.number, container, places[name])
         ready[name] = draft.add(waiting, "it was started", started)
-    if wanted.lease_given and wanted.until != record.until:
-        draft.add(_go_live(wanted, live.number, live.subnet, record.since), "another lease")
+    live_again = _go_live(wanted, live.number, live.subnet, record.since)
+    if record.held:
+        draft.add(live_again, "it was held", *ready.values())
+    elif wanted.lease_given and wanted.until != record.until:
+        draft.add(live_again, "another lease")
     for generation in _others(observed):
         _remove(draft, generation, "it never went live")
     return Plan(tuple(draft.steps))
@@ -146,14 +165,11 @@ def _next(
     subnet = addresses.free(observed.range, taken, len(recipe.containers))
     place = place_of(wanted, number, subnet)
     network = draft.add(CreateNetwork(number, subnet, recipe.digest), why)
-    over = carried(wanted, _running(observed.live))
+    over = _carry_over(draft, wanted, observed, (network, *ready.values()))
     answering: dict[str, Key] = {}
     for name in in_order(recipe.containers):
-        container, image, kept = recipe.containers[name], recipe.containers[name].image, None
-        if name in over and observed.live:
-            image = f"sandboxctl/carried:{observed.sandbox}-{number}-{name}"
-            keep = Commit(observed.live.number, container, image, stop=False)
-            kept = draft.add(keep, "its definition did not change")
+        container = recipe.containers[name]
+        image, kept = over.get(name, (container.image, None))
         needs = [answering[need] for need in container.depends_on]
         started = draft.add(
             StartService(container, place, image), why, network, ready.get(image), kept, *needs
@@ -172,6 +188,28 @@ def _next(
         )
         _remove(draft, generation, "replaced" if was_live else "it never went live", drained)
     return Plan(tuple(draft.steps))
+
+
+def _carry_over(
+    draft: Draft, wanted: Wanted, observed: Observed, before: Iterable[Key]
+) -> dict[str, tuple[str, Key | None]]:
+    """Service → the image its data goes over in, and the step that makes it. Nothing that was
+    answered may be lost: the gateway lets nobody in, and what else could write is stopped."""
+    live = observed.live
+    over = carried(wanted, _there(live))
+    if live is None or not over:
+        return {}
+    held = draft.add(Hold(), "nothing may be entered while data is carried over", *before)
+    quiet = [draft.add(Drain(live.number), "it is held", held)]
+    for name in sorted(_there(live) - over):
+        stop = StopService(live.number, name, _GRACE)
+        quiet.append(draft.add(stop, "it might write to what is carried over", quiet[0]))
+    images: dict[str, tuple[str, Key | None]] = {}
+    for name in sorted(over):
+        image = f"sandboxctl/carried:{observed.sandbox}-{observed.next}-{name}"
+        keep = Commit(live.number, wanted.recipe.containers[name], image, stop=False)
+        images[name] = image, draft.add(keep, "its definition did not change", *quiet)
+    return images
 
 
 def place_of(wanted: Wanted, number: int, subnet: IPv4Network) -> Place:
@@ -200,9 +238,8 @@ def _remove(draft: Draft, generation: Generation, why: str, after: Key | None = 
         draft.add(RemoveNetwork(generation.number), why, after, *gone)
 
 
-def _running(generation: Generation | None) -> frozenset[str]:
-    seen = generation.services.values() if generation else ()
-    return frozenset(one.service for one in seen if one.runs)
+def _there(generation: Generation | None) -> frozenset[str]:
+    return frozenset(generation.services) if generation else frozenset()
 
 
 def _others(observed: Observed) -> list[Generation]:

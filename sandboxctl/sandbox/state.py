@@ -19,7 +19,8 @@ class Record(Frozen):
     """What is decided about a sandbox, as ``den.json`` holds it.
 
     ``recipe``  digest under which the den keeps it; ``until`` UTC; ``slot`` counts from 1 where
-    the room has a port for each sandbox.
+    the room has a port for each sandbox; ``held`` while the gateway says "one moment" because
+    data is being carried over.
     """
 
     live: int
@@ -29,6 +30,7 @@ class Record(Frozen):
     since: datetime
     until: datetime
     slot: int | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

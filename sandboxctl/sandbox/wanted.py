@@ -49,9 +49,9 @@ def in_order(containers: Mapping[str, Container]) -> list[str]:
     return list(TopologicalSorter(needs).static_order())
 
 
-def carried(wanted: Wanted, running: frozenset[str]) -> frozenset[str]:
-    """Services whose data goes over into the next generation: they keep state, run now, and what
-    the supplier wrote about them did not change."""
+def carried(wanted: Wanted, there: frozenset[str]) -> frozenset[str]:
+    """Services whose data goes over into the next generation: they keep state, are there, and
+    what the supplier wrote about them did not change."""
     if wanted.fresh or wanted.previous is None:
         return frozenset()
     before = wanted.previous.containers
@@ -59,15 +59,15 @@ def carried(wanted: Wanted, running: frozenset[str]) -> frozenset[str]:
         name
         for name, container in wanted.recipe.containers.items()
         if container.stateful
-        and name in running
+        and name in there
         and name in before
         and before[name].definition == container.definition
     )
 
 
-def lost(wanted: Wanted, running: frozenset[str]) -> tuple[str, ...]:
+def lost(wanted: Wanted, there: frozenset[str]) -> tuple[str, ...]:
     """Services whose data a change of the blueprint throws away, in the order of their names."""
     if wanted.previous is None:
         return ()
     stateful = {name for name, c in wanted.previous.containers.items() if c.stateful}
-    return tuple(sorted((stateful & running) - carried(wanted, running)))
+    return tuple(sorted((stateful & there) - carried(wanted, there)))

@@ -42,7 +42,8 @@ def postcode() -> Answer:
         return _again("postcode.html", "Enter a full postcode, like AC1 2DE", typed=typed)
     homes = store.homes_at(known)
     if not homes:
-        return _again("postcode.html", f"We have no homes at {known}. Check it", typed=typed)
+        why = f"We have no homes at {known}. Check the postcode, or use one of the examples."
+        return _again("postcode.html", why, typed=typed)
     return _keep(postcode=known, home=homes[0]["uprn"], confirmed=None)
 
 

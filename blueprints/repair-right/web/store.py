@@ -15,9 +15,9 @@ Row = dict[str, Any]
 
 QUEUE = """
 select page.*, a.address, a.postcode
-  from (select * from repairs {where} order by number desc limit %(limit)s) page
+  from (select * from repairs {where} order by reported desc, number desc limit %(limit)s) page
   join homes a on a.uprn = page.home
- order by page.number desc
+ order by page.reported desc, page.number desc
 """
 
 
@@ -103,14 +103,16 @@ def repair(number: int) -> Row | None:
 
 
 def queue(*, limit: int = PAGE + 1, **wanted: Any) -> list[Row]:
-    """Newest first. ``wanted``: status, trade, urgent, number, postcode, before; None is any."""
+    """Newest report first. ``wanted``: status, trade, urgent, number, postcode, and before, the
+    number of the last repair of the page before; None is any."""
     conditions = {
         "status": "status = %(status)s",
         "trade": "trade is null" if wanted.get("trade") == "unsure" else "trade = %(trade)s",
         "urgent": "urgent",
         "number": "number = %(number)s",
         "postcode": "home in (select uprn from homes where postcode = %(postcode)s)",
-        "before": "number < %(before)s",
+        "before": "(reported, number) < (select reported, number from repairs "
+        "where number = %(before)s)",
     }
     used = [conditions[name] for name, value in wanted.items() if value]
     where = f"where {' and '.join(used)}" if used else ""
