@@ -72,8 +72,10 @@ def facts_in(text: str) -> dict[str, list[str]]:
     return found
 
 
-def process(*words: str, script: str = "", **environment: str) -> subprocess.Popen[str]:
-    """A process of its own; ``script`` instead of ``python -m sandboxctl``."""
+def process(
+    *words: str, script: str = "", folder: Path | None = None, **environment: str
+) -> subprocess.Popen[str]:
+    """A process of its own, begun in ``folder``; ``script`` instead of ``python -m sandboxctl``."""
     program = ["-c", script] if script else ["-m", "sandboxctl"]
     return subprocess.Popen(
         [sys.executable, *program, *words],
@@ -82,6 +84,7 @@ def process(*words: str, script: str = "", **environment: str) -> subprocess.Pop
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        cwd=folder,
     )
 
 

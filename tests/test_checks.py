@@ -321,3 +321,63 @@ def test_a_parameter_cannot_hide_what_templates_know() -> None:
     assert problems(WEB, more="parameters: {den: {type: text, default: x}}\n") == [
         "b.yaml:6: parameters.den: is a name that templates have already; choose another"
     ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("command: [python, app.py]", ""),
+        ("command: python3.11 -u ./app.py", ""),
+        ("command: [python, ap.py]", "command: runs ap.py, which is not in ./web; did you mean"),
+        ("command: [/usr/bin/python3, -u, no/main.py]", "command: runs no/main.py, which is not"),
+        ("entrypoint: [python], command: [main.py]", "command: runs main.py, which is not in"),
+        ("entrypoint: [python, main.py], command: [x]", "entrypoint: runs main.py, which is"),
+        ("command: [node, server.mjs]", "command: runs server.mjs, which is not in ./web"),
+        ("command: [node, node_modules/next/cli.js]", ""),
+        ("command: [python, main.py], working_dir: /app", "command: runs main.py, which is not"),
+        ("command: [python, main.py], working_dir: /srv", ""),
+        ("command: [python, main.py], files: {/app/main.py: web/app.py}", ""),
+        ("command: [python, made/main.py], writable: [/app/made]", ""),
+        ("command: [python, /opt/main.py]", ""),
+        ("command: [python, ../main.py]", ""),
+        ("command: [python, -m, main.py]", ""),
+        ("command: [python, -uc, main.py]", ""),
+        ("command: [python, package]", ""),
+        ("command: [python, -i]", ""),
+        ("command: [gunicorn, main.py]", ""),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_script_that_runs_is_there(keys: str, expected: str) -> None:
+    found = problems(f"web: {{source: ./web, runtime: python, expose: [80], {keys}}}")
+    assert [line.startswith(f"b.yaml:5: services.web.{expected}") for line in found] == (
+        [True] if expected else []
+    ), found
+
+
+@pytest.mark.usefixtures("folder")
+def test_each_service_of_one_folder_has_its_script() -> None:
+    web = "{source: ./web, runtime: python, expose: [80], command: [python, %s]}"
+    (line,) = problems(f"web: {web % 'app.py'}\nworker: {web % 'work.py'}")
+    assert line == "b.yaml:6: services.worker.command: runs work.py, which is not in ./web"
+
+
+@pytest.mark.parametrize(
+    ("expose", "expected"),
+    [
+        ("[80]", []),
+        ("[8000, 80]", []),
+        ("[]", []),
+        (
+            "[8000]",
+            [
+                "b.yaml:5: services.web.healthcheck.port: 80 is not in `expose`; add it there, or "
+                "leave it out here"
+            ],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_healthcheck_asks_a_port_that_is_exposed(expose: str, expected: list[str]) -> None:
+    web = f"web: {{image: a, expose: {expose}, healthcheck: {{http: /, port: 80}}}}"
+    assert problems(web, opens="{/: {service: web, port: 80}}") == expected

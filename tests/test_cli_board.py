@@ -27,6 +27,22 @@ connect.IN_MEMORY["den"] = memory.MemoryEngine(broken=frozenset({"web"}))
 main(["-H", "memory", *sys.argv[1:]])
 """
 
+SLOW = """
+import sys, termios, time
+from sandboxctl.cli.main import main
+from sandboxctl.engine import connect, memory
+class Slow(memory.MemoryEngine):
+    def apply(self, sandbox, operation, note):
+        note("at it")
+        time.sleep(1)
+        super().apply(sandbox, operation, note)
+connect.IN_MEMORY["den"] = Slow()
+try:
+    main(["-H", "memory", "up", *sys.argv[1:]])
+finally:
+    print("echo is back:", bool(termios.tcgetattr(0)[3] & termios.ECHO))
+"""
+
 
 @pytest.fixture(autouse=True)
 def _den(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -135,6 +151,23 @@ def test_a_failure_is_said_in_words_at_the_end(folder: str) -> None:
     last = screen.text.rpartition("\x1b[?25h")[2]
     assert "page: wait for web" in last
     assert "→ Take it out of `broken`." in last
+
+
+def test_keys_do_not_tear_the_board_and_it_says_that_it_stops(folder: str) -> None:
+    screen = at_terminal(folder, script=SLOW, typed={"at it": "x\r\ry\r\x03"})
+    assert screen.code == 130
+    drawn, _, after = screen.text.rpartition("\x1b[?25h")
+    assert "Stopping. Once more to leave at once." in drawn
+    assert "^C" not in screen.text
+    assert "\r\n\r\n" not in drawn
+    assert "Stopping" not in after
+    assert "Stopped." in after
+    assert "echo is back: True" in after
+
+
+def test_echo_is_back_after_a_success(folder: str) -> None:
+    screen = at_terminal(folder, script=SLOW)
+    assert (screen.code, "echo is back: True" in screen.text) == (0, True)
 
 
 def test_markup_in_a_title_is_text(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sandboxctl.cli.visible import line, visible
+from sandboxctl.cli.called import named
+from sandboxctl.cli.visible import line, uncoloured, visible
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.errors import EngineError, PolicyError, SandboxError
@@ -80,6 +81,24 @@ def test_only_what_a_terminal_acts_on_is_changed() -> None:
     assert visible("Rhywbeth – ysgol → 家\tok\n") == "Rhywbeth – ysgol → 家\tok\n"
     assert visible("\ud83d") == r"\ud83d"
     assert line("one\ntwo\tthree") == "one two three"
+
+
+def test_colour_is_left_out_of_a_log_and_nothing_else() -> None:
+    assert uncoloured("\x1b[1;31mred\x1b[0m \x9b32mgreen\x1b[m\r\n") == "red green"
+    assert uncoloured("\x1b[2J\x1b]0;x\x07") == r"\x1b[2J\x1b]0;x\x07"
+
+
+def test_commands_are_named_as_they_have_to_be_typed(tmp_path: Path) -> None:
+    ours, other = (tmp_path / folder / "sandboxctl" for folder in ("my bin", "other"))
+    for path in (ours, other):
+        path.parent.mkdir()
+        path.touch()
+    assert named(str(ours), str(ours)) == "sandboxctl"
+    assert named(str(ours), None) == named(str(ours), str(other)) == f"'{ours}'"
+    module = str(tmp_path / "sandboxctl" / "__main__.py")
+    assert named(module, None) == f"{sys.executable} -m sandboxctl"
+    assert named(module, str(Path(sys.executable).with_name("sandboxctl"))) == "sandboxctl"
+    assert named("/usr/bin/pytest", None) == "sandboxctl"
 
 
 def test_a_mistake_of_ours_names_a_file(tmp_path: Path) -> None:

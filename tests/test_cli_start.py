@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from sandboxctl.cli import reference
 from sandboxctl.cli.main import ALIASES, ENTRIES, main
-from tests.cli import process
+from tests.cli import at_terminal, process
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ["rich", "pydantic", "yaml", "docker", "numpy", "jinja2", "paramiko", "requests"]
@@ -61,10 +61,13 @@ def test_every_verb_shows_json_and_plain_and_asks_only_where_it_asks() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_say_where_they_go(shell: str) -> None:
-    result = CliRunner().invoke(main, ["completion", shell])
-    assert result.exit_code == 0
-    assert "_SANDBOXCTL_COMPLETE" in result.stdout
-    assert "Save it as" in result.stderr
+    screen = at_terminal("completion", shell)
+    assert screen.code == 0
+    assert "_SANDBOXCTL_COMPLETE" in screen.text
+    assert "Save it as" in screen.text
+    read_by_a_shell = CliRunner().invoke(main, ["completion", shell])
+    assert "_SANDBOXCTL_COMPLETE" in read_by_a_shell.stdout
+    assert read_by_a_shell.stderr == ""
 
 
 @pytest.mark.parametrize(
@@ -74,11 +77,18 @@ def test_completion_scripts_say_where_they_go(shell: str) -> None:
         ("sandboxctl den --set gateway.p", {"gateway.port", "gateway.ports"}),
         ("sandboxctl image pr", {"prepare", "prune"}),
         ("sandboxctl -H memory status x", set()),
+        ("sandboxctl up rep", {"repair-right", "report.yaml", "reports/"}),
+        ("sandboxctl plan reports/d", {"reports/deep/"}),
+        ("sandboxctl validate nothing", set()),
     ],
 )
 def test_the_tab_key(typed: str, offered: set[str], tmp_path: Path) -> None:
     words = typed.split(" ")
+    (tmp_path / "reports" / "deep").mkdir(parents=True)
+    for name in ("report.yaml", "report.txt", ".reporc"):
+        (tmp_path / name).touch()
     running = process(
+        folder=tmp_path,
         _SANDBOXCTL_COMPLETE="bash_complete",
         COMP_WORDS=typed,
         COMP_CWORD=str(len(words) - 1),
@@ -93,6 +103,20 @@ def test_the_bash_script_is_bash() -> None:
     script = CliRunner().invoke(main, ["completion", "bash"]).stdout
     checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_bash_offers_what_is_shipped_and_what_is_here(tmp_path: Path) -> None:
+    """The whole of it: the script in a bash, which throws answers away if it is told "file"."""
+    (tmp_path / "reports").mkdir()
+    script = CliRunner().invoke(main, ["completion", "bash"]).stdout
+    ask = (
+        f"{script}\nsandboxctl() {{ {sys.executable} -m sandboxctl; }}\nexport -f sandboxctl\n"
+        'env() { command env "${@:1:3}" bash -c sandboxctl; }\n'
+        "COMP_WORDS=(sandboxctl up rep) COMP_CWORD=2\n"
+        '_sandboxctl_completion sandboxctl; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", ask], cwd=tmp_path, text=True, capture_output=True)
+    assert done.stdout.split() == ["repair-right", "reports/"], done.stderr
 
 
 def test_it_is_quick() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -13,7 +16,10 @@ from sandboxctl import clock
 from sandboxctl.cli.given import pair, secret
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
-from sandboxctl.sandbox.operations import GoLive
+from sandboxctl.engine.memory_state import with_service
+from sandboxctl.engine.protocol import Answer
+from sandboxctl.errors import NotReady
+from sandboxctl.sandbox.operations import GoLive, StopService, WaitReady
 from tests.cli import PAGE, WITH_DATABASE, at_terminal, blueprint, facts, sandboxctl
 
 TWICE = """
@@ -29,6 +35,53 @@ file = folder / "blueprint.yaml"
 file.write_text(file.read_text().replace("database: homes", "database: other"))
 main(["-H", "memory", "up", str(folder), *sys.argv[2:]])
 """
+
+
+class Like(MemoryEngine):
+    """What another one has, behaving otherwise."""
+
+    @classmethod
+    def of(cls, engine: MemoryEngine) -> Self:
+        other = cls()
+        other.__dict__ |= engine.__dict__
+        return other
+
+
+class Telling(Like):
+    """No service answers, and each says so as Docker's do."""
+
+    def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
+        name, answer = operation.container.name, Future[None]()
+        hint = f"`sandboxctl logs {sandbox} {name}` shows more; a slow start needs a longer "
+        answer.set_exception(
+            NotReady(f"{name} ended\n  its last words:\n    no", hint=f"{hint}start_period.")
+        )
+        return answer
+
+
+class Unwell(Like):
+    """Its pages answer with one status, its services have something to say."""
+
+    def __init__(self, status: int = 500) -> None:
+        super().__init__()
+        self.status = status
+
+    def fetch(self, sandbox: str, path: str = "/") -> Answer:
+        return Answer(self.status, path.encode() + sandbox.encode())
+
+    def logs(
+        self, sandbox: str, service: str | None, *, tail: int, follow: bool
+    ) -> Iterator[tuple[str, str]]:
+        assert sandbox and tail and not follow
+        yield service or "", "\x1b[31mno\x07 memory\x1b[0m\r\n"
+
+
+def ended(engine: MemoryEngine, service: str, why: str) -> None:
+    """As if it had died by itself."""
+    engine.apply("page", StopService(1, service, 1.0), lambda _: None)
+    before = engine._sandboxes["page"]
+    seen = replace(before.generations[1].services[service], why=why)
+    engine._sandboxes["page"] = with_service(before, 1, seen)
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +268,9 @@ def test_ls_is_one_fact_on_each_line(verb: str, page: str) -> None:
     assert said["sandbox"] == ["page"]
     assert said["services"] == ["1 of 1 run"]
     assert said["state"] == ["ready"]
+    row = json.loads(sandboxctl(verb, "--json").stdout)[0]
+    assert (row["running"], row["services"]) == (1, 1)
+    assert row["left_seconds"] > 60
 
 
 def test_status_explains_each_service_in_words(stateful: str) -> None:
@@ -224,7 +280,9 @@ def test_status_explains_each_service_in_words(stateful: str) -> None:
     assert said["leftovers"] == ["none"]
     row = json.loads(sandboxctl("status", "page", "--json").stdout)
     assert row["services"][0]["service"] == "db"
-    assert row["left"] > 0
+    assert row["left_seconds"] > 0
+    assert (row["running"], row["last_words"], row["next"]) == (2, {}, [])
+    assert "next" not in said
 
 
 def test_status_of_what_never_became_ready(page: str) -> None:
@@ -236,6 +294,72 @@ def test_status_of_what_never_became_ready(page: str) -> None:
     assert said["leftovers"] == [
         "1 generation that never went live; the next `up` or `down` clears up"
     ]
+    assert "to take away what was begun: sandboxctl down page" in said["next"]
+    assert facts(sandboxctl("ls"))["services"] == ["begun, never became ready"]
+
+
+def test_a_failed_up_says_that_the_old_one_serves_and_points_to_no_log_of_the_new(
+    page: str,
+) -> None:
+    sandboxctl("up", page)
+    connect.IN_MEMORY["den"] = Telling.of(connect.IN_MEMORY["den"])
+    file = Path(page) / "blueprint.yaml"
+    file.write_text(file.read_text() + "    environment: {GREETING: hi}\n")
+    result = sandboxctl("up", page)
+    assert result.exit_code == 1
+    assert "page still serves generation 1 as before; nothing entered in it" in result.stderr
+    assert "What was begun beside it has been taken away" in result.stderr
+    assert "sandboxctl logs" not in result.stderr
+    assert "→ a slow start needs a longer start_period." in result.stderr
+    assert sorted(connect.IN_MEMORY["den"].observe("page").generations) == [1]
+    news = [json.loads(line) for line in sandboxctl("up", page, "--json").stderr.splitlines()]
+    assert news[-1] == {"sandbox": "page", "state": "still serves", "generation": 1}
+
+
+def test_a_first_failure_points_to_its_logs_and_is_told_in_full_once(page: str) -> None:
+    connect.IN_MEMORY["den"] = Telling.of(MemoryEngine())
+    said = sandboxctl("up", page).stderr
+    assert "sandboxctl logs page web` shows more" in said
+    assert "still serves" not in said
+    assert said.count("its last words") == 1
+    assert "page: wait for web" in next(
+        line for line in said.splitlines() if "FAILED" in line or ": failed" in line
+    )
+
+
+@pytest.mark.parametrize(("status", "how"), [(500, "answers 500"), (0, "does not answer")])
+def test_a_first_page_that_broke_needs_attention(page: str, status: int, how: str) -> None:
+    connect.IN_MEMORY["den"] = Unwell(status)
+    result = sandboxctl("up", page)
+    assert result.exit_code == 0
+    why = f"the first page {how}; `sandboxctl logs page` says why"
+    assert facts(result)["attention"] == [f"ATTENTION, {why}"]
+    assert "is ready" not in result.stdout
+    assert json.loads(sandboxctl("up", page, "--json").stdout)["attention"] == why
+    connect.IN_MEMORY["den"] = MemoryEngine()
+    assert json.loads(sandboxctl("up", page, "--json").stdout)["attention"] is None
+
+
+def test_status_of_what_died_says_why_its_last_words_and_ways_out(stateful: str) -> None:
+    sandboxctl("up", stateful)
+    engine = connect.IN_MEMORY["den"] = Unwell.of(connect.IN_MEMORY["den"])
+    ended(engine, "db", "it ended with SIGKILL (exit 137)")
+    said = facts(sandboxctl("status", "page"))
+    assert said["state"] == ["in trouble"]
+    assert said["services"] == [
+        "db: FAILED, it was killed (SIGKILL); somebody stopped it, or the machine ran out of memory",
+        "web: OK, runs",
+    ]
+    assert said["last words"] == [r"db: no\x07 memory"]
+    assert said["next"] == [
+        "to keep the data: sandboxctl restart page db",
+        "to go back to minute zero: sandboxctl reset page",
+    ]
+    row = json.loads(sandboxctl("status", "page", "--json").stdout)
+    assert row["last_words"] == {"db": [r"no\x07 memory"]}
+    assert row["next"] == ["sandboxctl restart page db", "sandboxctl reset page"]
+    ended(engine, "web", "")
+    assert facts(sandboxctl("status", "page"))["next"][0].endswith("sandboxctl restart page")
 
 
 @pytest.mark.parametrize("verb", ["status", "open", "reset", "restart"])
@@ -250,6 +374,8 @@ def test_open_prints_the_address_and_whether_it_answers(page: str) -> None:
     sandboxctl("up", page)
     shown = json.loads(sandboxctl("open", "page", "--print", "--json").stdout)
     assert shown == {"url": "http://page.den.localhost:8080/", "answers": 200, "opened": False}
+    assert "No browser here; copy the address." in sandboxctl("open", "page").stderr
+    assert sandboxctl("open", "page", "--print").stderr == ""
 
 
 def test_reset_says_what_was_lost_and_what_was_kept(stateful: str) -> None:
@@ -268,7 +394,8 @@ def test_a_failed_reset_leaves_the_old_one_serving(page: str) -> None:
     connect.IN_MEMORY["den"]._broken = frozenset({"web"})
     result = sandboxctl("reset", "page")
     assert result.exit_code == 1
-    assert "The old one of page keeps serving" in result.stderr
+    kept = "page still serves generation 1 as before; nothing entered in it was lost."
+    assert result.stderr.splitlines()[-1].startswith(kept)
     said = facts(sandboxctl("status", "page"))
     assert (said["generation"], said["state"]) == (["1"], ["ready"])
 

@@ -167,6 +167,7 @@ def test_all_problems_are_said_at_once_in_the_order_of_their_lines(write: Write)
         "b.yaml:4: opens./: `wb` is not a service; did you mean `web`?",
         "b.yaml:6: secrets.K.file: is not a key here: use `generate: <length>` or "
         "`ask: <question>`; a secret is in no file",
+        "b.yaml:9: services.web.source: ./web is not there",
         "b.yaml:10: services.web.runtime: should be 'python', 'node' or 'static', not 'pyhton'; "
         "did you mean `python`?",
         "b.yaml:11: services.web.comand: is not a key here; did you mean `command`?",
@@ -198,10 +199,82 @@ def test_all_problems_are_said_at_once_in_the_order_of_their_lines(write: Write)
     ]
 
 
+def test_parts_are_compared_although_others_cannot_be_read(write: Write) -> None:
+    path = write(
+        """\
+        blueprint: 1
+        name: x
+        titel: y
+        opens: web
+        services:
+          web:
+            source: ./web
+            runtime: python
+            command: [python, main.py]
+            spa: true
+            user: [1]
+            expose: [8000]
+            healthcheck: {http: /health, port: 80}
+          twice: {source: ./web, runtime: python, image: a, command: [python, app.py], user: {}}
+          db:
+            template: postgrs
+            with: {version: 16}
+            fill: [peple, homes, late, people]
+            depends_on: [Web_1, wbe]
+          other: {template: zzz, with: {version: 16}}
+          third: {image: a, fill: [homes]}
+          Web_1: {image: a}
+        data:
+          tables:
+            homes: {rows: -1, columns: {n: {kind: name}, i: {kind: integer, between: [5, 1]}}}
+            late: 5
+            people:
+              rows: 3
+              columns:
+                home: {kind: reference, to: homes.n}
+                job: {kind: integer, between: [2, 1]}
+                of: {kind: email, of: job}
+        """
+    )
+    Path("web").mkdir()
+    Path("web/app.py").touch()
+    Path("web/requirements.txt").write_text("psycopg[binary]\n")
+    found = [line.partition(": ")[2][:60] for line in problems(path)]
+    assert "services.web.healthcheck.port" not in found
+    assert [line for line in problems(path) if ": services.Web_1" not in line] == []
+
+
+def test_a_file_without_opens_lacks_only_that(write: Write) -> None:
+    text = WEB.replace("opens: web\n", "")
+    assert problems(write(text)) == ["b.yaml:1: opens: is missing"]
+
+
+def test_services_that_cannot_be_read_are_not_said_to_be_missing(write: Write) -> None:
+    assert problems(write(START + "services: 5\n")) == [
+        "b.yaml:4: services: should be a mapping: lines of `key: value`, not 5"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("name", "did you mean `person_name`?"),
+        ("number", "did you mean `nhs_number`?"),
+        ("uprm", "did you mean `uprn`?"),
+        ("zzz", "there are sequence, uprn, address, postcode, person_name, email, phone, nino, "),
+    ],
+)
+def test_a_kind_that_is_not_there_says_which_are(write: Write, kind: str, hint: str) -> None:
+    (line,) = problems(
+        write(WEB + f"data: {{tables: {{a: {{rows: 1, columns: {{x: {{kind: {kind}}}}}}}}}}}\n")
+    )
+    assert line.startswith(f"b.yaml:6: data.tables.a.columns.x: '{kind}' is not a kind; {hint}")
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "b.yaml:1: is empty; `sandboxctl init` makes one to start from"),
+        ("", "b.yaml:1: is empty; start from a copy of an example; `sandboxctl schema` has"),
         ("a: [\n", "b.yaml:2: cannot be read: a value is missing, or a comma is too many"),
         ("name: x\nopens: web\n", "b.yaml:1: blueprint: is missing"),
         ("services: 5\n", "b.yaml:1: services: should be a mapping: lines of `key: value`, not 5"),

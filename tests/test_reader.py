@@ -54,9 +54,9 @@ def test_a_scalar_means_what_yaml_1_2_says(text: str, expected: object) -> None:
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"", "f:1: is empty; `sandboxctl init` makes one to start from"),
-        (b"# only a comment\n", "f:1: is empty; `sandboxctl init` makes one to start from"),
-        (b"---\n...\n", "f:1: is empty; `sandboxctl init` makes one to start from"),
+        (b"", "f:1: is empty; start from a copy of an example"),
+        (b"# only a comment\n", "f:1: is empty; start from a copy of an example"),
+        (b"---\n...\n", "f:1: is empty; start from a copy of an example"),
         (b"- a\n", "f:1: should be a mapping: lines such as `name: my-service`"),
         (b"\n\ntext\n", "f:3: should be a mapping: lines such as `name: my-service`"),
         (b"a: 1\n---\nb: 1\n", "f:2: a second document; a blueprint is one document, so take out"),

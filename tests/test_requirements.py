@@ -27,6 +27,9 @@ torch==2.2.0+cpu
     ("line", "why"),
     [
         ("flask", "which version; write `flask==<version>`"),
+        ("psycopg[binary]", "which version; write `psycopg[binary]==<version>`"),
+        ("psycopg [binary,pool] >= 3", "write `psycopg[binary,pool]==<version>`"),
+        ("psycopg[", "write `psycopg==<version>`"),
         ("flask>=2.0", "which version"),
         ("flask==3.*", "which version"),
         ("flask==3.0, <4", "which version"),

@@ -190,3 +190,9 @@ def test_the_page_says_bounds_and_defaults_as_people_write_them() -> None:
     )
     assert "| `retries` | a whole number, 0 or more |" in page
     assert "| `public` | true or false | `false` |" in page
+
+
+def test_every_key_of_the_reference_has_a_meaning() -> None:
+    rows = [line for line in reference().splitlines() if line.startswith("| `")]
+    assert len(rows) > 100
+    assert [row for row in rows if row.endswith("|  |")] == []

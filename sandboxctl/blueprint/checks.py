@@ -78,6 +78,9 @@ def _service(name: str, service: Service, blueprint: Blueprint) -> Iterator[Prob
     health = service.healthcheck
     if health and health.http and not (health.port or service.expose):
         yield Problem(("healthcheck", "http"), "asks no port; give the service `expose: [8000]`")
+    if health and health.port and service.expose and health.port not in service.expose:
+        why = f"{health.port} is not in `expose`; add it there, or leave it out here"
+        yield Problem(("healthcheck", "port"), why)
     if service.runtime in ("python", "node") and not service.command:
         yield Problem(
             ("command",), f"is missing: runtime {service.runtime} does not know what to run"

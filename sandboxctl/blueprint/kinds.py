@@ -29,6 +29,7 @@ Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x
 """Text without NUL, which no database holds."""
 
 Scalar = bool | int | float | Line
+Unique = Annotated[bool, Field(description="No two rows have the same value.")]
 Rate = Annotated[float, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(ge=-(2**62), le=2**62)]
 Amount = Annotated[float, Field(ge=-1e9, le=1e9)]
@@ -93,21 +94,21 @@ class Sequence(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["sequence"]
-    start: Whole = 1
+    start: Whole = Field(default=1, description="The number of the first row.")
 
 
 class Uprn(_Kind):
     """A property reference in the block 999,900,000,000 to 999,999,999,999."""
 
     kind: Literal["uprn"]
-    unique: bool = False
+    unique: Unique = False
 
 
 class Address(_Kind):
     """One line: number, street, invented town, and a postcode of an area that is not assigned."""
 
     kind: Literal["address"]
-    unique: bool = False
+    unique: Unique = False
     towns: int = Field(default=TOWNS, ge=1, le=TOWNS, description="Spread over so many towns.")
 
 
@@ -115,7 +116,7 @@ class Postcode(_Kind):
     """A postcode of an area that Royal Mail has not assigned."""
 
     kind: Literal["postcode"]
-    unique: bool = False
+    unique: Unique = False
 
 
 class PersonName(_Kind):
@@ -135,22 +136,22 @@ class Phone(_Kind):
     """A number that Ofcom keeps for drama: never given to anybody."""
 
     kind: Literal["phone"]
-    type: Literal["mobile", "landline"] = "mobile"
-    unique: bool = False
+    type: Literal["mobile", "landline"] = Field(default="mobile", description="Which range.")
+    unique: Unique = False
 
 
 class Nino(_Kind):
     """A National Insurance number with the prefix QQ, which is never issued."""
 
     kind: Literal["nino"]
-    unique: bool = False
+    unique: Unique = False
 
 
 class NhsNumber(_Kind):
     """An NHS number in the range 999 000 0000 to 999 999 9999, with a correct check digit."""
 
     kind: Literal["nhs_number"]
-    unique: bool = False
+    unique: Unique = False
 
 
 class Choice(_Kind):
@@ -160,44 +161,48 @@ class Choice(_Kind):
     of: Annotated[
         dict[Scalar, float],
         BeforeValidator(_weights, json_schema_input_type=list[Scalar] | dict[Scalar, float]),
-    ] = Field(min_length=1, max_length=10_000)
+    ] = Field(
+        min_length=1, max_length=10_000, description="Equally likely values, or value: weight."
+    )
 
 
 class Integer(_Kind):
     """A whole number, both ends included."""
 
     kind: Literal["integer"]
-    between: tuple[Whole, Whole]
-    unique: bool = False
+    between: tuple[Whole, Whole] = Field(description="The least and the most.")
+    unique: Unique = False
 
 
 class Decimal(_Kind):
     """A number with a fixed number of decimal places, both ends included."""
 
     kind: Literal["decimal"]
-    between: tuple[Amount, Amount]
-    places: int = Field(default=2, ge=0, le=6)
+    between: tuple[Amount, Amount] = Field(description="The least and the most.")
+    places: int = Field(default=2, ge=0, le=6, description="Digits after the point.")
 
 
 class Boolean(_Kind):
     """True with the given chance."""
 
     kind: Literal["boolean"]
-    chance: Rate = 0.5
+    chance: Rate = Field(default=0.5, description="Share of rows that are true.")
 
 
 class Date(_Kind):
     """A day, both ends included."""
 
     kind: Literal["date"]
-    between: tuple[Day, Day]
+    between: tuple[Day, Day] = Field(description="The first day and the last.")
 
 
 class Timestamp(_Kind):
     """A second in UTC, both ends included; a bare date as upper end means all of that day."""
 
     kind: Literal["timestamp"]
-    between: Annotated[tuple[Moment, Moment], BeforeValidator(_whole_days)]
+    between: Annotated[tuple[Moment, Moment], BeforeValidator(_whole_days)] = Field(
+        description="The first moment and the last."
+    )
 
 
 class Text(_Kind):
@@ -207,7 +212,9 @@ class Text(_Kind):
     of: Annotated[
         dict[str, tuple[Line, ...]],
         BeforeValidator(_lines, json_schema_input_type=list[Line] | dict[str, list[Line] | Line]),
-    ] = Field(min_length=1, max_length=10_000)
+    ] = Field(
+        min_length=1, max_length=10_000, description="Sentences, or value of `by`: sentences."
+    )
     by: ColumnName | None = Field(default=None, description="A choice column of the same table.")
 
 
@@ -215,10 +222,10 @@ class Reference(_Kind):
     """The key of a row of another table."""
 
     kind: Literal["reference"]
-    to: str = Field(
-        pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$", description="table.column"
+    to: ColumnPath = Field(description="table.column")
+    distribution: Literal["uniform", "zipf"] = Field(
+        default="uniform", description="zipf: a few rows are referred to very often."
     )
-    distribution: Literal["uniform", "zipf"] = "uniform"
     unique: bool = Field(default=False, description="Each row of the other table at most once.")
 
     @property

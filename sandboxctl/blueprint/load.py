@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sandboxctl.blueprint import catalogue, checks, merge, parameters, tree
+from sandboxctl.blueprint import catalogue, checks, consequences, merge, parameters, tree
 from sandboxctl.blueprint.model import Blueprint
-from sandboxctl.blueprint.problem import Problem, apart, failure, near
+from sandboxctl.blueprint.problem import Problem, apart, failure, near, nearest
 from sandboxctl.blueprint.reader import LARGEST, read
 from sandboxctl.blueprint.render import Rendering
 from sandboxctl.blueprint.templates import bundled
@@ -123,8 +123,8 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
     findings.add(problems)
     if blueprint:
         found = checks.problems(blueprint, path.parent)
-        sensible = _sensible(found, blueprint, findings.problems)
-        findings.add(_placed(root, problem) for problem in sensible)
+        real = consequences.without(found, blueprint, root, findings.problems)
+        findings.add([_placed(root, problem) for problem in real])
     if findings.problems or not blueprint:
         raise failure(str(path), findings.problems)
     return Loaded(blueprint, path, path.parent, settled, rendering.names_sandbox)
@@ -170,11 +170,13 @@ def _grounded(service: tree.Mapping, name: str) -> tuple[tree.Mapping, list[Prob
     if not template:
         return service, []
     line = service.lines["template"]
-    key = ("services", name, "template")
-    if template not in catalogue.names():
-        return service, [Problem(key, catalogue.unknown(template), line)]
+    key, with_key = ("services", name, "template"), ("services", name, "with")
     given = service.get("with")
-    options, problems = catalogue.settled(template, given, ("services", name, "with"))
+    if template not in catalogue.names():
+        meant = nearest(template, catalogue.names())
+        more = catalogue.settled(meant, given, with_key)[1] if meant else []
+        return service, [Problem(key, catalogue.unknown(template), line), *more]
+    options, problems = catalogue.settled(template, given, with_key)
     filled = tree.grown_mapping(catalogue.filled(template, options).service, line)
     with_ = tree.grown_mapping({k: v for k, v in options.items() if v is not None}, line)
     if isinstance(given, tree.Mapping):
@@ -197,23 +199,3 @@ def _placed(root: tree.Mapping, problem: Problem) -> Problem:
         return problem
     line, key = tree.located(root, problem.key, missing=True)
     return replace(problem, line=line, key=tree.written(root, key, line))
-
-
-def _sensible(
-    found: Iterable[Problem], blueprint: Blueprint, earlier: list[Problem]
-) -> Iterable[Problem]:
-    """Without what only looks wrong because something else could not be read."""
-    services = {
-        problem.key[1]
-        for problem in earlier
-        if problem.key[:1] == ("services",) and len(problem.key) > 1
-    }
-    data = any(problem.key[:1] == ("data",) for problem in earlier)
-    for problem in found:
-        match problem.key:
-            case ("opens", str(path), "service") if blueprint.opens[path].service in services:
-                continue
-            case ("services", _, "fill", *_) | ("data", *_) if data:
-                continue
-            case _:
-                yield problem

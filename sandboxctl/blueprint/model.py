@@ -89,7 +89,12 @@ class Service(Frozen):
         default=None, max_length=400, description="A folder beside the blueprint: your code."
     )
     runtime: Literal["python", "node", "static"] | None = Field(
-        default=None, description="What `source` needs to run."
+        default=None,
+        description=(
+            "What `source` needs to run. For python, lines of its requirements.txt are "
+            "`name==version` only; what those need need not be listed. For node, its "
+            "package-lock.json is read."
+        ),
     )
     python: str | None = Field(
         default=None, pattern=PYTHON, description="With `runtime: python`: another version of it."

@@ -43,9 +43,15 @@ class Problem:
 
 def near(name: str, known: Iterable[str]) -> str:
     """``; did you mean X?`` when one of ``known`` is close to ``name``, else nothing."""
+    found = nearest(name, known)
+    return f"; did you mean `{found}`?" if found else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of ``known`` that ``name`` is probably meant to be."""
     names = {other.lower(): other for other in known}
     found = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
-    return f"; did you mean `{names[found[0]]}`?" if found else ""
+    return names[found[0]] if found else None
 
 
 def failure(file: str, problems: Iterable[Problem]) -> BlueprintError:

@@ -24,7 +24,7 @@ LARGEST = 1024 * 1024
 DEEPEST = 24
 MOST_NODES = 50_000
 
-_EMPTY = "is empty; `sandboxctl init` makes one to start from"
+_EMPTY = "is empty; start from a copy of an example; `sandboxctl schema` has every key"
 _NO_ANCHORS = "anchors and aliases are not read; write it out, or let a service use `extends`"
 _NO_TAGS = "tags such as `!!str` are not read; leave it out, and put text in quotes"
 _NO_MERGE = "merge keys are not read; a service takes over another one with `extends: <service>`"

@@ -26,7 +26,10 @@ ALTERNATIVES = {
 }
 """Packages that are only published as source, and what has wheels and does the same."""
 
-HINT = "Lines of requirements.txt are `name==version`; no options, URLs, paths or ranges."
+HINT = (
+    "Lines of requirements.txt are `name==version`; no options, URLs, paths or ranges. "
+    "What those need need not be listed."
+)
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _LINE = re.compile(
     rf"(?P<name>{_NAME})\s*(?P<extras>\[[A-Za-z0-9._,\s-]*\])?\s*==\s*(?P<version>[A-Za-z0-9.!+_-]+)"
@@ -61,6 +64,10 @@ def _why(line: str) -> str:
         return f"`{shown}` is an option of pip; only `name==version` is taken"
     if "://" in line or "@" in line or line.startswith((".", "/")):
         return f"`{shown}` is an address or a path; only `name==version` is taken"
-    return (
-        f"`{shown}` does not say exactly which version; write `{name(line) or 'name'}==<version>`"
-    )
+    return f"`{shown}` does not say exactly which version; write `{_asked(line)}==<version>`"
+
+
+def _asked(line: str) -> str:
+    """The package with its extras: ``psycopg[binary]``."""
+    extras = re.match(rf"{_NAME}\s*(\[[A-Za-z0-9._,\s-]+\])", line)
+    return f"{name(line) or 'name'}{extras[1] if extras else ''}"

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from sandboxctl.blueprint import catalogue, folders, lockfile, requirements
+from sandboxctl.blueprint import catalogue, folders, lockfile, requirements, scripts
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
 from sandboxctl.errors import BlueprintError
@@ -22,6 +22,7 @@ def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
         if service.source is not None and service.source not in seen:
             yield from _source(service, folder, (*key, "source"))
             seen.add(service.source)
+        yield from _script(service, folder, key)
         for target, source in service.files.items():
             yield from _beside(source, folder, (*key, "files", target))
         for option in _file_options(service):
@@ -81,6 +82,14 @@ def _file(source: str, folder: Path, key: Key) -> Iterator[Problem]:
             yield Problem(key, f"{source} is not a file")
     except (ValueError, OSError) as error:
         yield Problem(key, str(error))
+
+
+def _script(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
+    try:
+        path = inside(folder, service.source or "")
+    except (ValueError, OSError):
+        return
+    yield from scripts.problems(service, path, key)
 
 
 def _content(path: Path, source: str, key: Key) -> Iterator[Problem]:

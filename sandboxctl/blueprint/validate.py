@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,24 +11,26 @@ from pydantic_core import ErrorDetails
 
 from sandboxctl.blueprint import words
 from sandboxctl.blueprint.model import Blueprint
-from sandboxctl.blueprint.problem import Key, Problem
+from sandboxctl.blueprint.problem import Key, Problem, nearest
 from sandboxctl.blueprint.tree import Mapping, Scalar, located, mapped, plain, written
 
 _AS_WRITTEN = frozenset(["environment", "command", "entrypoint", "prepare", "test", "python"])
 """Keys below a service whose numbers are text: 1.10 and 0755 mean something to a program."""
 
-_ROUNDS = 6
+_ROUNDS = 10
 MOST_ERRORS = 500
 """That many are put into words; finding near matches for tens of thousands takes minutes."""
 
 _UNREAD = "unread"
 _ORIGIN = frozenset(["source", "runtime", "python", "spa", "template", "with", "image"])
+_RUNTIMES = ("python", "node", "static")
 _STAND_INS: dict[str | int, Any] = {
     "blueprint": 1,
     "name": _UNREAD,
     "opens": _UNREAD,
     "services": {"image": _UNREAD, "expose": [8000]},
     "secrets": {"generate": 32},
+    "tables": {"rows": 1, "columns": {_UNREAD: {"kind": "sequence"}}},
 }
 
 
@@ -69,8 +72,8 @@ def _once(problems: Iterable[Problem]) -> list[Problem]:
 
 def _salvaged(content: Any, errors: Iterable[ErrorDetails]) -> Blueprint | None:
     for _ in range(_ROUNDS):
-        for error in errors:
-            _take_out(content, error["loc"])
+        for trail in _trails(content, [error["loc"] for error in errors]):
+            _take_out(content, trail)
         try:
             return Blueprint.model_validate(content)
         except ValidationError as error:
@@ -78,27 +81,55 @@ def _salvaged(content: Any, errors: Iterable[ErrorDetails]) -> Blueprint | None:
     return None
 
 
-def _take_out(content: Any, location: Key) -> None:
-    """Removes the deepest value that ``location`` leads to, or puts a stand-in in its place."""
-    above, value, trail = content, content, list[str | int]()
+def _trails(content: Any, locations: Iterable[Key]) -> list[Key]:
+    """What to take out: the deepest values that the locations lead to, the last ones first.
+
+    A value that has another one below it may be right without that; it is left for now.
+    """
+    trails = dict.fromkeys(_trail(content, location) for location in locations)
+    above = {trail[:end] for trail in trails for end in range(len(trail))}
+    return [trail for trail in reversed(trails) if trail not in above]
+
+
+def _trail(content: Any, location: Key) -> Key:
+    value, trail = content, list[str | int]()
     for part in location:
         if part in value if isinstance(value, dict) else _is_index(value, part):
-            above, value = value, value[part]
+            value = value[part]
             trail.append(part)
-    match trail or list(location[:1]):
-        case ["services" | "secrets" as section, name]:
-            above[name] = _stand_in(section, above[name])
-        case [name] if name in _STAND_INS:
-            content[name] = _STAND_INS[name]
-        case keys:
-            above.pop(keys[-1], None) if isinstance(above, dict) else above.pop()
+    return (*trail, *location[-1:]) if location[-1:] == ("[key]",) or not trail else tuple(trail)
 
 
-def _stand_in(section: str | int, value: Any) -> Any:
-    """A service keeps its other keys at first, so that they are checked too."""
-    if section == "services" and isinstance(value, dict) and value.get("image") != _UNREAD:
-        return {k: v for k, v in value.items() if k not in _ORIGIN} | _STAND_INS["services"]
-    return dict(_STAND_INS[section])
+def _take_out(content: Any, trail: Key) -> None:
+    """Removes a value, or puts a stand-in in its place."""
+    *way, last = trail[:-1] if trail[-1] == "[key]" else trail
+    above = content
+    for part in way:
+        above = above[part]
+    match trail:
+        case ("services" | "secrets" as section, _) | ("data", "tables" as section, _):
+            above[last] = _stand_in(section, above[last])
+        case ("services", _, "runtime") if meant := nearest(str(above[last]), _RUNTIMES):
+            above[last] = meant
+        case (name,) if name in _STAND_INS:
+            above[name] = _STAND_INS[name]
+        case _:
+            above.pop(last, None) if isinstance(above, dict) else above.pop(last)
+
+
+def _stand_in(section: str, value: Any) -> Any:
+    """A service or table keeps its other keys at first, so that they are checked too."""
+    whole: dict[str, Any] = _STAND_INS[section]
+    if not isinstance(value, dict) or section == "secrets":
+        return deepcopy(whole)
+    tries = [{**whole, **value}]
+    if section == "services":
+        kept = {k: v for k, v in value.items() if k not in {*_ORIGIN, "prepare"}}
+        code = {k: value[k] for k in ("source", "runtime") if k in value}
+        tries = [{**whole, **kept}]
+        if len(code) == 2:
+            tries.insert(0, {**kept, **code})
+    return next((found for found in tries if found != value), deepcopy(whole))
 
 
 def _is_index(value: Any, part: str | int) -> bool:

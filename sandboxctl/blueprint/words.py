@@ -50,11 +50,18 @@ def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
             return f"should be {context['expected']}, not {shown(value)}{near(str(value), known)}"
         case "union_tag_invalid":
             known = [name.strip("'") for name in context["expected_tags"].split(", ")]
-            return f"{shown(context['tag'])} is not a kind{near(context['tag'], known)}"
+            return f"{shown(context['tag'])} is not a kind{_kind(str(context['tag']), known)}"
         case "union_tag_not_found":
             return f"needs a {context['discriminator'].strip(chr(39))}"
         case kind:
             return _bounds(kind, context, value) or _type(kind, value) or error["msg"].lower()
+
+
+def _kind(tag: str, known: list[str]) -> str:
+    """The near match, the kinds that ``tag`` is a part of, or all of them."""
+    part_of = [name for name in known if tag.lower() in name.split("_")]
+    found = f"; did you mean {' or '.join(f'`{name}`' for name in part_of)}?" if part_of else ""
+    return found or near(tag, known) or f"; there are {', '.join(known)}"
 
 
 def shown(value: object) -> str:

@@ -9,7 +9,7 @@ import click
 
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb, sandboxes, services
-from sandboxctl.cli.up import PATIENCE
+from sandboxctl.cli.up import PATIENCE, attention
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
@@ -35,36 +35,19 @@ def reset_verb(session: Session, sandbox: str) -> int:
             proposal = plan_reset(engine, sandbox)
             code = carry(session, engine, proposal, title=f"{sandbox} back to minute zero")
             if code:
-                return (
-                    code
-                    if _moved(engine, sandbox, before)
-                    else _kept(session, engine, sandbox, code)
-                )
-            answered = answer(engine, sandbox)
+                _tell_stopped(session, engine, sandbox, before)
+                return code
+            answered = engine.fetch(sandbox).status
         _tell(session, engine, sandbox, proposal.lost, time.monotonic() - began, answered)
     return 0 if answered < 500 else 1
 
 
-def answer(engine: Engine, sandbox: str) -> int:
-    """The HTTP status of its first page, asked through the gateway as a team would."""
-    return engine.fetch(sandbox).status
-
-
-def _moved(engine: Engine, sandbox: str, before: int) -> bool:
-    record = engine.observe(sandbox).record
-    return record is not None and record.live != before
-
-
-def _kept(session: Session, engine: Engine, sandbox: str, code: int) -> int:
-    observed = engine.observe(sandbox)
-    serves = bool(observed.live and any(seen.runs for seen in observed.live.services.values()))
-    if serves:
-        show.aside(
-            session, f"The reset failed. The old one of {sandbox} keeps serving, nothing was lost."
-        )
-    else:
+def _tell_stopped(session: Session, engine: Engine, sandbox: str, before: int) -> None:
+    """Where the failed reset was an attempt to mend what had ended."""
+    now = engine.observe(sandbox)
+    runs = now.live and any(seen.runs for seen in now.live.services.values())
+    if now.record and now.record.live == before and not runs:
         show.aside(session, f"The reset failed, and the old one of {sandbox} does not run either.")
-    return code
 
 
 def _tell(
@@ -80,6 +63,7 @@ def _tell(
 
     now = status(engine, sandbox, now=clock.now())
     show.say(session, f"{sandbox} is back at minute zero: {now.url}")
+    notes = attention(session, sandbox, answered)
     show.facts(
         session,
         {
@@ -88,6 +72,7 @@ def _tell(
             "generation": now.generation,
             "seconds": round(seconds, 2),
             "first_page": answered,
+            **notes,
             "lost": [f"what was entered in {name}" for name in lost]
             or ["nothing: no service keeps data"],
             "kept": ["address", "lease", "images"],

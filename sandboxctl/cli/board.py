@@ -8,11 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from sandboxctl.cli import stopping
 from sandboxctl.cli.progress import Progress
 from sandboxctl.cli.session import Session
 from sandboxctl.cli.visible import line, visible
@@ -37,15 +38,18 @@ class _Listener(Protocol):
 def board(session: Session, plan: Plan | None = None, *, title: str = "") -> Iterator[Listener]:
     """Whom to tell the news, for as long as a plan is carried out."""
     shown: _Listener
-    match session.looks(sys.stderr):
-        case "rich":
-            shown = _Live(title, plan or Plan())
-        case looks:
-            shown = _Log(as_json=looks == "json")
-    try:
+    with ExitStack() as held:
+        match session.looks(sys.stderr):
+            case "rich":
+                from sandboxctl.cli.quiet import quiet
+
+                live = shown = _Live(title, plan or Plan())
+                held.enter_context(quiet())
+                held.enter_context(stopping.said_by(live.warn))
+            case looks:
+                shown = _Log(as_json=looks == "json")
+        held.callback(shown.close)
         yield shown.tell
-    finally:
-        shown.close()
 
 
 class _Log:
@@ -90,6 +94,7 @@ class _Log:
             return
         said = state if seconds is not None else ""
         took = f" {seconds:.1f} s" if seconds is not None else ""
+        note = note.partition("\n")[0] if state == "failed" else note  # the rest is said at the end
         text = ": ".join(part for part in (who, what, f"{said}{took}", line(note)) if part)
         click.echo(visible(text), err=True)
 
@@ -102,6 +107,7 @@ class _Live:
         self._progress.expect(plan)
         self._guard = threading.Lock()
         self._live: Live | None = None
+        self._warning = ""
         self._began = time.monotonic()
 
     def tell(self, news: News) -> None:
@@ -116,7 +122,12 @@ class _Live:
                 self._live = live
                 live.start()
 
+    def warn(self, text: str) -> None:
+        """Show a line of text below from the next time it is drawn."""
+        self._warning = text
+
     def close(self) -> None:
+        self._warning = ""
         if self._live is not None:
             self._progress.finished(time.monotonic())
             self._live.stop()
@@ -142,4 +153,5 @@ class _Live:
                 Text("" if seconds is None else f"{seconds:.1f} s"),
             )
         head = Text(f"{line(self._title)}   {now - self._began:.1f} s", style="bold underline")
-        return Group(head, table) if self._title else table
+        below = [Text(self._warning, style="bold yellow")] if self._warning else []
+        return Group(*([head] if self._title else []), table, *below)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+import click
+
+from sandboxctl.cli import show
 from sandboxctl.cli.board import board
 from sandboxctl.cli.edge import complain
 from sandboxctl.cli.session import Session
@@ -31,7 +35,30 @@ def carry(session: Session, engine: Engine, proposal: Proposal, *, title: str = 
     """Do what is proposed; the exit code."""
     with board(session, proposal.plan, title=title) as tell:
         failed = carry_out(engine, proposal, tell)
-    return failures(session, failed)
+    kept = _kept(engine, proposal) if failed else 0
+    code = failures(session, failed, tidied=bool(kept))
+    if kept:
+        _tell_kept(session, proposal.sandbox, kept)
+    return code
+
+
+def _kept(engine: Engine, proposal: Proposal) -> int:
+    """The generation that served before and still does; 0 if there is none."""
+    before, now = proposal.observed, engine.observe(proposal.sandbox)
+    if not before.live or not now.live or now.live.number != before.live.number:
+        return 0
+    return now.live.number if any(seen.runs for seen in now.live.services.values()) else 0
+
+
+def _tell_kept(session: Session, sandbox: str, generation: int) -> None:
+    if session.json:
+        kept = {"sandbox": sandbox, "state": "still serves", "generation": generation}
+        click.echo(json.dumps(kept), err=True)
+    show.aside(
+        session,
+        f"{sandbox} still serves generation {generation} as before; nothing entered in it was "
+        "lost. What was begun beside it has been taken away; the old one keeps serving.",
+    )
 
 
 def carry_plan(session: Session, engine: Engine, plan: Plan, *, title: str = "") -> int:
@@ -41,10 +68,19 @@ def carry_plan(session: Session, engine: Engine, plan: Plan, *, title: str = "")
     return failures(session, failed)
 
 
-def failures(session: Session, failed: Failures) -> int:
-    """Say what went wrong and what helps; the exit code, 1 unless all failed alike."""
+def failures(session: Session, failed: Failures, *, tidied: bool = False) -> int:
+    """Say what went wrong and what helps; the exit code, 1 unless all failed alike. ``tidied``:
+    what failed is gone, with its logs."""
     for step, error in failed.items():
         where = f"{step.sandbox}: {step.operation}: "
+        if tidied:
+            error.hint = _without_logs(error.hint)
         complain(error, where, as_json=session.looks(sys.stderr) == "json")
     codes = {error.exit_code for error in failed.values()}
     return codes.pop() if len(codes) == 1 else int(bool(codes))
+
+
+def _without_logs(hint: str) -> str:
+    """What helps, but for reading logs."""
+    advice = [one for one in hint.split("; ") if "`sandboxctl logs " not in one]
+    return "; ".join(advice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,9 +19,22 @@ def asked(name: str, ctx: click.Context, incomplete: str) -> list[CompletionItem
         found = [
             CompletionItem(one, help=about) for one, about in _known(name, session, ctx).items()
         ]
-    if name == "blueprints":
-        found.append(CompletionItem(incomplete, type="file"))
-    return [item for item in found if item.type == "file" or item.value.startswith(incomplete)]
+        found += [CompletionItem(path) for path in _paths(incomplete) if name == "blueprints"]
+    return [item for item in found if item.value.startswith(incomplete)]
+
+
+def _paths(incomplete: str) -> list[str]:
+    """Folders and YAML files as they would be typed. Not click's type "file": with it bash throws
+    away every other answer."""
+    typed, _, begun = incomplete.rpartition("/")
+    before = f"{typed}/" if "/" in incomplete else ""
+    return [
+        f"{before}{path.name}{'/' if path.is_dir() else ''}"
+        for path in sorted(Path(before or ".").expanduser().iterdir())
+        if path.name.startswith(begun)
+        and (begun.startswith(".") or not path.name.startswith("."))
+        and (path.is_dir() or path.suffix in (".yaml", ".yml"))
+    ]
 
 
 def _known(name: str, session: Session, ctx: click.Context) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from click.shell_completion import get_completion_class
 
@@ -28,4 +30,5 @@ def completion_verb(session: Session, shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(main, {}, "sandboxctl", "_SANDBOXCTL_COMPLETE").source())
-    show.aside(session, f"Save it as {PLACES[shell]}")
+    if sys.stdout.isatty() and sys.stderr.isatty():  # `source <(…)` is not a place to save it
+        show.aside(session, f"Save it as {PLACES[shell]}")

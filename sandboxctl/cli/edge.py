@@ -15,10 +15,11 @@ from typing import Any
 
 import click
 
+from sandboxctl.cli import stopping
+from sandboxctl.cli.called import NAME, typed
 from sandboxctl.cli.visible import visible
 from sandboxctl.errors import SandboxError
 
-NAME = "sandboxctl"
 BUG, INTERRUPTED = 70, 130
 NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 STOPPED = "Stopped. What was begun is finished or removed by the next `up` or `down`."
@@ -74,7 +75,7 @@ def complain(error: SandboxError, where: str = "", *, as_json: bool = False) -> 
         return
     _say(visible(f"{where}{error}"), colour="red")
     if error.hint:
-        _say(visible(f"  → {error.hint}"))
+        _say(visible(f"  → {typed(error.hint)}"))
 
 
 def _say(message: str | dict[str, object], *, colour: str | None = None) -> None:
@@ -147,10 +148,10 @@ def _interruptible() -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
         nonlocal asked
         if asked:
-            os.write(2, b"\x1b[?25h\nLeft at once.\n" if os.isatty(2) else b"Left at once.\n")
+            stopping.left()
             os._exit(INTERRUPTED)
         asked = True
-        os.write(2, b"\nStopping. Once more to leave at once.\n")
+        stopping.heard()
         raise KeyboardInterrupt
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sandboxctl.cli import stopping
 from sandboxctl.cli.edge import INTERRUPTED
 from sandboxctl.cli.session import Session, Verb, sandboxes, services
-from sandboxctl.cli.visible import line, visible
+from sandboxctl.cli.visible import uncoloured, visible
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
@@ -29,10 +30,10 @@ def logs_verb(session: Session, sandbox: str, service: str | None, tail: int, fo
 
     Each line after the name of its service. Control characters are made visible.
     """
-    with session.connected() as engine:
+    with session.connected() as engine, stopping.said_by(lambda _: None):
         try:
             for who, said in engine.logs(sandbox, service, tail=tail, follow=follow):
-                text = line(said.rstrip("\r\n"))
+                text = uncoloured(said)
                 click.echo(
                     json.dumps({"service": who, "line": text}) if session.json else f"{who}: {text}"
                 )

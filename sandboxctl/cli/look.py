@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show
+from sandboxctl.cli import show, trouble
+from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, sandboxes
 
 if TYPE_CHECKING:
@@ -26,19 +27,31 @@ def ls_verb(session: Session) -> None:
     with session.connected() as engine:
         found = overview(engine, now=clock.now())
     empty = "No sandboxes. `sandboxctl up BLUEPRINT` starts one; `sandboxctl demo` shows how."
-    show.rows(session, [_short(status) for status in found], empty=empty)
+    show.rows(session, [_short(session, status) for status in found], empty=empty)
 
 
-def _short(status: Status) -> show.Row:
-    running = sum(seen.runs for seen in status.services)
+def _short(session: Session, status: Status) -> show.Row:
     return {
         "sandbox": status.sandbox,
         "blueprint": status.blueprint,
         "state": status.state,
-        "services": f"{running} of {len(status.services)} run",
-        "left": status.left,
+        **(_numbers(status) if session.json else _words(status)),
         "url": status.url,
     }
+
+
+def _numbers(status: Status) -> show.Row:
+    return {
+        "running": sum(seen.runs for seen in status.services),
+        "services": len(status.services),
+        "left_seconds": status.left.total_seconds() if status.left is not None else None,
+    }
+
+
+def _words(status: Status) -> show.Row:
+    running = f"{sum(seen.runs for seen in status.services)} of {len(status.services)} run"
+    begun = status.state == "not finished"
+    return {"services": "begun, never became ready" if begun else running, "left": status.left}
 
 
 @click.command("status", cls=Verb)
@@ -53,11 +66,13 @@ def status_verb(session: Session, sandbox: str) -> None:
     from sandboxctl.lifecycle.status import status
 
     with session.connected() as engine:
-        show.facts(session, _long(session, status(engine, sandbox, now=clock.now())))
+        now = status(engine, sandbox, now=clock.now())
+        show.facts(session, {**_long(session, now), **trouble.facts(session, engine, now)})
 
 
 def _long(session: Session, status: Status) -> show.Row:
     services: list[show.Value] = [_service(session, seen) for seen in status.services]
+    numbers = {key: value for key, value in _numbers(status).items() if key != "services"}
     row: dict[str, show.Value] = {
         "sandbox": status.sandbox,
         "title": status.title,
@@ -68,7 +83,7 @@ def _long(session: Session, status: Status) -> show.Row:
         "generation": status.generation,
         "since": status.since,
         "lease_until": status.until,
-        "left": status.left,
+        **(numbers if session.json else {"left": status.left}),
         "leftovers": _leftovers(status.leftovers) if not session.json else status.leftovers,
     }
     return row
@@ -79,10 +94,10 @@ def _service(session: Session, seen: Seen) -> show.Value:
         return {
             "service": seen.service,
             "condition": seen.condition,
-            "why": seen.why,
+            "why": trouble.why(seen),
             "image": seen.image,
         }
-    return f"{seen.service}: {'OK, runs' if seen.runs else f'FAILED, {seen.why or seen.condition}'}"
+    return f"{seen.service}: {'OK, runs' if seen.runs else f'FAILED, {trouble.why(seen)}'}"
 
 
 def _leftovers(number: int) -> str:
@@ -108,8 +123,10 @@ def open_verb(session: Session, sandbox: str, only_print: bool) -> int:
         answered = engine.fetch(sandbox).status
     opened = not only_print and _browse(url)
     show.facts(session, {"url": url, "answers": answered, "opened": opened})
+    if not (only_print or opened):
+        show.aside(session, "No browser here; copy the address.")
     if answered >= 500:
-        show.aside(session, f"It does not answer well; `sandboxctl status {sandbox}` says why.")
+        show.aside(session, f"It does not answer well; `{command('status', sandbox)}` says why.")
     return int(answered >= 500)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandboxctl.cli import given, show
+from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, blueprints
 
 if TYPE_CHECKING:
@@ -107,7 +108,9 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
     from sandboxctl.lifecycle.status import status
 
     now = status(engine, proposal.sandbox, now=clock.now())
+    answered = engine.fetch(now.sandbox).status
     done = "is ready" if proposal.plan else "is as its blueprint wants it"
+    done = "runs, and needs ATTENTION" if unwell(answered) else done
     show.say(session, f"{now.sandbox} {done}: {now.url}")
     ends = f"{show.words(now.until)} (in {show.words(now.left)})"
     show.facts(
@@ -118,9 +121,24 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
             "generation": now.generation,
             "changed": bool(proposal.plan),
             "seconds": round(seconds, 2),
-            "first_page": engine.fetch(proposal.sandbox).status,
+            "first_page": answered,
+            **attention(session, now.sandbox, answered),
             "lease": now.until if session.json else f"until {ends}",
             "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
-            "next": [f"curl {now.url}", *(f"sandboxctl {verb} {now.sandbox}" for verb in NEXT)],
+            "next": [f"curl {now.url}", *(command(verb, now.sandbox) for verb in NEXT)],
         },
     )
+
+
+def unwell(answered: int) -> bool:
+    """Whether a first page's HTTP status says that nothing is behind it, or that it broke."""
+    return answered < 100 or answered >= 500
+
+
+def attention(session: Session, sandbox: str, answered: int) -> dict[str, show.Value]:
+    """What to look at although everything was done; for people only where there is something."""
+    if not unwell(answered):
+        return {"attention": None} if session.json else {}
+    how = f"answers {answered}" if answered >= 100 else "does not answer"
+    why = f"the first page {how}; `{command('logs', sandbox)}` says why"
+    return {"attention": why if session.json else f"ATTENTION, {why}"}

@@ -13,6 +13,9 @@ _UNSEEN = re.compile(
 )
 
 
+_COLOUR = re.compile("(?:\x1b\\[|\x9b)[0-9;:]*m")
+
+
 def visible(text: str) -> str:
     """``text`` with every character that a terminal would act on or hide written as an escape."""
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
@@ -21,3 +24,8 @@ def visible(text: str) -> str:
 def line(text: str) -> str:
     """The same as one line: for a cell of a table, or a value after ``key:``."""
     return visible(" ".join(text.split("\n"))).replace("\t", " ")
+
+
+def uncoloured(text: str) -> str:
+    """The same for a line of a log: what only chose a colour is left out, the rest is shown."""
+    return line(_COLOUR.sub("", text.rstrip("\r\n")))

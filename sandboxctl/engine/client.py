@@ -13,7 +13,13 @@ OLDEST = (1, 41)
 """Engine 20.10: older ones cannot make private cgroup namespaces."""
 
 
-def connected(url: str | None, tls: TLSConfig | None = None) -> docker.APIClient:
+PATIENCE, LONG = 30, 900
+"""Seconds until a call counts as hanging: most, and those that copy whole layers."""
+
+
+def connected(
+    url: str | None, tls: TLSConfig | None = None, *, patience: int = PATIENCE
+) -> docker.APIClient:
     """A client that speaks the newest version both sides know; EngineError if nobody answers."""
     with in_our_words("connecting to the engine"):
         try:
@@ -21,7 +27,7 @@ def connected(url: str | None, tls: TLSConfig | None = None) -> docker.APIClient
                 base_url=url,
                 tls=tls or False,
                 version="auto",
-                timeout=120,
+                timeout=patience,
                 max_pool_size=32,
                 use_ssh_client=False,  # the library's own ssh refuses unknown host keys
             )

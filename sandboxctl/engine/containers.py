@@ -98,6 +98,7 @@ class Containers:
             user=_with_group(container.user or self._images.user_of(image)),
             owner=owner,
             volumes=self._images.volumes_of(image),
+            labels=self._images.labels_of(image),
         )
 
     def start_again(self, sandbox: str, generation: int, service: str) -> None:

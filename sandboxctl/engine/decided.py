@@ -11,6 +11,7 @@ import docker
 from sandboxctl.engine import gateway, observing
 from sandboxctl.engine.line import Line
 from sandboxctl.errors import EngineError
+from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
 
 
@@ -46,10 +47,24 @@ class Decided:
         is stopped, for whoever only looks must not start it."""
         if self._line is None and not self.install():
             return {}
-        if self._line is None and not observing.runs(self._api, gateway.name(self._den)):
+        runs = self._line is not None or observing.runs(self._api, gateway.name(self._den))
+        if runs is None:
+            return self._without_gateway()
+        if not runs:
             return observing.state_at_rest(self._api, gateway.name(self._den))
         state = self.line().ask("read")["state"]
         return dict(state)
+
+    def _without_gateway(self) -> Mapping[str, Any]:
+        """The state volume is there and nothing that reads it: not knowing is not "nothing"."""
+        ours = {"label": [f"{labels.DEN}={self._den.name}"]}
+        if observing.found(self._api, ours, self.install()):
+            raise EngineError(
+                f"the gateway of the den {self._den.name} is gone: what is decided cannot be read",
+                hint="`sandboxctl up` of any blueprint, or `sandboxctl down`, makes it again; "
+                "nothing is lost.",
+            )
+        return {}
 
     def close(self) -> None:
         """Hangs up, and forgets whose den it was: the next one may be another."""

@@ -13,7 +13,7 @@ from docker.tls import TLSConfig
 from sandboxctl.blueprint import images as named
 from sandboxctl.engine import gateway, observing, settling
 from sandboxctl.engine.attached import Attached
-from sandboxctl.engine.client import connected
+from sandboxctl.engine.client import LONG, connected
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
@@ -55,12 +55,13 @@ class DockerEngine:
     def __init__(self, den: Den, url: str | None = None, tls: TLSConfig | None = None) -> None:
         self.den = den
         self._api = connected(url, tls)
-        self.images = Images(self._api, den.images)
+        slow = connected(url, tls, patience=LONG)
+        self.images = Images(slow, den.images)
         self._decided = Decided(self._api, den)
         self._ours = {"label": [f"{labels.DEN}={den.name}"]}
         self._containers = Containers(self._api, den, self.images, self._decided.install)
         self._networks = Networks(self._api, den, self._decided.install)
-        self._services = Services(self._api, den, self._containers)
+        self._services = Services(slow, den, self._containers)
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
 
     # -- the den ---------------------------------------------------------------------------

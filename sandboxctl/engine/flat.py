@@ -7,6 +7,7 @@ as one, with the same configuration. Source: Docker Engine API 1.41, `POST /imag
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from docker import APIClient
 
     from sandboxctl.engine.registry import Note
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@ +-]+")
+"""What can stand in an instruction as it is: a crafted image must not add one of its own."""
 
 
 def without_volumes(api: APIClient, reference: str, note: Note) -> str:
@@ -47,23 +53,24 @@ def _copy(api: APIClient, reference: str, tag: str, keep: list[str]) -> None:
 
 def changes(config: Mapping[str, Any]) -> list[str]:
     """The configuration of an image as instructions of a Dockerfile, without VOLUME."""
-    found = [f"ENV {json.dumps(name)[1:-1]}={json.dumps(value)}" for name, value in _pairs(config)]
+    found = [f"ENV {name}={_quoted(value)}" for name, value in _pairs(config)]
     for key, instruction in (("Entrypoint", "ENTRYPOINT"), ("Cmd", "CMD")):
         if config.get(key):
             found.append(f"{instruction} {json.dumps(config[key])}")
-    for key, instruction in (
-        ("WorkingDir", "WORKDIR"),
-        ("User", "USER"),
-        ("StopSignal", "STOPSIGNAL"),
-    ):
-        if config.get(key):
+    for key, instruction in (("WorkingDir", "WORKDIR"), ("User", "USER")):
+        if _PLAIN.fullmatch(config.get(key) or ""):
             found.append(f"{instruction} {config[key]}")
-    found += [f"EXPOSE {port}" for port in sorted(config.get("ExposedPorts") or {})]
     return [*found, 'LABEL org.sandboxctl.image="flat"']
 
 
 def _pairs(config: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(n, v) for n, _, v in (pair.partition("=") for pair in config.get("Env") or ())]
+    pairs = (pair.partition("=") for pair in config.get("Env") or ())
+    return [(n, v) for n, _, v in pairs if _NAME.fullmatch(n) and v.isprintable()]
+
+
+def _quoted(value: str) -> str:
+    """A value in which nothing is expanded."""
+    return json.dumps(value, ensure_ascii=False).replace("$", "\\$")
 
 
 class _Readable:

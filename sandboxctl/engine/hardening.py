@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandboxctl.errors import EngineError
-from sandboxctl.sandbox.labels import Owner
+from sandboxctl.sandbox.labels import PREFIX, Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
@@ -24,7 +24,8 @@ _HARMLESS = ("swap limit capabilities",)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What only the engine knows when a container is made: its names, its image, its user."""
+    """What only the engine knows when a container is made: its names, its image, its user, and
+    which VOLUMEs and labels the image brings."""
 
     name: str
     network: str
@@ -32,6 +33,7 @@ class Identity:
     user: str
     owner: Owner
     volumes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
         "Env": [f"{name}={value}" for name, value in environment.items()],
         "User": who.user,
         "Hostname": container.name,
-        "Labels": who.owner.labels(),
+        "Labels": {**_blanked(who.labels), **who.owner.labels()},
         "StopSignal": container.stop_signal,
         "StopTimeout": round(container.grace),
         "Healthcheck": {"Test": ["NONE"]},
@@ -58,6 +60,11 @@ def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
             }
         },
     }
+
+
+def _blanked(names: Iterable[str]) -> dict[str, str]:
+    """An image's own labels pass to its containers; those under our prefix must say nothing."""
+    return {name: "" for name in names if name.startswith(PREFIX)}
 
 
 def host_config(container: Container, place: Place, who: Identity) -> dict[str, Any]:

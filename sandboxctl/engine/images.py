@@ -85,6 +85,10 @@ class Images:
         """Paths that an image declares as VOLUME: what is written there escapes its layer."""
         return tuple(sorted(self._inspect(reference)["Config"].get("Volumes") or ()))
 
+    def labels_of(self, reference: str) -> tuple[str, ...]:
+        """Names of the labels that an image would give to its containers."""
+        return tuple(sorted(self._inspect(reference)["Config"].get("Labels") or ()))
+
     def list(self) -> tuple[ImageFacts, ...]:
         """Images of ours, newest first."""
         with in_our_words("listing images"):

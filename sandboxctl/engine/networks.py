@@ -161,6 +161,11 @@ def overlapping_routes(api: docker.APIClient, den: Den) -> None:
     if "unix" not in str(api.base_url) and "localhost" not in str(api.base_url):
         return
     own = [net for one in api.networks() for net in subnets(one)]
+    if any(net.supernet_of(den.range) for net in own):
+        raise EngineError(
+            f"the den's range {den.range} lies within a network of the engine",
+            hint="Choose another private range: `sandboxctl den --set range=10.77.0.0/16`.",
+        )
     for route in host_routes():
         if route.overlaps(den.range) and route not in own:
             raise EngineError(

@@ -120,13 +120,14 @@ def record(stored: object, sandbox: str) -> Record | None:
         ) from None
 
 
-def runs(api: docker.APIClient, container: str) -> bool:
+def runs(api: docker.APIClient, container: str) -> bool | None:
+    """Whether a container runs; None if there is none."""
     try:
         with in_our_words("looking at the gateway"):
             return bool(api.inspect_container(container)["State"]["Running"])
     except EngineError as error:
         if isinstance(error.__cause__, NotFound):
-            return False
+            return None
         raise
 
 

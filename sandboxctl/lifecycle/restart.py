@@ -25,6 +25,12 @@ def plan_restart(engine: Engine, sandbox: str, service: str | None) -> Plan:
         raise SandboxError(
             f"Nothing of {sandbox} is left to restart", hint=f"Run `sandboxctl reset {sandbox}`."
         )
+    gone = sorted(recipe.containers.keys() - live.services.keys())
+    if gone:
+        raise SandboxError(
+            f"{', '.join(gone)} of {sandbox} is gone and cannot be started again",
+            hint=f"Run `sandboxctl reset {sandbox}`; `up` with its blueprint does the same.",
+        )
     places = addresses.services(live.subnet, recipe.containers)
     draft, ready = Draft(sandbox), dict[str, Key]()
     for name in in_order(recipe.containers):

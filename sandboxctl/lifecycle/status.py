@@ -9,7 +9,7 @@ from typing import Literal
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
-from sandboxctl.sandbox.state import Observed, Seen
+from sandboxctl.sandbox.state import Generation, Observed, Seen
 
 State = Literal["ready", "in trouble", "stopped", "not finished"]
 
@@ -50,7 +50,7 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
     record, shown = observed.record, observed.live
     if shown is None and observed.generations:
         shown = observed.generations[max(observed.generations)]
-    services = tuple(shown.services[name] for name in sorted(shown.services)) if shown else ()
+    services = _services(engine, observed, shown)
     return Status(
         sandbox=observed.sandbox,
         blueprint=record.blueprint if record else "",
@@ -64,6 +64,22 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         left=record.until - now if record else None,
         leftovers=len(observed.generations) - (1 if observed.live else 0),
     )
+
+
+def _services(engine: Engine, observed: Observed, shown: Generation | None) -> tuple[Seen, ...]:
+    """Those that are there, and those that should be and are not."""
+    there = dict(shown.services) if shown else {}
+    if observed.record:
+        for name in _should_be(engine, observed.record.recipe) - there.keys():
+            there[name] = Seen(name, "gone", why="its container is gone; `up` or `reset` makes it")
+    return tuple(there[name] for name in sorted(there))
+
+
+def _should_be(engine: Engine, digest: str) -> frozenset[str]:
+    try:
+        return frozenset(engine.recipe(digest).containers)
+    except SandboxError:  # nobody reads recipes while the gateway is stopped; the rest is true
+        return frozenset()
 
 
 def _state(observed: Observed, services: Sequence[Seen]) -> State:

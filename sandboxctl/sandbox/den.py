@@ -12,8 +12,13 @@ from sandboxctl.blueprint.model import Frozen, Name
 DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
 
 
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+"""Source: RFC 1918, RFC 6598."""
+
+
 def _private(network: IPv4Network) -> IPv4Network:
-    if not network.is_private or network.prefixlen > 24:
+    usual = any(network.subnet_of(IPv4Network(one)) for one in _PRIVATE)
+    if not usual or network.prefixlen > 24:
         raise ValueError(
             "should be a private range of at least 256 addresses, such as 10.213.0.0/16"
         )

@@ -164,7 +164,8 @@ def _next(
     draft, number, recipe = Draft(observed.sandbox), observed.next, wanted.recipe
     subnet = addresses.free(observed.range, taken, len(recipe.containers))
     place = place_of(wanted, number, subnet)
-    network = draft.add(CreateNetwork(number, subnet, recipe.digest), why)
+    made = [key for key in ready.values() if key[0] == IMAGES]
+    network = draft.add(CreateNetwork(number, subnet, recipe.digest), why, *made)
     over = _carry_over(draft, wanted, observed, (network, *ready.values()))
     answering: dict[str, Key] = {}
     for name in in_order(recipe.containers):

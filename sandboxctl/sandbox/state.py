@@ -12,7 +12,9 @@ from sandboxctl.blueprint.model import Frozen
 
 DEFAULT_RANGE = IPv4Network("10.213.0.0/16")
 
-Condition = Literal["running", "paused", "created", "restarting", "removing", "exited", "dead"]
+Condition = Literal[
+    "running", "paused", "created", "restarting", "removing", "exited", "dead", "gone"
+]
 
 
 class Record(Frozen):

@@ -43,8 +43,8 @@ class Prototype(BaseHTTPRequestHandler):
         body = json.dumps(seen).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Set-Cookie", "den_demo=forged; Path=/")
-        self.send_header("Set-Cookie", "mine=1")
+        for cookie in json.loads(self.headers.get("X-Set-Cookies", "[]")):
+            self.send_header("Set-Cookie", cookie)
         self.end_headers()
         self.wfile.write(body)
 
@@ -71,6 +71,7 @@ class Page:
     status: int
     headers: Mapping[str, str]
     body: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def seen(self) -> dict[str, Any]:
@@ -177,7 +178,8 @@ def ask(
     connection.request("GET", path, headers={"Host": host, **headers})
     answer = connection.getresponse()
     headers = {name.lower(): value for name, value in answer.getheaders()}
-    return Page(answer.status, headers, answer.read().decode())
+    cookies = tuple(answer.headers.get_all("Set-Cookie", ()))
+    return Page(answer.status, headers, answer.read().decode(), cookies)
 
 
 def client() -> docker.APIClient:

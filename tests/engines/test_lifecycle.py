@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import docker
@@ -38,7 +39,7 @@ def running(docker_engine: DockerEngine, written: Written, sandbox: str) -> Iter
     pipeline.down(docker_engine, sandbox)
 
 
-@contextmanager
+@contextlib.contextmanager
 def hammered(visitor: Visitor) -> Iterator[list[int]]:
     """Somebody who reloads the page all the time: the HTTP statuses that he saw."""
     seen: list[int] = []
@@ -59,6 +60,10 @@ def hammered(visitor: Visitor) -> Iterator[list[int]]:
             job.result()
 
 
+def generations(engine: DockerEngine, sandbox: str) -> list[int]:
+    return sorted(engine.observe(sandbox).generations)
+
+
 def live(engine: DockerEngine, sandbox: str) -> int:
     record = engine.observe(sandbox).record
     assert record is not None
@@ -76,7 +81,7 @@ def test_a_reset_is_minute_zero_and_nobody_is_turned_away(
     assert set(seen) == {200}
     assert outcome.proposal.lost == ("book",)
     assert at.get("/book/lines").body == ""
-    assert sorted(docker_engine.observe(sandbox).generations) == [2]
+    assert generations(docker_engine, sandbox) == [2]
     assert running.exists()
 
 
@@ -200,12 +205,15 @@ def test_restarting_one_service_leaves_the_others_alone(
     assert visitor(sandbox).get("/book/lines").body == "kept\n"
 
 
+BROKEN = ["python3", "-c", "print('no', 'luck'); 1 / 0"]
+
+
 def test_an_update_that_fails_leaves_the_old_one_serving(
-    docker_engine: DockerEngine, running: Path, written: Written, sandbox: str, visitor: At
+    docker_engine: DockerEngine, written: Written, sandbox: str, visitor: At
 ) -> None:
-    document = prototypes.notebook()
-    document["services"]["web"]["command"] = ["python3", "-c", "print('no', 'luck'); 1 / 0"]
-    document["services"]["book"]["command"] = ["python3", "app.py"]
+    pipeline.up(docker_engine, written(prototypes.page()), sandbox)
+    document = prototypes.page()
+    document["services"]["web"]["command"] = BROKEN
     with hammered(visitor(sandbox)) as seen:
         outcome = pipeline.try_up(docker_engine, written(document), sandbox)
         dens.until(lambda: len(seen) > 50)
@@ -214,10 +222,64 @@ def test_an_update_that_fails_leaves_the_old_one_serving(
     assert "web ended while it started" in outcome.why
     assert "no luck" in outcome.why
     assert "ZeroDivisionError" in outcome.why
-    observed = docker_engine.observe(sandbox)
-    assert (live(docker_engine, sandbox), sorted(observed.generations)) == (1, [1])
+    assert (live(docker_engine, sandbox), generations(docker_engine, sandbox)) == (1, [1])
+    assert not pipeline.up(docker_engine, written(prototypes.page()), sandbox).plan
+    pipeline.down(docker_engine, sandbox)
+
+
+def test_an_update_that_fails_gives_the_data_back(
+    docker_engine: DockerEngine, running: Path, written: Written, sandbox: str, visitor: At
+) -> None:
+    """While data is carried over nobody gets in; then the old one serves it again."""
+    document = prototypes.notebook()
+    document["services"]["book"] = prototypes.apart(document)["services"]["web"] | {
+        "writable": ["/data"]
+    }
+    document["services"]["web"]["command"] = BROKEN
+    outcome = pipeline.try_up(docker_engine, written(document), sandbox)
+    assert "ZeroDivisionError" in outcome.why
+    assert "start book with its data" in str(outcome.plan)
+    assert (live(docker_engine, sandbox), generations(docker_engine, sandbox)) == (1, [1])
+    assert visitor(sandbox).get("/").body == "hello"
     assert visitor(sandbox).get("/book/lines").body == "kept\n"
     assert not pipeline.up(docker_engine, written(prototypes.notebook()), sandbox).plan
+    assert running.exists()
+
+
+def test_an_update_loses_nothing_that_was_answered(
+    docker_engine: DockerEngine, running: Path, written: Written, sandbox: str, visitor: At
+) -> None:
+    answered: list[str] = []
+    over = threading.Event()
+
+    def write(who: int) -> None:
+        at, number = visitor(sandbox), 0
+        while not over.is_set():
+            number += 1
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if at.send("/book/lines", f"{who}-{number}".encode()).body == "kept":
+                    answered.append(f"{who}-{number}")
+
+    document = prototypes.notebook()
+    document["services"]["book"] = prototypes.apart(document)["services"]["web"] | {
+        "writable": ["/data"]
+    }
+    document["services"]["web"]["environment"] = {"GREETING": "good morning"}
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(write, who) for who in (1, 2)]
+        try:
+            dens.until(lambda: len(answered) > 20)
+            outcome = pipeline.up(docker_engine, written(document), sandbox)
+            told = len(answered)
+            dens.until(lambda: len(answered) > told + 20)
+        finally:
+            over.set()
+        for job in jobs:
+            job.result()
+    assert outcome.proposal.lost == ()
+    kept = visitor(sandbox).get("/book/lines").body.split()
+    assert set(answered) <= set(kept)
+    assert kept[0] == "kept"
     assert running.exists()
 
 
@@ -252,7 +314,7 @@ def test_a_reset_that_fails_leaves_the_old_one_serving(
         assert failed.returncode == 1
         assert "keeps serving" in failed.stderr
         assert live(docker_engine, sandbox) == 1
-        assert sorted(docker_engine.observe(sandbox).generations) == [1]
+        assert generations(docker_engine, sandbox) == [1]
         pipeline.down(docker_engine, sandbox)
     finally:
         api.remove_image(f"{good}:1", force=True)
@@ -265,8 +327,7 @@ def test_two_at_once_under_one_name_are_one_sandbox(
     begun = [cli.begin("up", str(folder), "--name", sandbox, "--plain") for _ in range(2)]
     said = [process.communicate(timeout=120)[0] for process in begun]
     assert [process.returncode for process in begun] == [0, 0], said
-    observed = docker_engine.observe(sandbox)
-    assert (live(docker_engine, sandbox), sorted(observed.generations)) == (1, [1])
+    assert (live(docker_engine, sandbox), generations(docker_engine, sandbox)) == (1, [1])
     assert visitor(sandbox).get("/").status == 200
     pipeline.down(docker_engine, sandbox)
 
