@@ -72,7 +72,7 @@ class Unwell(Like):
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
-        assert sandbox and tail and not follow
+        assert (sandbox, tail, follow) == ("page", 5, False)
         yield service or "", "\x1b[31mno\x07 memory\x1b[0m\r\n"
 
 
@@ -347,7 +347,8 @@ def test_status_of_what_died_says_why_its_last_words_and_ways_out(stateful: str)
     said = facts(sandboxctl("status", "page"))
     assert said["state"] == ["in trouble"]
     assert said["services"] == [
-        "db: FAILED, it was killed (SIGKILL); somebody stopped it, or the machine ran out of memory",
+        "db: FAILED, it was killed (SIGKILL); somebody stopped it, "
+        "or the machine ran out of memory",
         "web: OK, runs",
     ]
     assert said["last words"] == [r"db: no\x07 memory"]

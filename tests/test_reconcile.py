@@ -64,7 +64,7 @@ def test_a_first_up_builds_what_is_missing_and_starts_in_order() -> None:
           1. build sandboxctl/base:1: not here yet
           2. build sandboxctl/web:1: not here yet, after 1
         team-7
-          1. network 10.213.0.0/29: not there yet
+          1. network 10.213.0.0/29: not there yet, after images 1, images 2
           2. start web: not there yet, after images 2, 1
           3. wait for web (running): it was started, after 2
           4. open the gateway to generation 1: all services are ready, after 3
@@ -250,7 +250,7 @@ def test_minute_zero_is_made_once_and_kept() -> None:
           1. build sandboxctl/db:1: not here yet
           2. build sandboxctl/web:1: not here yet, after 1
         baseline.k
-          1. network 10.213.0.0/29: to make minute zero
+          1. network 10.213.0.0/29: to make minute zero, after images 1, images 2
           2. start db: to make minute zero, after 1, images 1
           3. wait for db (running): it was started, after 2
           4. fill db with schema.sql: the blueprint asks for it, after 3
@@ -258,7 +258,7 @@ def test_minute_zero_is_made_once_and_kept() -> None:
           6. remove db: minute zero is kept, after 5
           7. remove its network: minute zero is kept, after 1, 6
         team-7
-          1. network 10.213.0.8/29: not there yet
+          1. network 10.213.0.8/29: not there yet, after images 1, images 2
           2. start db: not there yet, after baseline.k 5, 1
           3. wait for db (running): it was started, after 2
           4. start web: not there yet, after images 2, 1, 3
@@ -363,3 +363,15 @@ def test_tables_are_filled_after_all_that_prepares() -> None:
     plan = reconcile(wanted(web_and_db(), baseline=made), seen)
     assert "4. run x inside db: the blueprint asks for it, after 3" in str(plan)
     assert "5. fill db with homes: the blueprint asks for it, after 4" in str(plan)
+
+
+def test_no_secret_is_there_while_minute_zero_is_made() -> None:
+    made = baseline(containers={"db": container("db", stateful=True, secrets=("KEY",))})
+    what = wanted(web_and_db(), baseline=made, secrets={"KEY": "s3cret"})
+    places = [
+        step.operation.place
+        for step in reconcile(what, Observed("team-7")).steps
+        if step.sandbox == "baseline.k" and isinstance(step.operation, StartService)
+    ]
+    assert [set(place.secrets) for place in places] == [{"KEY"}]
+    assert "s3cret" not in places[0].secrets["KEY"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -14,11 +12,15 @@ NAME = "sandboxctl"
 @cache
 def program() -> str:
     """``sandboxctl`` where that word means this program, else what has to be typed for it."""
+    import shutil
+
     return named(sys.argv[0], shutil.which(NAME))
 
 
 def named(called: str, found: str | None) -> str:
     """The same for a program ``called`` so, where a shell finds ``found`` under our name."""
+    import shlex
+
     ours = Path(called)
     if ours.name == "__main__.py":
         beside = Path(sys.executable).with_name(NAME)

@@ -231,7 +231,12 @@ def rig(**gateway_settings: Any) -> Iterator[Rig]:
             break
         except AddressTaken:
             gateway.remove(api, den, lambda _: None)
-    one = Rig(api, den, tag, gateway.connect(api, den), edge)
+    try:
+        line = gateway.connect(api, den)
+    except BaseException:
+        gateway.remove(api, den, lambda _: None)
+        raise
+    one = Rig(api, den, tag, line, edge)
     try:
         yield one
     finally:

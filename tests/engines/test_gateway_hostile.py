@@ -138,6 +138,7 @@ def test_only_a_websocket_is_an_upgrade(den: Rig, wanted: str) -> None:
         "Connection": "Upgrade, HTTP2-Settings",
         "Upgrade": wanted,
         "HTTP2-Settings": "AAMAAABkAARAAAAAAAIAAAAA",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }
     page = den.get(den.host("a"), headers=headers)
     assert page.status == 200
