@@ -381,3 +381,15 @@ def test_each_service_of_one_folder_has_its_script() -> None:
 def test_a_healthcheck_asks_a_port_that_is_exposed(expose: str, expected: list[str]) -> None:
     web = f"web: {{image: a, expose: {expose}, healthcheck: {{http: /, port: 80}}}}"
     assert problems(web, opens="{/: {service: web, port: 80}}") == expected
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["sandboxctl/baseline:c1021c37d135-db", "96fd7f637adb", "a" * 64, "docker.io/sandboxctl/x"],
+)
+@pytest.mark.usefixtures("folder")
+def test_an_image_of_the_engine_itself_is_nobody_s_to_name(image: str) -> None:
+    assert problems(f'web: {{image: "{image}", expose: [80]}}') == [
+        "b.yaml:5: services.web.image: names an image of this engine, not of a registry: "
+        "it may be another's data"
+    ]

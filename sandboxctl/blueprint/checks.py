@@ -5,6 +5,7 @@ Problems come without lines; the loader finds those by the key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -14,6 +15,9 @@ from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
 
 _GROUPS = frozenset(["den", "sandbox"])
+_OURS = re.compile(r"(docker\.io/)?sandboxctl/|([0-9a-f]{12}|[0-9a-f]{64})$|sha256:")
+"""What `image` may not be: one that sandboxctl made, or the bare id of whatever is there."""
+
 _RESERVED = frozenset(["localhost", "gateway"])
 
 
@@ -75,6 +79,9 @@ def _order(blueprint: Blueprint) -> Iterator[Problem]:
 def _service(name: str, service: Service, blueprint: Blueprint) -> Iterator[Problem]:
     if name in _RESERVED:
         yield Problem((), "is a name that every container has already; choose another one")
+    if service.image and _OURS.match(service.image):
+        why = "names an image of this engine, not of a registry: it may be another's data"
+        yield Problem(("image",), why)
     health = service.healthcheck
     if health and health.http and not (health.port or service.expose):
         yield Problem(("healthcheck", "http"), "asks no port; give the service `expose: [8000]`")

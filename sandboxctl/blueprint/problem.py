@@ -70,7 +70,11 @@ def apart(problems: Iterable[Problem], earlier: Iterable[Problem]) -> list[Probl
     repeat it in other words.
     """
     known = [problem.key for problem in earlier if problem.unread and problem.key]
-    return [problem for problem in problems if not any(_related(problem.key, k) for k in known)]
+    return [
+        problem
+        for problem in problems
+        if problem.file or not any(_related(problem.key, k) for k in known)
+    ]
 
 
 def _related(one: Key, other: Key) -> bool:

@@ -47,6 +47,6 @@ def script(argv: Sequence[str]) -> str | None:
 
 
 def _comes_later(path: PurePosixPath, service: Service) -> bool:
-    """Whether something else than `source` may bring it: `files`, `prepare`, a package."""
+    """Whether something else than `source` may bring it: `files`, a writable folder, a package."""
     places = map(PurePosixPath, (*service.files, *service.writable, f"{APP}/{_LATER}"))
     return any(path.is_relative_to(place) for place in places)

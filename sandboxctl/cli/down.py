@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 @click.option(
     "--all", "everything", is_flag=True, help="All sandboxes, the gateway and the den's state."
 )
+@click.option(
+    "--lost-state",
+    is_flag=True,
+    help="With --all, where the den's state cannot be read: go by labels alone.",
+)
 @click.option("--expired", is_flag=True, help="Those whose lease is over.")
 @click.pass_obj
-def down_verb(session: Session, names: tuple[str, ...], everything: bool, expired: bool) -> int:
+def down_verb(
+    session: Session, names: tuple[str, ...], everything: bool, lost_state: bool, expired: bool
+) -> int:
     """Take sandboxes away without a trace.
 
     Works when the blueprint is gone or changed. Images stay: `sandboxctl image prune`.
@@ -34,7 +41,9 @@ def down_verb(session: Session, names: tuple[str, ...], everything: bool, expire
         raise click.UsageError("say which: one or more sandboxes, --expired or --all")
     began = time.monotonic()
     with session.connected() as engine:
-        there = _chosen(engine, names, expired=expired, everything=everything)
+        if lost_state:
+            return _abandon(session, engine, everything=everything)
+        there = _found(session, engine, names, expired=expired, everything=everything)
         if everything and not _agreed(session, engine, there):
             show.aside(session, "Nothing was changed.")
             return 1
@@ -47,6 +56,34 @@ def down_verb(session: Session, names: tuple[str, ...], everything: bool, expire
     removed = gone if gone or session.json else "nothing"
     show.facts(session, {"removed": removed, "seconds": round(time.monotonic() - began, 2)})
     return code
+
+
+def _abandon(session: Session, engine: Engine, *, everything: bool) -> int:
+    if not everything:
+        raise click.UsageError("--lost-state goes with --all")
+    what = f"Everything that carries the labels of the den {engine.den.name!r} would go."
+    show.aside(session, what)
+    if not session.agreed("Take it away?"):
+        show.aside(session, "Nothing was changed.")
+        return 1
+    engine.abandon(lambda note: show.aside(session, note))
+    return 0
+
+
+def _found(
+    session: Session, engine: Engine, names: tuple[str, ...], *, expired: bool, everything: bool
+) -> list[str]:
+    """Those of them that are there; a gateway that somebody removed is made again to find out."""
+    from sandboxctl.cli.carry import enter
+    from sandboxctl.errors import EngineError
+
+    try:
+        return _chosen(engine, names, expired=expired, everything=everything)
+    except EngineError as error:
+        if "gateway" not in str(error) or "is gone" not in str(error):
+            raise
+        enter(session, engine)
+        return _chosen(engine, names, expired=expired, everything=everything)
 
 
 def _chosen(

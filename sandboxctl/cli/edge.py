@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -61,11 +62,23 @@ class Edge(click.Group):
             _say({"error": STOPPED, "hint": "", "code": INTERRUPTED} if as_json else STOPPED)
             return INTERRUPTED
         except BrokenPipeError:
-            _let_go()
+            _let_go(sys.stdout, sys.stderr)
+            return 1
+        except OSError as error:
+            if error.errno not in _CANNOT_WRITE:
+                return _ours(error, words, as_json)
+            _let_go(sys.stdout)
+            why = SandboxError(
+                f"the answer cannot be written: {error.strerror}", hint="Look where it was sent to."
+            )
+            complain(why, as_json=as_json)
             return 1
         except Exception as bug:  # noqa: BLE001 - this is the edge
             return _ours(bug, words, as_json)
         return code if isinstance(code, int) else 0
+
+
+_CANNOT_WRITE = (errno.EBADF, errno.ENOSPC, errno.EIO)
 
 
 def complain(error: SandboxError, where: str = "", *, as_json: bool = False) -> None:
@@ -131,10 +144,10 @@ def _kept(bug: Exception, words: Sequence[str]) -> Path | None:
     return path
 
 
-def _let_go() -> None:
+def _let_go(*streams: TextIO) -> None:
     """Whoever read our output went away; nothing is left to tell, not even at exit."""
     nothing = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in streams:
         if isinstance(stream, TextIOWrapper):
             os.dup2(nothing, stream.fileno())
 

@@ -32,12 +32,20 @@ def secret(text: str) -> tuple[str, str]:
     if not value.startswith("@") or value == "@":
         raise click.BadParameter(f"{key}: write {key}=@FILE, or {key}=@- for standard input")
     try:
-        found = sys.stdin.read() if value == "@-" else Path(value[1:]).read_text(encoding="utf-8")
+        found = _beginning(value[1:])
     except (OSError, UnicodeDecodeError) as error:
         raise click.BadParameter(f"{key}: {value[1:]} cannot be read: {_why(error)}") from None
     if not found.strip() or len(found) > LONGEST_SECRET or "\0" in found:
         raise click.BadParameter(f"{key}: {value[1:]} should hold 1 to {LONGEST_SECRET} characters")
     return key, found.removesuffix("\n")
+
+
+def _beginning(file: str) -> str:
+    """One character more than a secret may have: a device never ends."""
+    if file == "-":
+        return sys.stdin.read(LONGEST_SECRET + 1)
+    with Path(file).open(encoding="utf-8") as opened:
+        return opened.read(LONGEST_SECRET + 1)
 
 
 def lifetime(text: str) -> timedelta:

@@ -71,6 +71,8 @@ class Session:
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if param.name == "den" and value == "":
+        raise click.BadParameter("is empty, and would mean the usual den", ctx, param)
     session = ctx.ensure_object(Session)
     if value:
         setattr(session, str(param.name), value)

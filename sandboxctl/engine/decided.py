@@ -52,8 +52,12 @@ class Decided:
             return self._without_gateway()
         if not runs:
             return observing.state_at_rest(self._api, gateway.name(self._den))
-        state = self.line().ask("read")["state"]
-        return dict(state)
+        try:
+            return dict(self.line().ask("read")["state"])
+        except EngineError as error:
+            if "den.json" not in str(error):
+                raise
+            raise EngineError(f"{error}", hint=observing.UNREADABLE) from None
 
     def _without_gateway(self) -> Mapping[str, Any]:
         """The state volume is there and nothing that reads it: not knowing is not "nothing"."""

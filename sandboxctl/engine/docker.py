@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from docker.tls import TLSConfig
 
 from sandboxctl.blueprint import images as named
-from sandboxctl.engine import gateway, observing, settling
+from sandboxctl.engine import abandon, gateway, observing, settling
 from sandboxctl.engine.attached import Attached
 from sandboxctl.engine.client import LONG, connected
 from sandboxctl.engine.containers import Containers
@@ -54,8 +54,8 @@ class DockerEngine:
 
     def __init__(self, den: Den, url: str | None = None, tls: TLSConfig | None = None) -> None:
         self.den = den
-        self._api = connected(url, tls)
-        slow = connected(url, tls, patience=LONG)
+        self._api, slow = connected(url, tls), connected(url, tls, patience=LONG)
+        self._clients = self._api, slow
         self.images = Images(slow, den.images)
         self._decided = Decided(self._api, den)
         self._ours = {"label": [f"{labels.DEN}={den.name}"]}
@@ -76,7 +76,7 @@ class DockerEngine:
             overlapping_routes(self._api, self.den)
             there = self._gateway(image.tag, note)
         if not there.current:
-            note("the gateway was made with other settings; they take effect after `down --all`")
+            note("the gateway has other settings, or is of another version, until `down --all`")
         self._decided.line()
 
     def _gateway(self, image: str, note: Note) -> gateway.Gateway:
@@ -95,8 +95,16 @@ class DockerEngine:
         self.close()
         gateway.remove(self._api, self.den, note)
 
+    def abandon(self, note: Note) -> None:
+        install = self._decided.install()
+        self.close()
+        if install:
+            abandon.everything(self._api, self.den, install, note)
+
     def close(self) -> None:
         self._decided.close()
+        for client in self._clients:
+            client.close()
 
     def capacity(self) -> Capacity:
         with in_our_words("asking what the engine has"):

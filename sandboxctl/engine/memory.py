@@ -155,6 +155,11 @@ class MemoryEngine:
             )
         note("the den is gone")
 
+    def abandon(self, note: Note) -> None:
+        self._sandboxes.clear()
+        self._promised.clear()
+        note("the den is gone")
+
     def close(self) -> None:
         self._held.clear()
 

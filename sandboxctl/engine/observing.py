@@ -20,6 +20,10 @@ from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
 STATE = "/den/state/den.json"
+UNREADABLE = (
+    "Nothing is removed while it is so. If it cannot be mended, `sandboxctl down --all "
+    "--lost-state` takes away all that carries the den's labels."
+)
 
 
 def found(api: docker.APIClient, ours: Mapping[str, Any], install: str) -> frozenset[str]:
@@ -144,6 +148,6 @@ def state_at_rest(api: docker.APIClient, container: str) -> dict[str, Any]:
         except ValueError:
             raise EngineError(
                 "the den's state (den.json) cannot be read",
-                hint="Nothing is removed while it is so. `sandboxctl doctor` shows the gateway.",
+                hint=UNREADABLE,
             ) from None
     return dict(whole.get("sandboxes", {}))

@@ -85,5 +85,8 @@ class Engine(Protocol):
     def leave(self, note: Note) -> None:
         """Remove the gateway and the den's state; refused while there are sandboxes."""
 
+    def abandon(self, note: Note) -> None:
+        """Remove all that carries the den's labels, for a den whose state cannot be read."""
+
     def close(self) -> None:
         """Let go of connections and locks; what runs goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from sandboxctl.engine.protocol import Engine
@@ -14,6 +15,8 @@ from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, lost
 
 TRIES = 5
+PAUSE = 0.15
+"""Seconds before looking again: a network that somebody is just making is in no list yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,11 @@ def _until_addressed(
     engine: Engine, proposal: Proposal, tell: Listener
 ) -> tuple[Failures, Proposal]:
     failed = execute(proposal.plan, engine, tell=tell)
-    for _ in range(TRIES - 1):
+    for tried in range(1, TRIES):
         if not any(isinstance(error, AddressTaken) for error in failed.values()):
             break
         tell(News(None, "working", "an address was taken meanwhile; planning again"))
+        time.sleep(PAUSE * tried)
         proposal = propose(engine, proposal.sandbox, proposal.wanted)
         failed = execute(proposal.plan, engine, tell=tell)
     return failed, proposal

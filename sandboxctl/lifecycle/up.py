@@ -68,6 +68,13 @@ def secret_values(recipe: Recipe, given: Mapping[str, str]) -> dict[str, str]:
     """A new value for every secret that is generated, the given one for every one asked for.
 
     Raises BlueprintError naming all that are missing."""
+    strange = sorted(name for name in given if not _is_asked(recipe, name))
+    if strange:
+        asked = ", ".join(sorted(n for n, s in recipe.secrets.items() if s.ask)) or "none"
+        raise BlueprintError(
+            f"{recipe.blueprint} does not ask for the secret {', '.join(strange)}",
+            hint=f"It asks for {asked}; those it generates cannot be given.",
+        )
     missing = [name for name, secret in recipe.secrets.items() if secret.ask and name not in given]
     if missing:
         questions = "; ".join(f"{name}: {recipe.secrets[name].ask}" for name in missing)
@@ -80,6 +87,10 @@ def secret_values(recipe: Recipe, given: Mapping[str, str]) -> dict[str, str]:
         name: given[name] if secret.ask else _generated(secret.generate or 32)
         for name, secret in recipe.secrets.items()
     }
+
+
+def _is_asked(recipe: Recipe, name: str) -> bool:
+    return name in recipe.secrets and recipe.secrets[name].ask is not None
 
 
 def _generated(length: int) -> str:
