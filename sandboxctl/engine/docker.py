@@ -107,12 +107,7 @@ class DockerEngine:
             client.close()
 
     def capacity(self) -> Capacity:
-        with in_our_words("asking what the engine has"):
-            info = self._api.info()
-            running = self._api.containers(filters=self._ours)
-        owners = [labels.owner(one["Labels"]) for one in running]
-        promised = sum(owner.memory for owner in owners if owner)
-        return Capacity(int(info["MemTotal"]), promised, int(info["NCPU"]))
+        return observing.capacity(self._api, self._ours)
 
     # -- looking ---------------------------------------------------------------------------
 

@@ -17,13 +17,23 @@ from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels
-from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen
 
 STATE = "/den/state/den.json"
 UNREADABLE = (
     "Nothing is removed while it is so. If it cannot be mended, `sandboxctl down --all "
     "--lost-state` takes away all that carries the den's labels."
 )
+
+
+def capacity(api: docker.APIClient, ours: Mapping[str, Any]) -> Capacity:
+    """What the engine has, and what the limits of our running containers add up to."""
+    with in_our_words("asking what the engine has"):
+        info = api.info()
+        running = api.containers(filters=dict(ours))
+    owners = [labels.owner(one["Labels"]) for one in running]
+    promised = sum(owner.memory for owner in owners if owner)
+    return Capacity(int(info["MemTotal"]), promised, int(info["NCPU"]))
 
 
 def found(api: docker.APIClient, ours: Mapping[str, Any], install: str) -> frozenset[str]:
