@@ -13,6 +13,7 @@ from ipaddress import IPv4Network
 import docker
 import pytest
 
+from sandboxctl.engine.connect import where
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.networks import host_routes, subnets
 from sandboxctl.errors import AddressTaken, EngineError
@@ -27,8 +28,8 @@ TRIES = 20
 def opened() -> tuple[DockerEngine, docker.APIClient]:
     """An engine in a new den that was entered; tried again if another run was faster."""
     for _ in range(TRIES):
-        api = docker.APIClient(version="auto", timeout=120)
-        engine = DockerEngine(chosen(api))
+        api = docker.APIClient(base_url=engine_url(), version="auto", timeout=120)
+        engine = DockerEngine(chosen(api), engine_url())
         try:
             engine.enter(lambda _: None)
         except EngineError as refused:
@@ -38,6 +39,11 @@ def opened() -> tuple[DockerEngine, docker.APIClient]:
             raise
         return engine, api
     raise AssertionError(f"no free range and port in {TRIES} tries")
+
+
+def engine_url() -> str | None:
+    """The engine that the command line would take too; None is the usual socket."""
+    return where(Den()) or None
 
 
 def chosen(api: docker.APIClient) -> Den:

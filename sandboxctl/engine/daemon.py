@@ -204,10 +204,24 @@ def stop(place: Place, note: Note, *, remove: bool = False) -> bool:
         as_root("sh", "-c", 'kill -TERM "$0"', str(process))
         _wait_gone(process, place)
     if place.data.is_mount():
-        as_root("umount", "--recursive", str(place.data))
+        _unmount(place)
     if remove:
         as_root("rm", "-rf", "--one-file-system", str(place.data), str(place.disk))
     return process is not None
+
+
+def _unmount(place: Place) -> None:
+    """What dockerd had started may hold the disk for a moment longer than dockerd itself."""
+    deadline = time.monotonic() + STOP_WITHIN
+    while True:
+        try:
+            as_root("umount", "--recursive", str(place.data))
+        except EngineError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _wait_gone(process: int, place: Place) -> None:

@@ -10,14 +10,14 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-DAEMON = "/var/run/docker.sock"
 _METHODS = (b"GET ", b"POST ", b"PUT ", b"DELETE ", b"HEAD ")
 
 
 class Front:
     """Passes everything on until ``requests`` were made; then nobody answers any more."""
 
-    def __init__(self, path: Path, requests: int) -> None:
+    def __init__(self, path: Path, daemon: str, requests: int) -> None:
+        self._daemon = daemon
         self.url, self._path, self._left = f"unix://{path}", path, requests
         self._change, self._open = threading.Lock(), list[socket.socket]()
         self._listening = socket.socket(socket.AF_UNIX)
@@ -44,7 +44,7 @@ class Front:
             while True:
                 near, _ = self._listening.accept()
                 far = socket.socket(socket.AF_UNIX)
-                far.connect(DAEMON)
+                far.connect(self._daemon)
                 with self._change:
                     self._open += [near, far]
                 if self.was_cut:
@@ -76,8 +76,9 @@ def forgotten() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def front(path: Path, requests: int) -> Iterator[Front]:
-    one = Front(path, requests)
+def front(path: Path, daemon: str, requests: int) -> Iterator[Front]:
+    """A front at ``path`` before the unix socket ``daemon``, cut after ``requests``."""
+    one = Front(path, daemon, requests)
     try:
         yield one
     finally:

@@ -178,7 +178,7 @@ def test_too_few_addresses_are_said_before_anything_is_created(
     den = docker_engine.den.model_copy(update={"range": full})
     folder, refused = written(prototypes.page()), "has no free subnet"
     with (
-        contextlib.closing(DockerEngine(den)) as crowded,
+        contextlib.closing(DockerEngine(den, dens.engine_url())) as crowded,
         pytest.raises(EngineError, match=refused),
     ):
         pipeline.try_up(crowded, folder, sandbox)
@@ -312,9 +312,10 @@ def test_an_engine_that_goes_away_in_the_middle_is_said_and_made_up_for(
     visitor: At,
 ) -> None:
     folder, at = written(prototypes.page()), visitor(sandbox)
-    cut = 0
+    near, cut = tmp_path / "docker.sock", 0
+    daemon = (dens.engine_url() or "unix:///var/run/docker.sock").removeprefix("unix://")
     for requests in range(5, 200, 6):
-        with away.forgotten(), away.front(tmp_path / "docker.sock", requests) as front:
+        with away.forgotten(), away.front(near, daemon, requests) as front:
             errors = tried(docker_engine.den, front.url, folder, sandbox)
             done = not front.was_cut
         assert [error for error in errors if not isinstance(error, EngineError)] == []

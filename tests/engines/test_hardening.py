@@ -376,7 +376,7 @@ def test_a_container_that_is_not_confined_as_asked_is_removed(
     odd = web.model_copy(update={"name": "odd"})
     place = Place(1, observed.live.subnet, "x", {"odd": str(observed.live.subnet[6])})
     install = api.inspect_volume(f"{docker_engine.den.name}-state")["Labels"][labels.INSTALL]
-    with contextlib.closing(Lying(version="auto")) as lying:
+    with contextlib.closing(Lying(base_url=dens.engine_url(), version="auto")) as lying:
         containers = Containers(lying, docker_engine.den, docker_engine.images, lambda: install)
         with pytest.raises(EngineError, match="PidsLimit is 0, not 128"):
             containers.start(SANDBOX, odd, place, web.image)
