@@ -164,7 +164,7 @@ def test_a_changed_blueprint_carries_over_the_data_it_says_nothing_new_about() -
           2. hold the gateway: nothing may be entered while data is carried over, after 1
           3. let generation 1 finish what it answers: it is held, after 2
           4. stop web: it might write to what is carried over, after 3
-          5. keep db as sandboxctl/carried:team-7-2-db: its definition did not change, after 3, 4
+          5. keep db as sandboxctl/carried:den-team-7-2-db: its definition stays, after 3, 4
           6. start db with its data: the blueprint changed, after 1, 5
           7. wait for db (running): it was started, after 6
           8. start web: the blueprint changed, after 1

@@ -19,6 +19,8 @@ def everything(api: APIClient, den: Den, install: str, note: Note) -> None:
     """Containers, then networks, then the volume; nothing without the den's install id."""
     from docker.errors import NotFound
 
+    if not install:  # there is no such den
+        return
     ours = {"label": [f"{labels.DEN}={den.name}", f"{labels.INSTALL}={install}"]}
     with in_our_words("taking the den away"):
         for container in api.containers(all=True, filters=ours):

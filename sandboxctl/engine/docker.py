@@ -98,8 +98,7 @@ class DockerEngine:
     def abandon(self, note: Note) -> None:
         install = self._decided.install()
         self.close()
-        if install:
-            abandon.everything(self._api, self.den, install, note)
+        abandon.everything(self._api, self.den, install, note)
 
     def close(self) -> None:
         self._decided.close()
@@ -128,6 +127,7 @@ class DockerEngine:
             frozenset(one for one in set(references) if self.images.has(one)),
             self._networks.taken(),
             self.den.range,
+            self.den.name,
         )
 
     def _generations(self, sandbox: str) -> dict[int, Generation]:

@@ -184,6 +184,10 @@ class NotYet(EngineError):
     """The engine gives a container's name away some time before it knows the container."""
 
 
+_PASSING = ("is ambiguous", "marked for removal", "removal of container")
+"""What an engine says of an object that another controller is just taking away or has twice."""
+
+
 def _despite_others(make: Callable[[], Gateway]) -> Gateway:
     """Tries again while another controller that makes the same things is in the way."""
     from docker.errors import APIError, NotFound
@@ -193,7 +197,9 @@ def _despite_others(make: Callable[[], Gateway]) -> Gateway:
         try:
             return make()
         except (APIError, NotYet) as problem:
-            passing = isinstance(problem, (NotFound, NotYet)) or "is ambiguous" in str(problem)
+            passing = isinstance(problem, (NotFound, NotYet)) or any(
+                sign in str(problem) for sign in _PASSING
+            )
             if not passing or time.monotonic() > end:
                 raise
             time.sleep(0.05)

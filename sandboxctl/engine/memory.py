@@ -83,6 +83,7 @@ class MemoryEngine:
                 images=self._images & set(references),
                 taken=self._taken(),
                 range=self.den.range,
+                den=self.den.name,
             )
 
     def recipe(self, digest: str) -> Recipe:

@@ -30,6 +30,11 @@ def container(den: str, sandbox: str, generation: int, service: str) -> str:
     return f"{den}-{sandbox}-{generation}-{service}"
 
 
+def carried(den: str, sandbox: str, generation: int, service: str) -> str:
+    """The image in which a service's data goes over into a generation; dens share an engine."""
+    return f"sandboxctl/carried:{container(den, sandbox, generation, service)}"
+
+
 def target(sandbox: str, generation: int, service: str | None = None) -> str:
     """What the gateway's host map points at: a generation's routes, or one public service's."""
     return f"{sandbox}/{generation}" + (f"/{service}--" if service else "")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from ipaddress import IPv4Network
 
-from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox import addresses, names
 from sandboxctl.sandbox.baseline import make_baseline
 from sandboxctl.sandbox.operations import (
     Close,
@@ -207,19 +207,19 @@ def _carry_over(
         quiet.append(draft.add(stop, "it might write to what is carried over", quiet[0]))
     images: dict[str, tuple[str, Key | None]] = {}
     for name in sorted(over):
-        image = f"sandboxctl/carried:{observed.sandbox}-{observed.next}-{name}"
+        image = names.carried(observed.den, observed.sandbox, observed.next, name)
         keep = Commit(live.number, wanted.recipe.containers[name], image, stop=False)
-        images[name] = image, draft.add(keep, "its definition did not change", *quiet)
+        images[name] = image, draft.add(keep, "its definition stays", *quiet)
     return images
 
 
 def place_of(wanted: Wanted, number: int, subnet: IPv4Network) -> Place:
-    names = wanted.recipe.containers
+    services = wanted.recipe.containers
     return Place(
         number,
         subnet,
         wanted.recipe.digest,
-        addresses.services(subnet, names),
+        addresses.services(subnet, services),
         wanted.secrets,
         wanted.host,
     )

@@ -72,6 +72,7 @@ class Observed:
     images: frozenset[str] = frozenset()
     taken: tuple[IPv4Network, ...] = ()
     range: IPv4Network = DEFAULT_RANGE
+    den: str = "den"
 
     @property
     def live(self) -> Generation | None:
