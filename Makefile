@@ -20,11 +20,11 @@ demo: .venv/.installed ## From nothing to a running prototype, its URL, and what
 test: .venv/.installed-dev ## Everything the tests need, then every test
 	@exec sh .ci/test
 
-check: .venv/.installed-dev ## Format, lint, types, arrows, pure tests: under a minute
+check: .venv/.installed-dev ## Format, lint, types, arrows, the quick pure tests: under a minute
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
-	@$(BIN)/pytest -q -n $(PURE_WORKERS) -m "not engine and not browser"
+	@$(BIN)/pytest -q -n $(PURE_WORKERS) -m "not engine and not browser and not slow"
 
 format: .venv/.installed-dev ## Put the code into the house's shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

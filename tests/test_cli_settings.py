@@ -113,6 +113,7 @@ def test_an_empty_file_is_no_settings(file: Path) -> None:
     assert settings.names() == []
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_both_count(tmp_path: Path) -> None:
     ports = range(9100, 9108)
     running = [

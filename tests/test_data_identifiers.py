@@ -69,6 +69,7 @@ def test_every_reserved_telephone_number_can_be_given_once(kind: str, name: str)
     assert all(map(CONTAINS[name], found))
 
 
+@pytest.mark.slow
 def test_every_nhs_number_of_the_set_is_different() -> None:
     every: U64 = np.arange(900_000, dtype=np.uint64)
     found = texts(IDENTIFIERS["nhs_number"].unrank(every), len(every))

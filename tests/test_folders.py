@@ -108,6 +108,7 @@ def test_a_folder_that_is_too_much(folder: Path) -> None:
         names(folder)
 
 
+@pytest.mark.slow
 def test_a_folder_of_too_many_files(folder: Path) -> None:
     for number in range(folders.MOST_FILES):
         os.link(folder / "app.py", folder / f"{number}")

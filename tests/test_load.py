@@ -476,12 +476,14 @@ def test_any_bytes_are_a_blueprint_or_an_error(tmp_path: Path, data: bytes) -> N
 
 @FUZZ
 @given(content=st.dictionaries(KEYS, TREES, max_size=8))
+@pytest.mark.slow
 def test_any_yaml_is_a_blueprint_or_an_error(tmp_path: Path, content: dict[str, object]) -> None:
     outcome(tmp_path / "b.yaml", yaml.safe_dump(content).encode())
 
 
 @FUZZ
 @given(service=st.dictionaries(KEYS, TREES, max_size=6), data=TREES, opens=TREES, parameters=TREES)
+@pytest.mark.slow
 def test_any_service_is_taken_or_refused(
     tmp_path: Path, service: object, data: object, opens: object, parameters: object
 ) -> None:
@@ -514,5 +516,6 @@ def test_any_service_is_taken_or_refused(
     ],
     ids=["chain", "inherited", "keys", "column", "list", "templates", "options"],
 )  # fmt: skip
+@pytest.mark.slow
 def test_no_blueprint_holds_us_up(tmp_path: Path, text: str) -> None:
     assert isinstance(outcome(tmp_path / "b.yaml", text.encode()), BlueprintError)

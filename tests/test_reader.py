@@ -152,6 +152,7 @@ def test_windows_line_ends_and_folded_text_are_fine() -> None:
     ],
     ids=range(11),
 )
+@pytest.mark.slow
 def test_no_file_holds_us_up(data: bytes) -> None:
     begin = time.process_time()
     read(data)
