@@ -3,7 +3,7 @@
 .PHONY: help demo test check format bench constraints clean distclean
 
 # How many tests at once: the pure ones, and those that share one Docker Engine.
-export PURE_WORKERS ?= 2
+export PURE_WORKERS ?= 3
 export ENGINE_WORKERS ?= 2
 
 BIN := .venv/bin

@@ -178,7 +178,7 @@ def test_a_second_interruption_leaves_at_once(tmp_path: Path) -> None:
     with process(blueprint(tmp_path / "page"), "20", script=SLOW) as running:
         assert running.stderr
         for text in running.stderr:
-            if text.startswith(("began network", "Stopping")):
+            if text.startswith(("began ", "Stopping")):
                 running.send_signal(signal.SIGINT)
                 began = time.monotonic()
     assert running.returncode == 130
