@@ -169,6 +169,7 @@ class _Reader:
 
 
 def _line(event: yaml.Event) -> int:
+    # the stubs let a mark be absent; the parser gives one to every event of a text
     return event.start_mark.line + 1  # type: ignore[union-attr]
 
 

@@ -54,6 +54,7 @@ ENTRIES = {name: entry for section in VERBS.values() for name, entry in section.
 class Root(Edge):
     """Knows every verb's name and first line without importing it."""
 
+    # The three below have the names and parameters that click calls them by, used or not.
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(ENTRIES)
 
