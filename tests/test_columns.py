@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from sandboxctl.blueprint.columns import Column, capacity, problems, scaled, unique
-from sandboxctl.blueprint.kinds import Choice, Decimal, Text, Timestamp
+from sandboxctl.data.problems import problems
 from sandboxctl.blueprint.model import Data
 
 PARSER: TypeAdapter[Column] = TypeAdapter(Column)

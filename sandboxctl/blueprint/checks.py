@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, columns, sources
+from sandboxctl.blueprint import catalogue, sources
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
+from sandboxctl.data.problems import problems as data_problems
 
 _GROUPS = frozenset(["den", "sandbox"])
 _OURS = re.compile(r"(docker\.io/)?sandboxctl/|([0-9a-f]{12}|[0-9a-f]{64})$|sha256:")
@@ -31,7 +32,7 @@ def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
         for why in _service(name, service, blueprint):
             yield Problem(("services", name, *why.key), why.why)
     if blueprint.data:
-        for path, what in columns.problems(blueprint.data):
+        for path, what in data_problems(blueprint.data):
             yield Problem(("data", *path), what)
     yield from sources.problems(blueprint, folder)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sandboxctl.blueprint.kinds import Reference
 from sandboxctl.blueprint.model import Blueprint, Data
 from sandboxctl.blueprint.problem import Key, Problem, apart
 from sandboxctl.blueprint.tree import Mapping
+from sandboxctl.data.kinds.links import Reference
 
 _ORIGIN = frozenset(["source", "runtime", "template", "image", "extends"])
 

@@ -12,9 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
 )
@@ -31,6 +29,7 @@ from sandboxctl.blueprint.patterns import (
     USER,
     VARIABLE,
 )
+from sandboxctl.data.forms import Frozen
 
 MEBIBYTE = 1024 * 1024
 FOLDERS_OF_THE_KERNEL = ("/proc", "/sys", "/dev")
@@ -211,12 +210,6 @@ DependsOn = Annotated[
     tuple[Name, ...],
     BeforeValidator(_depends_on, json_schema_input_type=list[Name] | dict[Name, dict[str, Any]]),
 ]
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
-    )
 
 
 class Route(Frozen):

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sandboxctl.blueprint.columns import Column
 from sandboxctl.blueprint.forms import (
     MEBIBYTE,
     Command,
@@ -36,6 +35,7 @@ from sandboxctl.blueprint.forms import (
 from sandboxctl.blueprint.health import Healthcheck
 from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
 from sandboxctl.blueprint.patterns import PYTHON
+from sandboxctl.data.model import Data, Table
 
 __all__ = [
     "MEBIBYTE",
@@ -177,26 +177,6 @@ class Service(Frozen):
         if any(not argv for argv in self.prepare):
             raise ValueError("`prepare` has an empty command")
         return self
-
-
-class Table(Frozen):
-    """Rows of one kind."""
-
-    rows: Whole = Field(ge=0, le=100_000_000, description="How many.")
-    columns: dict[Identifier, Column] = Field(
-        min_length=1, max_length=200, description="What each row has, in this order."
-    )
-
-
-class Data(Frozen):
-    """Synthetic data: same seed, same bytes."""
-
-    seed: Whole = Field(
-        default=1, ge=0, lt=2**63, description="Another number makes other people of them."
-    )
-    tables: dict[Identifier, Table] = Field(
-        min_length=1, max_length=100, description="What there is, in this order."
-    )
 
 
 class Blueprint(Frozen):

@@ -7,7 +7,6 @@ from typing import Any, get_args
 
 from sandboxctl.blueprint import catalogue, patterns
 from sandboxctl.blueprint.forms import MEBIBYTE
-from sandboxctl.blueprint.kinds import Column
 from sandboxctl.blueprint.model import (
     Blueprint,
     Data,
@@ -19,6 +18,7 @@ from sandboxctl.blueprint.model import (
     Supplier,
     Table,
 )
+from sandboxctl.data.kinds import Column
 
 Schema = dict[str, Any]
 

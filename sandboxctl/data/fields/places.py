@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sandboxctl.blueprint.kinds import AREA_POSTCODES, STREET_HOMES
-from sandboxctl.data.identifiers import postcode
+from sandboxctl.data.fields.identity import joined
+from sandboxctl.data.identifiers.areas import STREET_NAMES, STREET_TYPES, TOWNS
+from sandboxctl.data.identifiers.registry import postcode
+from sandboxctl.data.kinds.places import AREA_POSTCODES, STREET_HOMES, Address
 from sandboxctl.data.mix import U64, Index, below, draws, permute, stream
-from sandboxctl.data.places import STREET_NAMES, STREET_TYPES, TOWNS
+from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Joined, Numbers, Optional, Values
 
 _BLOCK = 256
@@ -18,11 +20,12 @@ _STREETS = _BLOCK // STREET_HOMES
 _GAP = 3
 
 
-def address(key: int, rows: U64, towns: int) -> Values:
+def _address(scope: Scope, name: str, column: Address) -> Values:  # noqa: ARG001 - as all makers
     """One line for each row, all different up to 3,168,000 for each town.
 
     A street has one postcode and eight homes, numbered in order; some are one house of flats.
     """
+    key, rows, towns = scope.key("home", column.home), scope.people, column.towns
     block, place = np.divmod(rows, np.uint64(_BLOCK))
     place = permute(stream(key, "place"), place, _BLOCK)
     street, home = np.divmod(place, np.uint64(STREET_HOMES))
@@ -39,7 +42,7 @@ def address(key: int, rows: U64, towns: int) -> Values:
             ", ",
             Codes(tuple(TOWNS)[:towns], town),
             ", ",
-            postcode(tuple(TOWNS.values())[:towns], unit),
+            joined(postcode(tuple(TOWNS.values())[:towns], unit.astype(np.int64))),
         )
     )
 
@@ -56,3 +59,6 @@ def _number(key: int, unit: U64, home: Index, rows: U64) -> tuple[Values, Values
 
 def _pick(key: int, unit: U64, entries: tuple[str, ...]) -> Codes:
     return Codes(entries, below(draws(key, unit), len(entries)).astype(np.int64))
+
+
+MAKERS: dict[type, Maker] = {Address: _address}

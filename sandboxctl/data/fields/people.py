@@ -8,8 +8,10 @@ from itertools import accumulate
 import numpy as np
 
 from sandboxctl.data.identifiers import EMAIL_DOMAINS
+from sandboxctl.data.kinds.people import Email, FullName
 from sandboxctl.data.mix import U64, Index, below, draws, happens, pick, stream
 from sandboxctl.data.names import COMMUNITIES, GIVEN, SURNAMES, slug
+from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Joined, Numbers, Optional, Values
 
 DOUBLE_BARRELLED = 0.04
@@ -17,8 +19,9 @@ MARRIED_OUT = 0.08
 """Share of people whose surname comes from anywhere, whatever their given name."""
 
 
-def name(key: int, rows: U64) -> Values:
+def _full_name(scope: Scope, name: str, column: FullName) -> Values:  # noqa: ARG001 - as all makers
     """Given name and surname; some surnames are double-barrelled."""
+    key, rows = scope.key("person", column.person), scope.people
     given, surname = _drawn(key, rows)
     second = below(draws(stream(key, "second"), rows), len(SURNAMES)).astype(np.int64)
     double = happens(draws(stream(key, "double"), rows), DOUBLE_BARRELLED)
@@ -26,11 +29,12 @@ def name(key: int, rows: U64) -> Values:
     return Joined((Codes(GIVEN, given), " ", Codes(SURNAMES, surname), more))
 
 
-def email(key: int, rows: U64) -> Values:
-    """``given.surname.row@example.com`` for the name that `name` makes with the same key."""
+def _email(scope: Scope, name: str, column: Email) -> Values:  # noqa: ARG001 - as all makers
+    """``given.surname.row@example.com`` for the name of the same person."""
+    key, rows = scope.key("person", column.person), scope.people
     given, surname = _drawn(key, rows)
     domain = below(draws(stream(key, "domain"), rows), len(EMAIL_DOMAINS)).astype(np.int64)
-    number = Numbers(rows.astype(np.int64) + 1)
+    number = Numbers(scope.rows.astype(np.int64) + 1)
     local = (Codes(_slugs(GIVEN), given), ".", Codes(_slugs(SURNAMES), surname), ".", number)
     return Joined((*local, "@", Codes(EMAIL_DOMAINS, domain)))
 
@@ -55,3 +59,6 @@ def _of(community: Index, counts: tuple[int, ...], key: int, rows: U64) -> Index
     sizes = np.array(counts, np.uint64)
     starts = np.array([0, *accumulate(counts)][:-1], np.int64)
     return starts[community] + below(draws(key, rows), sizes[community]).astype(np.int64)
+
+
+MAKERS: dict[type, Maker] = {FullName: _full_name, Email: _email}

@@ -1,0 +1,88 @@
+"""What the keys of a `data:` section may hold: the forms that several kinds share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+LONGEST_TEXT = 2_000
+NAME = r"^[a-z][a-z0-9_]{0,62}$"
+PATH = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+    )
+
+
+def _number(value: object) -> object:
+    """YAML's true is a whole number to Python, and to nobody else."""
+    if isinstance(value, bool):
+        raise ValueError("should be a number, not true or false")
+    return value
+
+
+def _weights(value: object) -> object:
+    """A plain list means equal weights."""
+    if not isinstance(value, list | tuple):
+        return value
+    if any(isinstance(item, list | dict) for item in value):
+        raise ValueError("should be a list of plain values, or a mapping from value to weight")
+    return dict.fromkeys(value, 1.0)
+
+
+def _utc(value: datetime) -> datetime:
+    """Naive times are UTC; whole seconds."""
+    if not 1000 <= value.year < 9999:
+        raise ValueError("should lie between the years 1000 and 9998")
+    aware = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.replace(microsecond=0)
+
+
+def _whole_days(value: object) -> object:
+    """A bare date as the upper end means the end of that day."""
+    match value:
+        case [first, datetime() as last]:
+            return [first, last]
+        case [first, date() as last]:
+            return [first, datetime.combine(last, time(23, 59, 59))]
+        case [first, str() as last] if len(last) == len("2026-01-01"):
+            return [first, f"{last}T23:59:59"]
+        case _:
+            return value
+
+
+Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
+"""Text without NUL, which no database holds."""
+
+Scalar = bool | int | float | Line
+Unique = Annotated[bool, Field(description="No two rows have the same value.")]
+Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
+Whole = Annotated[int, BeforeValidator(_number), Field(ge=-(2**62), le=2**62)]
+Amount = Annotated[float, BeforeValidator(_number), Field(ge=-1e9, le=1e9)]
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+"""Of a table or column: safe in SQL and in an expression without quoting."""
+
+Path = Annotated[str, StringConstraints(pattern=PATH)]
+"""``table.column``."""
+
+Weights = Annotated[
+    dict[Scalar, float],
+    BeforeValidator(_weights, json_schema_input_type=list[Scalar] | dict[Scalar, float]),
+]
+"""Value → weight; weights need not add up to one."""
+
+Day = Annotated[date, Field(ge=date(1000, 1, 1))]
+Moment = Annotated[datetime, AfterValidator(_utc)]
+Days = tuple[Day, Day]
+Moments = Annotated[tuple[Moment, Moment], BeforeValidator(_whole_days)]

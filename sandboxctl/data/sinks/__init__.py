@@ -1,0 +1,1 @@
+"""Where tables go: files and databases, each made of the same batches."""
