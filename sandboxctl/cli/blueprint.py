@@ -65,14 +65,16 @@ def problems(error: BlueprintError) -> list[show.Row]:
 
 
 def _summary(session: Session, loaded: Loaded) -> None:
+    from sandboxctl.data.sizes import sizes
+
     asked = loaded.blueprint
     show.say(session, f"{asked.title or asked.name} is a valid blueprint.")
-    tables = asked.data.tables if asked.data else {}
+    counted = sizes(asked.data) if asked.data else {}
     secrets = [name for name, secret in asked.secrets.items() if secret.ask]
     facts: dict[str, show.Value] = {
         "name": asked.name,
         "services": list(asked.services),
-        "data": [f"{name}: {table.rows:,} rows" for name, table in tables.items()],
+        "data": [f"{name}: {count:,} rows" for name, count in counted.items()],
         "parameters": [f"{name}={p.default}" for name, p in asked.parameters.items()],
         "secrets to give": secrets,
         "memory": f"{sum(s.mem_limit for s in asked.services.values()) // 1024**2:,} MiB at most",

@@ -30,6 +30,9 @@ VERBS: dict[str, dict[str, Entry]] = {
         "plan": Entry("blueprint", "Show what `up` would do, and why."),
         "schema": Entry("blueprint", "Print everything a blueprint may say."),
     },
+    "Data": {
+        "data": Entry("data", "Make, check and look through synthetic data."),
+    },
     "Sandboxes": {
         "up": Entry("up", "Start a sandbox, or bring a running one up to date."),
         "ls": Entry("look", "List the sandboxes of the den."),

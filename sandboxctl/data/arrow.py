@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Dataset, Scope
@@ -34,7 +35,8 @@ from sandboxctl.data.values import (
 
 Array: TypeAlias = pa.Array
 
-_GROUP = 10_000
+DIGITS = 20
+"""Of a decimal number: 64 bits have 19."""
 
 
 def batch(scope: Scope) -> pa.RecordBatch:
@@ -48,31 +50,44 @@ def column(cells: Cells) -> Array:
     made = array(cells.values)
     if cells.missing is None:
         return made
-    return pc.if_else(pa.array(cells.missing), pa.scalar(None, made.type), made)
+    return _without(made, cells.missing)
+
+
+def _without(made: Array, missing: Mask) -> Array:
+    """The same array, null where it is missing: only the bitmap is new."""
+    if isinstance(made, pa.DictionaryArray):
+        return pa.DictionaryArray.from_arrays(_without(made.indices, missing), made.dictionary)
+    if isinstance(made, pa.ExtensionArray):
+        return pa.ExtensionArray.from_storage(made.type, _without(made.storage, missing))
+    if made.null_count or made.offset:
+        return pc.if_else(_flags(missing), pa.scalar(None, made.type), made)
+    present = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(made.type, len(made), [present, *made.buffers()[1:]])
 
 
 def array(values: Values) -> Array:
     """Values as the Arrow type that says most of them."""
     match values:
         case Numbers(values=numbers, width=0, places=0):
-            return pa.array(numbers)
+            return _fixed(pa.int64(), numbers)
         case Numbers(values=numbers, width=0, places=places):
-            return _decimal(numbers, places)
+            # the same 64 bits, extended by their sign
+            wide = np.stack([numbers, numbers >> 63], axis=1)
+            return _fixed(pa.decimal128(DIGITS, places), wide)
         case Codes(entries=entries, index=index):
-            return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32)), _pool(entries))
+            codes = _fixed(pa.int32(), index.astype(np.int32))
+            return pa.DictionaryArray.from_arrays(codes, pool(entries), safe=False)
         case Flags(values=flags):
-            return pa.array(flags)
+            return _flags(flags)
         case Days(values=days):
-            return pa.array(days.astype(np.int32)).view(pa.date32())
+            return _fixed(pa.date32(), days.astype(np.int32))
         case Seconds(values=seconds):
-            return pa.array(seconds).view(pa.timestamp("s", "UTC"))
+            return _fixed(pa.timestamp("s", "UTC"), seconds)
         case Spans(values=seconds):
-            return pa.array(seconds).view(pa.duration("s"))
+            return _fixed(pa.duration("s"), seconds)
         case Uuids(high=high, low=low):
-            halves = np.stack([high, low], axis=1).astype(">u8")
-            data = pa.py_buffer(halves.tobytes())
-            storage = pa.Array.from_buffers(pa.binary(16), len(high), [None, data])
-            return pa.ExtensionArray.from_storage(pa.uuid(), storage)
+            halves = np.stack([high, low], axis=1).byteswap()
+            return pa.ExtensionArray.from_storage(pa.uuid(), _fixed(pa.binary(16), halves))
         case _:
             return text(values)
 
@@ -83,19 +98,20 @@ def text(values: Values) -> Array:
         case Texts(array=texts):
             return texts
         case Codes(entries=entries, index=index):
-            return _pool(entries).take(pa.array(index))
+            return _taken(entries, index)
         case Numbers(values=numbers, width=width, places=0) if width:
             return _padded(numbers, width)
         case Joined(parts=parts):
             return _joined(parts)
         case Optional(values=inner, present=present):
-            return _where(present, text(inner))
+            return pc.if_else(_flags(present), text(inner), "")
         case Patched(values=inner, rows=rows, texts=texts):
-            mask = np.zeros(len(base := text(inner)), np.bool_)
+            base = text(inner)
+            mask = np.zeros(len(base), np.bool_)
             mask[rows] = True
-            return pc.replace_with_mask(base, pa.array(mask), pa.array(texts, pa.string()))
+            return pc.replace_with_mask(base, _flags(mask), pa.array(texts, pa.string()))
         case Flags(values=flags):
-            return text(Codes(("false", "true"), flags.astype(np.int64)))
+            return _taken(("false", "true"), flags.astype(np.int64))
         case _:
             return written(array(values))
 
@@ -103,89 +119,121 @@ def text(values: Values) -> Array:
 def written(made: Array) -> Array:
     """Any array as text, as it stands in a CSV file."""
     if pa.types.is_dictionary(made.type):
-        made = made.cast(made.type.value_type)
+        return made.dictionary_decode()
     if pa.types.is_timestamp(made.type):
         return pc.binary_join_element_wise(pc.strftime(made, "%Y-%m-%dT%H:%M:%S"), "Z", "")
+    if pa.types.is_duration(made.type):
+        return pc.binary_join_element_wise("PT", made.cast(pa.int64()).cast(pa.string()), "S", "")
     if isinstance(made, pa.ExtensionArray):
         return _uuid_text(made.storage)
-    return made.cast(pa.string())
+    return made if pa.types.is_string(made.type) else made.cast(pa.string())
+
+
+def _fixed(kind: pa.DataType, values: NDArray[Any]) -> Array:
+    """An array around numpy's own memory; `pa.array` takes longer to find out what it has got."""
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, len(values), [None, data])
+
+
+def _flags(flags: Mask) -> Array:
+    bits = np.packbits(flags, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(flags), [None, pa.py_buffer(bits)])
+
+
+@lru_cache(maxsize=1024)
+def pool(entries: tuple[str, ...]) -> Array:
+    """Every entry once."""
+    return pa.array(entries, pa.string())
+
+
+def _taken(entries: tuple[str, ...], index: Index) -> Array:
+    return pc.take(pool(entries), _fixed(pa.int64(), index), boundscheck=False)
 
 
 def _joined(parts: tuple[Values | str, ...]) -> Array:
-    made = [part if isinstance(part, str) else text(part) for part in merged(parts)]
-    return pc.binary_join_element_wise(*made, "")
+    made = _merged(parts)
+    pools = [part for part in made if isinstance(part, Codes)]
+    tables = [table for part in pools if (table := _even(part.entries)) is not None]
+    if len(tables) == len(made):
+        return _side_by_side([part.index for part in pools], tables)
+    return pc.binary_join_element_wise(
+        *(part if isinstance(part, str) else text(part) for part in made), ""
+    )
 
 
-def merged(parts: tuple[Values | str, ...]) -> list[Values | str]:
+def _merged(parts: tuple[Values | str, ...]) -> list[Values | str]:
     """Fewer parts: a plain text is written into the pool of the part before it, or after it."""
     done: list[Values | str] = []
     for part in parts:
         match done[-1:], part:
             case [Codes(entries=entries, index=index)], str(more):
-                done[-1] = Codes(_suffixed(entries, more), index)
+                done[-1] = Codes(_around("", entries, more), index)
             case [str(before)], Codes(entries=entries, index=index):
-                done[-1] = Codes(_prefixed(entries, before), index)
+                done[-1] = Codes(_around(before, entries, ""), index)
             case _:
                 done.append(part)
     return done
 
 
 @lru_cache(maxsize=512)
-def _suffixed(entries: tuple[str, ...], more: str) -> tuple[str, ...]:
-    return tuple(entry + more for entry in entries)
+def _around(before: str, entries: tuple[str, ...], after: str) -> tuple[str, ...]:
+    return tuple(f"{before}{entry}{after}" for entry in entries)
 
 
 @lru_cache(maxsize=512)
-def _prefixed(entries: tuple[str, ...], before: str) -> tuple[str, ...]:
-    return tuple(before + entry for entry in entries)
+def _even(entries: tuple[str, ...]) -> NDArray[Any] | None:
+    """The entries as bytes, if all are of one length: such texts are joined without a look."""
+    encoded = [entry.encode() for entry in entries]
+    width = len(encoded[0]) if encoded else 0
+    if not width or any(len(entry) != width for entry in encoded):
+        return None
+    return np.frombuffer(b"".join(encoded), f"V{width}")
 
 
-@lru_cache(maxsize=1024)
-def _pool(entries: tuple[str, ...]) -> Array:
-    return pa.array(entries, pa.string())
+def _side_by_side(indexes: list[Index], tables: list[NDArray[Any]]) -> Array:
+    count = len(indexes[0])
+    row = np.dtype([(str(place), table.dtype) for place, table in enumerate(tables)])
+    made = np.empty(count, row)
+    for place, (table, index) in enumerate(zip(tables, indexes, strict=True)):
+        made[str(place)] = table.take(index)
+    return _same_length(count, made, row.itemsize)
 
 
-def _where(present: Mask, texts: Array) -> Array:
-    return pc.if_else(pa.array(present), texts, "")
+def _same_length(count: int, data: NDArray[Any], width: int) -> Array:
+    offsets = np.arange(0, width * (count + 1), width, dtype=np.int32)
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
 
 
 @lru_cache(maxsize=8)
-def _digits(width: int) -> Array:
-    return pa.array([f"{n:0{width}}" for n in range(10**width)], pa.string())
+def _digits(width: int) -> tuple[str, ...]:
+    return tuple(f"{n:0{width}}" for n in range(10**width))
 
 
 def _padded(numbers: Index, width: int) -> Array:
     """Numbers of 0 or more with leading zeros."""
-    groups: list[Array] = []
+    groups: list[Values | str] = []
     while width > 4:
-        numbers, last = np.divmod(numbers, _GROUP)
-        groups.append((_digits(4).take(pa.array(last))))
+        numbers, last = np.divmod(numbers, 10_000)
+        groups.append(Codes(_digits(4), last))
         width -= 4
-    groups.append((_digits(width).take(pa.array(numbers))))
-    return groups[0] if len(groups) == 1 else pc.binary_join_element_wise(*groups[::-1], "")
-
-
-def _decimal(numbers: Index, places: int) -> Array:
-    """Units of the last place as decimal128: the same 64 bits, extended by their sign."""
-    wide = np.stack([numbers, numbers >> 63], axis=1)
-    data = pa.py_buffer(np.ascontiguousarray(wide))
-    return pa.Array.from_buffers(pa.decimal128(20, places), len(numbers), [None, data])
+    groups.append(Codes(_digits(width), numbers))
+    return _joined(tuple(groups[::-1]))
 
 
 @lru_cache(maxsize=1)
-def _hex_pairs() -> Any:
-    return np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
+def _hex_pairs() -> NDArray[Any]:
+    return np.frombuffer(bytes(range(256)).hex().encode(), "V2")
 
 
 def _uuid_text(storage: Array) -> Array:
     count = len(storage)
     raw = np.frombuffer(storage.buffers()[1], np.uint8)[storage.offset * 16 :][: count * 16]
-    text = np.full((count, 36), ord("-"), np.uint8)
-    pairs = _hex_pairs()[raw].reshape(count, 32)
+    made = np.full((count, 36), ord("-"), np.uint8)
+    pairs = _hex_pairs().take(raw).view(np.uint8).reshape(count, 32)
     for start, stop, first in ((0, 8, 0), (9, 13, 8), (14, 18, 12), (19, 23, 16), (24, 36, 20)):
-        text[:, start:stop] = pairs[:, first : first + stop - start]
-    offsets = pa.py_buffer(np.arange(0, 36 * (count + 1), 36, dtype=np.int32))
-    return pa.StringArray.from_buffers(count, offsets, pa.py_buffer(text))
+        made[:, start:stop] = pairs[:, first : first + stop - start]
+    text = _same_length(count, made, 36)
+    return pc.if_else(storage.is_valid(), text, None) if storage.null_count else text
 
 
 def rows(dataset: Dataset, table: str, start: int, stop: int) -> pa.RecordBatch:

@@ -8,13 +8,14 @@ import queue
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import docker
 from docker.errors import APIError
 
 from sandboxctl import clock
-from sandboxctl.data.postgres import postgres_script
+from sandboxctl.engine import tables
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import last_words
@@ -30,8 +31,6 @@ LONGEST = 1800
 
 MOST = 1_000_000
 """Bytes of a command's output that are kept: its end."""
-
-_NOTE_EVERY = 0.5
 
 
 class Services:
@@ -74,11 +73,10 @@ class Services:
         load = operation.load
         name = self._name(sandbox, operation.generation, load.service)
         if load.table and operation.data:
-            rows = operation.data.tables[load.table].rows
-            chunks = _counted(postgres_script(operation.data, load.table), load.table, rows, note)
+            run = partial(self._exec, name)
+            answer = tables.fill(run, load.command, operation.data, load.table, note)
         else:
-            chunks = iter([Path(load.script).read_bytes()])
-        answer = self._exec(name, load.command, chunks)
+            answer = self._exec(name, load.command, [Path(load.script).read_bytes()])
         if answer.status:
             what = load.table or Path(load.script).name
             raise _failed(load.service, (f"loading {what}",), answer.status, answer.output)
@@ -184,17 +182,6 @@ def _listen(stream: Stream, heard: bytearray) -> None:
         while (said := stream.read()) is not None:
             heard += said
             del heard[:-MOST]
-
-
-def _counted(chunks: Iterable[bytes], table: str, rows: int, note: Note) -> Iterator[bytes]:
-    """The same chunks; says how far it is, twice a second at most."""
-    done, told = 0, time.monotonic()
-    for chunk in chunks:
-        yield chunk
-        done += chunk.count(b"\n")
-        if time.monotonic() - told > _NOTE_EVERY:
-            told = time.monotonic()
-            note(f"{table}: {min(done, rows):,} of {rows:,} rows")
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

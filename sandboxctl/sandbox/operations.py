@@ -8,7 +8,8 @@ from datetime import datetime
 from ipaddress import IPv4Network
 from typing import TypeAlias
 
-from sandboxctl.blueprint.model import Data
+from sandboxctl.data.model import Data
+from sandboxctl.data.sizes import sizes
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.recipe import Container, Load, Recipe
 
@@ -134,7 +135,7 @@ class Fill:
     def __str__(self) -> str:
         what = self.load.table or self.load.script.rpartition("/")[2]
         if self.data and self.load.table:
-            what = f"{self.load.table} ({self.data.tables[self.load.table].rows:,} rows)"
+            what = f"{self.load.table} ({sizes(self.data)[self.load.table]:,} rows)"
         return f"fill {self.load.service} with {what}"
 
 

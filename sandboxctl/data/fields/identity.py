@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args
+
 import numpy as np
 
-from sandboxctl.data.identifiers import IDENTIFIERS
-from sandboxctl.data.kinds.identity import Landline, Mobile, NhsNumber, Nino, Uprn
+from sandboxctl.data.identifiers.things import UPRN_START
+from sandboxctl.data.kinds.identity import AccountNumber, IdentityColumn, Reserved, Uprn
+from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Joined, Numbers, Values
 
 
-def _identifier(scope: Scope, name: str, column: Mobile | Landline | Nino | NhsNumber) -> Values:
-    identifier = IDENTIFIERS[column.kind]
-    ranks = scope.ranks(name, identifier.size, unique=column.unique).astype(np.int64)
-    return joined(identifier.unrank(ranks))
+def _identifier(scope: Scope, name: str, column: Reserved) -> Values:
+    return joined(column.safe.unrank(_ranks(scope, name, column)))
 
 
-def joined(parts: tuple[object, ...]) -> Values:
+def _ranks(scope: Scope, name: str, column: Reserved) -> Index:
+    return scope.ranks(name, column.safe.size, unique=column.unique).astype(np.int64)
+
+
+def joined(parts: tuple[Any, ...]) -> Values:
     """Parts of the registry as values."""
-    made = tuple(part if isinstance(part, str) else Codes(*part) for part in parts)  # type: ignore[misc]
+    made = tuple(part if isinstance(part, str) else Codes(*part) for part in parts)
     return made[0] if len(made) == 1 and isinstance(made[0], Codes) else Joined(made)
 
 
+def _account_number(scope: Scope, name: str, column: AccountNumber) -> Values:
+    """The account that belongs to the sort code has the same rank."""
+    if column.of is None:
+        return _identifier(scope, name, column)
+    return _identifier(scope, column.of, scope.content.columns[column.of])
+
+
 def _uprn(scope: Scope, name: str, column: Uprn) -> Values:
-    ranks = scope.ranks(name, IDENTIFIERS["uprn"].size, unique=column.unique)
-    return Numbers(ranks.astype(np.int64) + 999_900_000_000)
+    return Numbers(_ranks(scope, name, column) + UPRN_START)
 
 
 MAKERS: dict[type, Maker] = {
-    **dict.fromkeys((Mobile, Landline, Nino, NhsNumber), _identifier),
+    **dict.fromkeys(get_args(IdentityColumn), _identifier),
+    AccountNumber: _account_number,
     Uprn: _uprn,
 }

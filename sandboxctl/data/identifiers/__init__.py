@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sandboxctl.data.identifiers.identifier import Identifier, Part, Parts
-from sandboxctl.data.identifiers.registry import CONTAINS, EMAIL_DOMAINS, IDENTIFIERS
+from sandboxctl.data.identifiers.contacts import EMAIL_DOMAINS
+from sandboxctl.data.identifiers.identifier import Identifier, SafeSet
+from sandboxctl.data.identifiers.registry import IDENTIFIERS
 
-__all__ = ["CONTAINS", "EMAIL_DOMAINS", "IDENTIFIERS", "Identifier", "Part", "Parts"]
+__all__ = ["EMAIL_DOMAINS", "IDENTIFIERS", "Identifier", "SafeSet"]

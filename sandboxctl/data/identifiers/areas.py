@@ -1,4 +1,4 @@
-"""Invented towns and streets, and the postcode areas that Royal Mail has not assigned.
+"""Invented towns and streets.
 
 A real town with an invented street would still point at a real place, so the towns are invented
 too, each with a postcode area of its own: town and postcode always agree.
@@ -6,38 +6,14 @@ too, each with a postcode area of its own: town and postcode always agree.
 
 from __future__ import annotations
 
-from itertools import product
+from sandboxctl.data.identifiers.postcodes import FREE_AREAS, LIVE_AREAS, SPECIAL_AREAS
+
+__all__ = ["FREE_AREAS", "LIVE_AREAS", "SPECIAL_AREAS", "STREET_NAMES", "STREET_TYPES", "TOWNS"]
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
-
-LIVE_AREAS = frozenset(
-    _words(
-        "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT "
-        "DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L "
-        "LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S "
-        "SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR "
-        "WS WV YO ZE"
-    )
-)
-"""The 124 areas that people live in."""
-
-SPECIAL_AREAS = frozenset({"BF", "BX", "GX"})
-"""Forces, banks and Gibraltar: no towns, yet in use."""
-
-FREE_AREAS = tuple(
-    area
-    for area in map("".join, product("ABCDEFGHIJKLMNOPRSTUWYZ", "ABCDEFGHKLMNOPQRSTUVWXY"))
-    if area not in LIVE_AREAS | SPECIAL_AREAS
-)
-"""Pairs of letters that the usual pattern of a postcode accepts and that lead nowhere."""
-
-INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
-"""An inward code never has C, I, K, M, O or V."""
-
-UNITS = tuple(map("".join, product(INWARD_LETTERS, repeat=2)))
 
 TOWNS = {
     "Abbotsmere": "AM",

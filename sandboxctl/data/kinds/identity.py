@@ -1,69 +1,210 @@
-"""Numbers that stand for a person, a home, a firm or a thing: from sets that nobody is in."""
+"""Numbers that stand for a person, a home, a firm or a thing: from sets that nobody is in.
+
+Formats, safe sets, levels and sources are in `identifiers`; a kind here only chooses one of them.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
-from sandboxctl.data.forms import Unique
-from sandboxctl.data.kinds.kind import Kind, Place
+from pydantic import Field
+
+from sandboxctl.data.forms import Name, Unique
+from sandboxctl.data.identifiers import IDENTIFIERS, Identifier, SafeSet
+from sandboxctl.data.identifiers.things import UPRN_START
+from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.types import Type
 
 
-class _Reserved(Kind):
+class Reserved(Kind):
+    identifier: ClassVar[Identifier]
     unique: Unique = False
 
+    @property
+    def safe(self) -> SafeSet:
+        """The set that its values are from."""
+        return self.identifier.sets[0]
 
-class Uprn(_Reserved):
+    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
+        return self.safe.size
+
+
+class Nino(Reserved):
+    """A National Insurance number that begins with Q, which no issued one does."""
+
+    identifier = IDENTIFIERS["nino"]
+    noun = identifier.plural
+    kind: Literal["nino"]
+    series: Literal["QQ", "Q"] = Field(
+        default="QQ", description="`QQ`, HMRC's own example, or `Q` for QA to QZ: 26 times as many."
+    )
+
+    @property
+    def safe(self) -> SafeSet:
+        return self.identifier.safe_set(self.series)
+
+
+class NhsNumber(Reserved):
+    """An NHS number in the range 999 000 0000 to 999 999 9999, with a correct check digit."""
+
+    identifier = IDENTIFIERS["nhs_number"]
+    noun = identifier.plural
+    kind: Literal["nhs_number"]
+
+
+class ChiNumber(Reserved):
+    """A Scottish CHI number with an impossible date of birth and a correct check digit."""
+
+    identifier = IDENTIFIERS["chi_number"]
+    noun = identifier.plural
+    kind: Literal["chi_number"]
+
+
+class Upn(Reserved):
+    """A pupil's number of a local authority that does not exist, with a correct check letter."""
+
+    identifier = IDENTIFIERS["upn"]
+    noun = identifier.plural
+    kind: Literal["upn"]
+
+
+class DrivingLicence(Reserved):
+    """A driving licence number of somebody born on 31 February; it does not agree with a name."""
+
+    identifier = IDENTIFIERS["driving_licence"]
+    noun = identifier.plural
+    kind: Literal["driving_licence"]
+
+
+class Passport(Reserved):
+    """A passport number 000xxxxxx: nothing is reserved, so it is not known to be safe (level D)."""
+
+    identifier = IDENTIFIERS["passport"]
+    noun = identifier.plural
+    where = "that begin with 000"
+    kind: Literal["passport"]
+
+
+class Utr(Reserved):
+    """A taxpayer reference with a check digit that is wrong on purpose."""
+
+    identifier = IDENTIFIERS["utr"]
+    noun = identifier.plural
+    where = "with a wrong check digit"
+    kind: Literal["utr"]
+
+
+class VatNumber(Reserved):
+    """A VAT number with check digits that are wrong on purpose."""
+
+    identifier = IDENTIFIERS["vat_number"]
+    noun = identifier.plural
+    where = "with wrong check digits"
+    kind: Literal["vat_number"]
+
+
+class CompanyNumber(Reserved):
+    """A company number 99xxxxxx, which Companies House is decades away from."""
+
+    identifier = IDENTIFIERS["company_number"]
+    noun = identifier.plural
+    kind: Literal["company_number"]
+
+
+class Card(Reserved):
+    """A published test number of GOV.UK Pay; there are few, so a card is hardly ever unique."""
+
+    identifier = IDENTIFIERS["card"]
+    noun = identifier.plural
+    where = "among the published test numbers"
+    kind: Literal["card"]
+    payment: Literal["paid", "refused"] = Field(
+        default="paid", description="What the sandbox of GOV.UK Pay does with it."
+    )
+
+    @property
+    def safe(self) -> SafeSet:
+        return self.identifier.safe_set(self.payment)
+
+
+class SortCode(Reserved):
+    """The sort code of a published test account."""
+
+    identifier = IDENTIFIERS["sort_code"]
+    noun = identifier.plural
+    where = "among the published test accounts"
+    kind: Literal["sort_code"]
+
+
+class AccountNumber(Reserved):
+    """The number of a published test account."""
+
+    identifier = IDENTIFIERS["account_number"]
+    noun = identifier.plural
+    where = "among the published test accounts"
+    kind: Literal["account_number"]
+    of: Name | None = Field(
+        default=None, description="The `sort_code` column of the table that it belongs to."
+    )
+
+    def needs(self, place: Place) -> Iterator[tuple[str, str]]:
+        if self.of:
+            yield place.table, self.of
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        if self.of is None:
+            return
+        other = place.neighbour(self.of)
+        if other is None:
+            yield (*place.path, "of"), f"there is no column {self.of} in this table"
+        elif not isinstance(other.column, SortCode):
+            yield (*place.path, "of"), f"{self.of} is not a sort_code column"
+        elif self.unique and not other.column.unique:
+            yield (*place.path, "unique"), f"goes with {self.of}, which is not unique"
+
+
+class Uprn(Reserved):
     """A property reference in the block 999,900,000,000 to 999,999,999,999."""
 
-    noun = "UPRNs"
+    identifier = IDENTIFIERS["uprn"]
+    noun = identifier.plural
     kind: Literal["uprn"]
 
     def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
-        return Type("whole", low=999_900_000_000, high=999_999_999_999)
-
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return 100_000_000
+        return Type("whole", low=UPRN_START, high=UPRN_START + self.safe.size - 1)
 
 
-class Mobile(_Reserved):
-    """A mobile number that Ofcom keeps for drama."""
+class Usrn(Reserved):
+    """A street reference in the block 99,900,000 to 99,999,999."""
 
-    noun = "mobile numbers"
-    kind: Literal["mobile"]
-
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return 997
+    identifier = IDENTIFIERS["usrn"]
+    noun = identifier.plural
+    kind: Literal["usrn"]
 
 
-class Landline(_Reserved):
-    """A landline number that Ofcom keeps for drama."""
+class Vrn(Reserved):
+    """A vehicle registration with the age identifier 01, which the scheme passed over."""
 
-    noun = "landline numbers"
-    kind: Literal["landline"]
-
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return 16_000
+    identifier = IDENTIFIERS["vrn"]
+    noun = identifier.plural
+    kind: Literal["vrn"]
 
 
-class Nino(_Reserved):
-    """A National Insurance number with the prefix QQ, which is never issued."""
-
-    noun = "National Insurance numbers"
-    kind: Literal["nino"]
-
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return 1_000_000
-
-
-class NhsNumber(_Reserved):
-    """An NHS number in the range 999 000 0000 to 999 999 9999, with a correct check digit."""
-
-    noun = "NHS numbers"
-    kind: Literal["nhs_number"]
-
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return 900_000
-
-
-IdentityColumn = Uprn | Mobile | Landline | Nino | NhsNumber
+IdentityColumn = (
+    Nino
+    | NhsNumber
+    | ChiNumber
+    | Upn
+    | DrivingLicence
+    | Passport
+    | Utr
+    | VatNumber
+    | CompanyNumber
+    | Card
+    | SortCode
+    | AccountNumber
+    | Uprn
+    | Usrn
+    | Vrn
+)

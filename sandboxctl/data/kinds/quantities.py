@@ -1,96 +1,101 @@
-"""Numbers, yes and no, and one of a few."""
+"""Numbers: whole, with decimals, money, and how long something takes."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from sandboxctl.data.forms import Amount, Rate, Unique, Weights, Whole
-from sandboxctl.data.kinds.kind import Kind, Place, Problem, bad_weights, upside_down
-from sandboxctl.data.types import TEXT, TRUTH, Type
+from sandboxctl.data.forms import Unique
+from sandboxctl.data.kinds.choices import Boolean, Choice
+from sandboxctl.data.kinds.conditions import keyed
+from sandboxctl.data.kinds.distributions import AmountSpread, LengthSpread, WholeSpread
+from sandboxctl.data.kinds.kind import Place, Problem
+from sandboxctl.data.kinds.measures import LISTED, Measure
+from sandboxctl.data.types import Type
+
+Keyed = BeforeValidator(keyed)
+CASES = Field(
+    default_factory=dict,
+    max_length=1_000,
+    description="Value of `by`: what is different then.",
+)
 
 
-class Integer(Kind):
-    """A whole number, both ends included."""
+class Integer(Measure, WholeSpread):
+    """A whole number."""
 
     noun = "whole numbers"
     where = "between the bounds"
     kind: Literal["integer"]
-    between: tuple[Whole, Whole] = Field(description="The least and the most.")
     unique: Unique = False
+    cases: Annotated[dict[str, WholeSpread], Keyed] = CASES
 
-    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
-        return Type("whole", 0, *self.between)
+    def type(self, place: Place) -> Type:
+        return Type("whole", 0, *self.range(place))
 
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return self.between[1] - self.between[0] + 1
+    def capacity(self, place: Place) -> int | None:
+        low, high = self.range(place)
+        return None if low is None or high is None else high - low + 1
+
+    def options(self, place: Place) -> tuple[str, ...] | None:
+        """Its values, if they are few."""
+        low, high = self.range(place)
+        if low is None or high is None or high - low >= LISTED:
+            return None
+        return tuple(map(str, range(low, high + 1)))
 
     def problems(self, place: Place) -> Iterator[Problem]:
-        yield from upside_down(self.between, place.path)
+        yield from super().problems(place)
+        if self.unique and self.distribution != "uniform":
+            why = "goes only with the uniform distribution: every number comes at most once"
+            yield (*place.path, "unique"), why
+        elif self.unique and self.by:
+            yield (*place.path, "unique"), "goes without `by`: cases may overlap"
 
 
-class Decimal(Kind):
-    """A number with a fixed number of decimal places, both ends included."""
+class Decimal(Measure, AmountSpread):
+    """A number with a fixed number of decimal places."""
 
+    noun = "numbers with that many decimal places"
     kind: Literal["decimal"]
-    between: tuple[Amount, Amount] = Field(description="The least and the most.")
     places: int = Field(default=2, ge=0, le=6, description="Digits after the point.")
-
-    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
-        return Type("decimal", self.places, *self.scaled)
+    cases: Annotated[dict[str, AmountSpread], Keyed] = CASES
 
     @property
-    def scaled(self) -> tuple[int, int]:
-        """The lowest and highest value in units of the last decimal place."""
-        low, high = (Fraction(str(end)) * 10**self.places for end in self.between)
-        return math.ceil(low), math.floor(high)
+    def unit(self) -> Fraction:
+        return Fraction(10**self.places)
 
-    def problems(self, place: Place) -> Iterator[Problem]:
-        wrong = list(upside_down(self.between, place.path))
-        yield from wrong
-        if not wrong and int.__gt__(*self.scaled):
-            yield (*place.path, "between"), f"has no number with {self.places} decimal places"
+    def type(self, place: Place) -> Type:
+        return Type("decimal", self.places, *self.range(place))
 
 
-class Boolean(Kind):
-    """True with the given chance."""
+class Money(Measure, AmountSpread):
+    """An amount with two decimal places."""
 
-    kind: Literal["boolean"]
-    chance: Rate = Field(default=0.5, description="Share of rows that are true.")
+    noun = "amounts in whole pennies"
+    kind: Literal["money"]
+    cases: Annotated[dict[str, AmountSpread], Keyed] = CASES
 
-    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
-        return TRUTH
+    @property
+    def unit(self) -> Fraction:
+        return Fraction(100)
 
-
-class Choice(Kind):
-    """One of a list, or of a mapping from value to weight."""
-
-    kind: Literal["choice"]
-    of: Weights = Field(
-        min_length=1, max_length=10_000, description="Equally likely values, or value: weight."
-    )
-
-    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
-        values = list(self.of)
-        if all(isinstance(value, bool) for value in values):
-            return TRUTH
-        if any(isinstance(value, bool | str) for value in values):
-            return TEXT
-        numbers = [Fraction(str(value)) for value in values]
-        places = max(_places(value) for value in values)
-        low, high = (int(end * 10**places) for end in (min(numbers), max(numbers)))
-        return Type("decimal" if places else "whole", places, low, high)
-
-    def problems(self, place: Place) -> Iterator[Problem]:
-        yield from bad_weights(self.of, (*place.path, "of"))
+    def type(self, place: Place) -> Type:
+        return Type("decimal", 2, *self.range(place))
 
 
-def _places(value: float | str) -> int:
-    return len(str(value).partition(".")[2]) if isinstance(value, float) else 0
+class Duration(Measure, LengthSpread):
+    """How long something takes, in whole seconds: written as 90m, 1h30m or 3d."""
+
+    noun = "durations in whole seconds"
+    kind: Literal["duration"]
+    cases: Annotated[dict[str, LengthSpread], Keyed] = CASES
+
+    def type(self, place: Place) -> Type:
+        return Type("span", 0, *self.range(place))
 
 
-QuantitiesColumn = Integer | Decimal | Boolean | Choice
+QuantitiesColumn: TypeAlias = Integer | Decimal | Money | Duration | Boolean | Choice

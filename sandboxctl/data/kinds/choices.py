@@ -1,0 +1,173 @@
+"""One of a few: yes or no, or one of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sandboxctl.data.expectations import Each, Expectation, Shares
+from sandboxctl.data.forms import Frozen, Rate, Scalar
+from sandboxctl.data.kinds.conditions import (
+    Conditional,
+    keyed,
+    options,
+    find,
+    uncovered,
+    wrong_cases,
+    written,
+)
+from sandboxctl.data.kinds.kind import Place, Problem, bad_weights
+from sandboxctl.data.types import TEXT, TRUTH, Type
+
+Group = dict[Scalar, float]
+
+
+class Chance(Frozen):
+    """The chance in one case."""
+
+    chance: Rate
+
+
+def _chances(value: object) -> object:
+    """A plain number is a chance."""
+    made = keyed(value)
+    if not isinstance(made, dict):
+        return made
+    return {k: v if isinstance(v, dict | Chance) else {"chance": v} for k, v in made.items()}
+
+
+def _groups(value: object) -> object:
+    """One list or mapping of weights, or one of those for each value of `by`."""
+    if isinstance(value, list | tuple):
+        return {"": _weights(value)}
+    if not isinstance(value, dict) or not value:
+        return value
+    nested = [isinstance(item, list | tuple | dict) for item in value.values()]
+    if all(nested):
+        return {written(key): _weights(item) for key, item in value.items()}
+    if any(nested):
+        raise ValueError("should hold a weight for each value, or a list for each value of `by`")
+    return {"": value}
+
+
+def _weights(value: object) -> object:
+    """A plain list means equal weights."""
+    if not isinstance(value, list | tuple):
+        return value
+    if any(isinstance(item, list | tuple | dict) for item in value):
+        raise ValueError("should be a list of plain values, or a mapping from value to weight")
+    return dict.fromkeys(value, 1.0)
+
+
+Groups = Annotated[
+    dict[str, Annotated[Group, Field(max_length=10_000)]],
+    BeforeValidator(
+        _groups,
+        json_schema_input_type=list[Scalar] | Group | dict[str, list[Scalar] | Group],
+    ),
+]
+
+
+class Boolean(Conditional):
+    """True with the given chance."""
+
+    kind: Literal["boolean"]
+    chance: Rate = Field(default=0.5, description="Share of rows that are true.")
+    cases: Annotated[dict[str, Chance], BeforeValidator(_chances)] = Field(
+        default_factory=dict, max_length=1_000, description="Value of `by`: the chance then."
+    )
+
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return TRUTH
+
+    def options(self, place: Place) -> tuple[str, ...]:  # noqa: ARG002 - the same everywhere
+        """Its values."""
+        return "false", "true"
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        if self.by:
+            yield from wrong_cases(place, self.by, self.cases, (*place.path, "cases"))
+        elif self.cases:
+            yield (*place.path, "by"), "is missing: cases need the column that they go by"
+
+    def expected(self, place: Place) -> Expectation | None:
+        if self.by is None:
+            return _truth(self.chance)
+        if "." in self.by:
+            return None
+        chances = {case: cased.chance for case, cased in self.cases.items()}
+        chances |= dict.fromkeys(uncovered(place, self.by, chances), self.chance)
+        return Each(self.by, {case: _truth(chance) for case, chance in chances.items()})
+
+
+def _truth(chance: float) -> Shares:
+    return Shares({"false": 1 - chance, "true": chance})
+
+
+class Choice(Conditional):
+    """One of a list, or of a mapping from value to weight; or of those of the value of `by`."""
+
+    kind: Literal["choice"]
+    of: Groups = Field(
+        min_length=1,
+        max_length=10_000,
+        description="Equally likely values, or value: weight; or such for each value of `by`.",
+    )
+
+    @property
+    def values(self) -> tuple[Scalar, ...]:
+        """All that it may be, each once; 1 and true are two."""
+        every = {written(value): value for group in self.of.values() for value in group}
+        return tuple(every.values())
+
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return kind_of(self.values)
+
+    def options(self, place: Place) -> tuple[str, ...]:  # noqa: ARG002 - the same everywhere
+        """Its values, as text."""
+        return tuple(map(written, self.values))
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        at = (*place.path, "of")
+        for group, weights in self.of.items():
+            yield from bad_weights(weights, (*at, *filter(None, [group])))
+        if self.by is None:
+            if set(self.of) != {""}:
+                why = "is missing: lists by value need the column that they go by"
+                yield (*place.path, "by"), why
+            return
+        wrong = list(wrong_cases(place, self.by, self.of, at))
+        yield from wrong
+        if not wrong and (left := uncovered(place, self.by, self.of)):
+            yield at, f"has nothing for {self.by} = {left[0]}"
+
+    def expected(self, place: Place) -> Expectation | None:
+        if self.by is None:
+            return _shares(self.of[""])
+        if "." in self.by:
+            return None
+        return Each(self.by, {case: _shares(group) for case, group in self.of.items()})
+
+
+def kind_of(values: tuple[Scalar, ...]) -> Type:
+    """The narrowest type that all of them have."""
+    if values and all(isinstance(value, bool) for value in values):
+        return TRUTH
+    if not values or any(isinstance(value, bool | str) for value in values):
+        return TEXT
+    numbers = [Fraction(str(value)) for value in values]
+    places = max(_places(value) for value in values)
+    low, high = (int(end * 10**places) for end in (min(numbers), max(numbers)))
+    return Type("decimal" if places else "whole", places, low, high)
+
+
+def _places(value: float | str) -> int:
+    return len(str(value).partition(".")[2]) if isinstance(value, float) else 0
+
+
+def _shares(weights: Mapping[Scalar, float]) -> Shares:
+    whole = sum(weights.values())
+    return Shares({written(value): weight / whole for value, weight in weights.items()})

@@ -1,0 +1,197 @@
+"""How often which number comes: the options that numbers, durations and times share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from sandboxctl.data.forms import Amount, Day, Days, Frozen, Moment, Moments, Rate, Whole
+from sandboxctl.data.kinds.lengths import Length
+from sandboxctl.data.laws import Law, Shape
+
+DAY_ONE = date(1970, 1, 1)
+START = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = 86_400
+
+Positive = Annotated[Amount, Field(gt=0)]
+Long = Annotated[Length, Field(gt=0)]
+
+PARAMETERS = ("mean", "sd", "median", "sigma", "rate", "exponent", "quantiles")
+
+TAKES: dict[Shape, tuple[tuple[str, ...], ...]] = {
+    "uniform": ((),),
+    "normal": (("mean", "sd"),),
+    "lognormal": (("median", "sigma"), ("mean", "median"), ("mean", "sd")),
+    "exponential": (("mean",), ("rate",)),
+    "poisson": (("mean",),),
+    "zipf": (("exponent",),),
+    "empirical": (("quantiles",),),
+}
+"""What a distribution needs: one of these sets, all of it and nothing else."""
+
+
+class Spread(Frozen):
+    """Options of a distribution; `law` makes whole units of them."""
+
+    distribution: Shape = Field(
+        default="uniform", description="How often which value comes; see the table of them."
+    )
+    between: Any = Field(default=None, description="The least and the most, both included.")
+
+    takes: ClassVar[tuple[str, ...]] = PARAMETERS
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The parameters that are there."""
+        found = {name: getattr(self, name) for name in PARAMETERS if name in type(self).model_fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def spot(self, value: Any, unit: Fraction) -> Fraction:
+        """Where a value lies, in units."""
+        return Fraction(str(value)) * unit
+
+    def law(self, unit: Fraction) -> Law:
+        """In whole units, of which there are ``unit`` in 1 (or in a second)."""
+        given = self.given
+        at = {
+            name: float(self.spot(given[name], unit)) for name in ("mean", "median") if name in given
+        }
+        low, high = self.bounds(unit)
+        match self.distribution:
+            case "normal":
+                sd = float(Fraction(str(given["sd"])) * unit)
+                return Law("normal", low, high, at["mean"], sd)
+            case "lognormal":
+                return Law("lognormal", low, high, *self._logarithm(at, unit))
+            case "exponential":
+                mean = at["mean"] if at else float(unit / Fraction(str(given["rate"])))
+                return Law("exponential", low, high, mean)
+            case "empirical":
+                knots = given["quantiles"].items()
+                spots = [(float(share), float(self.spot(value, unit))) for share, value in knots]
+                return Law("empirical", knots=tuple(sorted(spots)))
+            case "zipf" | "poisson":
+                center = at["mean"] if at else given.get("exponent", 1.0)
+                return Law(self.distribution, low, high, center)
+            case _:
+                return Law("uniform", low, high)
+
+    def bounds(self, unit: Fraction) -> tuple[int | None, int | None]:
+        """The first and the last whole unit between the bounds."""
+        if self.between is None:
+            return None, None
+        low, high = (self.spot(end, unit) for end in self.between)
+        return math.ceil(low), math.floor(high)
+
+    def _logarithm(self, at: Mapping[str, float], unit: Fraction) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm, from whichever two there are."""
+        given = self.given
+        if "sigma" in given:
+            return math.log(at["median"]), given["sigma"]
+        if "median" in given:
+            return math.log(at["median"]), math.sqrt(2 * math.log(at["mean"] / at["median"]))
+        wide = math.log1p((float(given["sd"] * unit) / at["mean"]) ** 2)
+        return math.log(at["mean"]) - wide / 2, math.sqrt(wide)
+
+
+class NumberSpread(Spread):
+    """Of numbers."""
+
+    mean: Amount | None = Field(default=None, description="Of the distribution, before `between`.")
+    sd: Positive | None = Field(default=None, description="Standard deviation.")
+    median: Positive | None = Field(default=None, description="Half of a lognormal lies below it.")
+    sigma: Annotated[float, Field(gt=0, le=10)] | None = Field(
+        default=None, description="Standard deviation of the logarithm of a lognormal."
+    )
+    rate: Positive | None = Field(default=None, description="1 / mean of an exponential.")
+    quantiles: dict[Rate, Amount] | None = Field(
+        default=None,
+        min_length=2,
+        max_length=1_000,
+        description="Share of rows at or below: value; straight lines between them.",
+    )
+
+
+Broken: TypeAlias = Literal["uniform", "normal", "lognormal", "exponential", "empirical"]
+
+
+class AmountSpread(NumberSpread):
+    """Of numbers with decimal places."""
+
+    distribution: Broken = "uniform"
+    between: tuple[Amount, Amount] | None = None
+
+
+class WholeSpread(NumberSpread):
+    """Of whole numbers."""
+
+    between: tuple[Whole, Whole] | None = None
+    exponent: Annotated[float, Field(gt=0, le=10)] | None = Field(
+        default=None, description="Of zipf: the k-th value is 1 / k ** exponent as frequent."
+    )
+
+
+class LengthSpread(Spread):
+    """Of durations, which are never below 0."""
+
+    distribution: Broken = "uniform"
+    between: tuple[Length, Length] | None = None
+    mean: Long | None = Field(default=None, description="Of the distribution, before `between`.")
+    sd: Long | None = Field(default=None, description="Standard deviation.")
+    median: Long | None = Field(default=None, description="Half of a lognormal lies below it.")
+    sigma: Annotated[float, Field(gt=0, le=10)] | None = Field(
+        default=None, description="Standard deviation of the logarithm of a lognormal."
+    )
+    quantiles: dict[Rate, Length] | None = Field(
+        default=None, min_length=2, max_length=1_000, description="Share of rows at or below: value"
+    )
+
+    def bounds(self, unit: Fraction) -> tuple[int | None, int | None]:
+        return (0, None) if self.between is None else super().bounds(unit)
+
+
+Dated: TypeAlias = Literal["uniform", "normal", "empirical"]
+
+
+class DaySpread(Spread):
+    """Of days."""
+
+    distribution: Dated = "uniform"
+    between: Days | None = Field(default=None, description="The first day and the last.")
+    mean: Day | None = Field(default=None, description="The middle of a normal distribution.")
+    sd: Long | None = Field(default=None, description="Its standard deviation, such as 30d.")
+    quantiles: dict[Rate, Day] | None = Field(
+        default=None, min_length=2, max_length=1_000, description="Share of rows at or before: day."
+    )
+
+    def spot(self, value: Any, unit: Fraction) -> Fraction:  # noqa: ARG002 - days are the unit
+        return Fraction((value - DAY_ONE).days)
+
+
+class MomentSpread(Spread):
+    """Of moments."""
+
+    distribution: Dated = "uniform"
+    between: Moments | None = Field(default=None, description="The first moment and the last.")
+    mean: Moment | None = Field(default=None, description="The middle of a normal distribution.")
+    sd: Long | None = Field(default=None, description="Its standard deviation, such as 30d.")
+    quantiles: dict[Rate, Moment] | None = Field(
+        default=None, min_length=2, max_length=1_000, description="Share of rows until: moment."
+    )
+
+    def spot(self, value: Any, unit: Fraction) -> Fraction:  # noqa: ARG002 - seconds are the unit
+        return Fraction(int((value - START).total_seconds()))
+
+
+def overridden(base: Spread, case: Spread) -> Spread:
+    """A case, and from the base what it does not say; of another distribution only the bounds."""
+    said = case.model_fields_set
+    kept = {"between"} if "distribution" in said else set(type(case).model_fields)
+    if "distribution" in said and case.distribution == "empirical":
+        kept = set()
+    return case.model_copy(update={name: getattr(base, name) for name in kept - said})

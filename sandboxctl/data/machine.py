@@ -1,0 +1,54 @@
+"""States, what may follow each of them, and for how long they last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+
+
+@dataclass(frozen=True)
+class Machine:
+    """``start`` has a weight for each state; ``moves`` for each state the positions of those that
+    may follow and their weights; ``stays`` the shortest and longest time in it, in seconds.
+    A path ends in a state that nothing follows, or after ``at_most`` states."""
+
+    states: tuple[str, ...]
+    start: tuple[float, ...]
+    moves: tuple[tuple[tuple[int, float], ...], ...]
+    stays: tuple[tuple[int, int], ...]
+    at_most: int
+
+    def follow(self, states: frozenset[int]) -> frozenset[int]:
+        """The states that may come right after one of these."""
+        return frozenset(to for state in states for to, weight in self.moves[state] if weight > 0)
+
+    @cached_property
+    def first(self) -> frozenset[int]:
+        return frozenset(state for state, weight in enumerate(self.start) if weight > 0)
+
+    @cached_property
+    def reachable(self) -> frozenset[int]:
+        """Every state that some path comes to, were it long enough."""
+        found = edge = self.first
+        while edge := self.follow(edge) - found:
+            found |= edge
+        return found
+
+    @cached_property
+    def longest(self) -> int:
+        """How many states a path has at most."""
+        here, length = self.first, 1
+        while length < self.at_most and (here := self.follow(here)):
+            length += 1
+        return length
+
+    @cached_property
+    def has_circles(self) -> bool:
+        """Whether a path may come to the same state twice."""
+        graph = {state: self.follow(frozenset([state])) for state in self.reachable}
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError:
+            return True
+        return False

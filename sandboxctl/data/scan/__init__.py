@@ -1,0 +1,1 @@
+"""Looks through other people's data files for values that could belong to somebody."""

@@ -1,0 +1,81 @@
+"""How values are written so that they can be nothing else: what is looked for inside any text.
+
+The registry says what a whole value of a kind may look like. Here are the writings that are sure
+enough to be reported one by one, wherever they stand: grouped as people group them, or behind the
+words that announce them. One pattern of all together goes over whole columns (RE2, no look-around);
+what it lets through is read again with the boundaries that tell a phone number from a timestamp.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sandboxctl.data.identifiers.areas import LIVE_AREAS, SPECIAL_AREAS
+
+_UK = r"(?:(?:\+|\b00)44[ -]?(?:\(0\)[ -]?)?\(?|\(?\b0)"
+_AREAS = "|".join(sorted(LIVE_AREAS | SPECIAL_AREAS))
+_BEFORE = r"(?<![\w@#&=])(?<!\d[.,:/-])"
+_AFTER = r"(?![\w@])(?![.,:/-]\d)"
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """``pattern`` finds a value in a text; ``value`` is the group of it that matters, 0 for all.
+
+    A find that is the whole text and fits ``bare`` is not sure: digits alone may be anything.
+    """
+
+    kind: str
+    pattern: str
+    bare: str = r"[^\s\S]"
+    group: int = 0
+    exact: bool = True
+
+    @property
+    def bounded(self) -> str:
+        """The pattern with what may not stand beside it."""
+        return f"{_BEFORE}(?:{self.pattern}){_AFTER}" if self.exact else self.pattern
+
+
+def _said(kind: str, words: str, form: str) -> Sure:
+    """A value behind the words that announce it: ``NHS number: 485 777 3456``."""
+    between = r"[^0-9A-Za-z]{0,3}(?:(?:no|number|num|ref|reference|is)\b[^0-9A-Za-z]{0,3}){0,3}"
+    return Sure(kind, rf"\b(?:{words})\b{between}({form})\b", group=1, exact=False)
+
+
+SURE = (
+    Sure("nino", r"[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]"),
+    Sure("nhs_number", r"[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}"),
+    Sure("vat_number", r"GB ?[0-9]{3} ?[0-9]{4} ?[0-9]{2}(?: ?[0-9]{3})?"),
+    Sure("postcode", rf"(?:{_AREAS})[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{{2}}"),
+    Sure("mobile", rf"{_UK}7[0-9]{{2,4}}\)?[ -]?[0-9]{{2,4}}[ -]?[0-9]{{2,6}}(?:[ -][0-9]{{3,4}})?"),
+    Sure(
+        "landline",
+        rf"{_UK}[1238][0-9]{{1,4}}\)?[ -]?[0-9]{{3,4}}[ -]?[0-9]{{3,6}}",
+        bare="[0-9]+",
+    ),
+    Sure("email", r"[A-Z0-9._%+'-]*[A-Z0-9_+-]@[A-Z0-9](?:[A-Z0-9.-]*[A-Z0-9])?\.[A-Z]{2,24}"),
+    Sure("ip", r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[23][0-9A-F]{3}:[0-9A-F:]{2,33}[0-9A-F]"),
+    Sure("mac", r"[0-9A-F]{2}(?:[:-][0-9A-F]{2}){5}"),
+    Sure("vrn", r"(?-i:[A-HJ-PR-Y]{2}[0-9]{2} [A-HJ-PR-Z]{3})"),
+    Sure("driving_licence", r"[A-Z9]{5}[0-9][0156][0-9][0-3][0-9]{2}[A-Z9]{2}[A-Z0-9]{3}"),
+    Sure(
+        "card",
+        r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}",
+        bare="[0-9]+",
+    ),
+    _said("nhs_number", "nhs", "[0-9]{10}"),
+    _said("chi_number", "chi", "[0-9]{10}"),
+    _said("utr", "utr|taxpayer", "[0-9]{5} ?[0-9]{5}"),
+    _said("uprn", "uprn", "[0-9]{8,12}"),
+    _said("passport", "passport", "[0-9]{9}"),
+    _said("company_number", "company", "[0-9]{8}|[A-Z]{2}[0-9]{6}"),
+    _said("account_number", "account|a/c", "[0-9]{8}"),
+    _said("sort_code", "sort code|sort-code|sortcode", "[0-9]{2}-[0-9]{2}-[0-9]{2}"),
+)
+
+ANY = "(?i:" + "|".join(f"(?:{sure.pattern})" for sure in SURE) + ")"
+"""For RE2: a text without this has nothing that is reported by itself."""
+
+EXACT = tuple((sure, re.compile(f"(?i:{sure.bounded})"), re.compile(sure.bare)) for sure in SURE)

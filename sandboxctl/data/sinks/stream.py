@@ -1,0 +1,51 @@
+"""Batches made ahead and in parallel, handed out in order: what every sink reads."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from sandboxctl.data.arrow import rows
+from sandboxctl.data.dataset import CHUNK
+from sandboxctl.data.scope import Dataset
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+
+
+def made(
+    dataset: Dataset,
+    table: str,
+    work: Callable[[pa.RecordBatch], T],
+    *,
+    workers: int = 1,
+    size: int = CHUNK,
+    stop: int | None = None,
+) -> Iterator[tuple[int, T]]:
+    """For each chunk of a table its number of rows, and what ``work`` makes of it, in order.
+
+    ``workers`` threads are ahead of the reader by two chunks each, so memory stays flat and the
+    sink never waits for the generator; numpy and pyarrow let go of the interpreter meanwhile.
+    An error comes out where its chunk would have. Rows are made before ``stop``.
+    """
+    end = dataset.sizes[table] if stop is None else min(stop, dataset.sizes[table])
+
+    def one(first: int) -> tuple[int, T]:
+        batch = rows(dataset, table, first, min(first + size, end))
+        return batch.num_rows, work(batch)
+
+    waiting: deque[Future[tuple[int, T]]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="rows")
+    try:
+        for first in range(0, end, size):
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(one, first))
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,46 @@
+"""A table of synthetic data into a running database, over a command inside its container."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from sandboxctl.data.model import Data
+from sandboxctl.data.scope import Dataset
+from sandboxctl.data.sinks import sql
+from sandboxctl.data.sinks.postgres import loading
+from sandboxctl.engine.protocol import Answer, Note
+
+Run = Callable[[Sequence[str], Iterable[bytes]], Answer]
+"""(command line, standard input) → its answer."""
+
+_NOTE_EVERY = 0.5
+
+
+def fill(run: Run, command: Sequence[str], data: Data, table: str, note: Note) -> Answer:
+    """Look at what is there, then load all rows or none; ``command`` is psql with its connection.
+
+    Says how far it is twice a second at most.
+    """
+    asked = run([*command, "-At", "-F", "\t", "-c", sql.columns_of(table)], ())
+    if asked.status:
+        return asked
+    pairs = (line.split("\t") for line in asked.output.decode().splitlines())
+    there = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+    dataset = Dataset(data)
+    load = loading(dataset, table, there, f"seed {data.seed}; nobody in it exists.")
+    statements = [word for statement in load.statements for word in ("-c", statement)]
+    rows = _counted(load.rows, table, dataset.sizes[table], note)
+    return run([*command, *statements], rows)
+
+
+def _counted(
+    rows: Iterable[tuple[int, bytes]], table: str, size: int, note: Note
+) -> Iterator[bytes]:
+    done, told = 0, time.monotonic()
+    for count, piece in rows:
+        yield piece
+        done += count
+        if time.monotonic() - told > _NOTE_EVERY:
+            told = time.monotonic()
+            note(f"{table}: {done:,} of {size:,} rows")
