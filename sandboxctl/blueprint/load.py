@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sandboxctl.blueprint import catalogue, checks, consequences, merge, parameters, tree
+from sandboxctl.blueprint import catalogue, checks, consequences, merge, packs, parameters, tree
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.blueprint.problem import Problem, apart, failure, near, nearest
 from sandboxctl.blueprint.reader import LARGEST, read
@@ -117,6 +117,8 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
     rendering = Rendering({**settled, **facts.names})
     root = rendering.tree(document.root)
     findings.add(rendering.problems)
+    root, problems = packs.spread(root)
+    findings.add(problems)
     root, problems = _with_services(root)
     findings.add(problems)
     blueprint, problems = validated(root)

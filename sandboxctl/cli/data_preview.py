@@ -58,7 +58,8 @@ def preview_verb(
 
 def page(made: Dataset, table: str, start: int, count: int) -> list[show.Row]:
     """These rows as text; None where there is no value."""
-    from sandboxctl.data.arrow import rows, written
+    from sandboxctl.data.arrow import written
+    from sandboxctl.data.tables import rows
 
     stop = min(start + count, made.sizes[table])
     batch = rows(made, table, min(start, stop), stop)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sandboxctl.data.mix import Index
-from sandboxctl.data.scope import Dataset, Scope
+from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import (
     Cells,
     Codes,
@@ -234,8 +234,3 @@ def _uuid_text(storage: Array) -> Array:
         made[:, start:stop] = pairs[:, first : first + stop - start]
     text = _same_length(count, made, 36)
     return pc.if_else(storage.is_valid(), text, None) if storage.null_count else text
-
-
-def rows(dataset: Dataset, table: str, start: int, stop: int) -> pa.RecordBatch:
-    """The rows from ``start`` to before ``stop``."""
-    return batch(dataset.scope(table, np.arange(start, stop, dtype=np.uint64)))

@@ -1,18 +1,19 @@
-"""Tables in chunks, a row alone, and the order in which tables can be loaded."""
+"""Tables in chunks, and a row alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from graphlib import TopologicalSorter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sandboxctl.data.arrow import rows, written
-from sandboxctl.data.kinds.links import Reference
-from sandboxctl.data.model import Data
+from sandboxctl.data.arrow import written
+from sandboxctl.data.loading_order import order
 from sandboxctl.data.scope import Dataset
+from sandboxctl.data.tables import length, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+__all__ = ["CHUNK", "batches", "order", "row"]
 
 CHUNK = 16_384
 """Rows made at once: they stay in the processor's cache, and memory stays flat."""
@@ -25,7 +26,7 @@ def batches(
 
     The values do not depend on where a chunk begins or ends.
     """
-    end = dataset.sizes[table] if stop is None else min(stop, dataset.sizes[table])
+    end = length(dataset, table) if stop is None else min(stop, length(dataset, table))
     for first in range(start, end, size):
         yield rows(dataset, table, first, min(first + size, end))
 
@@ -37,15 +38,3 @@ def row(dataset: Dataset, table: str, number: int) -> dict[str, str | None]:
         name: written(column)[0].as_py()
         for name, column in zip(made.schema.names, made, strict=True)
     }
-
-
-def order(data: Data, tables: Iterable[str]) -> list[str]:
-    """These tables, each after those that it refers to."""
-    wanted = list(tables)
-    graph = {table: _parents(data, table) & set(wanted) for table in wanted}
-    return list(TopologicalSorter(graph).static_order())
-
-
-def _parents(data: Data, table: str) -> set[str]:
-    columns = data.tables[table].columns.values()
-    return {column.target[0] for column in columns if isinstance(column, Reference)} - {table}

@@ -105,6 +105,11 @@ def last_lines(towns: int) -> tuple[str, ...]:
     return tuple(f"{name}, {code}" for name, code in zip(areas, outward(towns), strict=True))
 
 
+_OUTWARD = frozenset(outward(len(TOWNS)))
+_INWARD = frozenset(INWARD)
+
+
 def belongs(town: str, postcode: str) -> bool:
     """Whether that postcode is in the town's area."""
-    return TOWNS.get(town) == postcode[:2] and postcode[2:].partition(" ")[2] in INWARD
+    code = postcode[:-3]
+    return TOWNS.get(town) == code[:2] and code in _OUTWARD and postcode[-3:] in _INWARD

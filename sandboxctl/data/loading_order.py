@@ -22,16 +22,13 @@ def order(data: Data, tables: Iterable[str]) -> list[str]:
 
 def late(data: Data, tables: Iterable[str]) -> list[tuple[str, str]]:
     """References, as (table, column), to tables that are loaded after their own."""
-    before = set[str]()
-    found: list[tuple[str, str]] = []
     ordered = order(data, tables)
-    for table in ordered:
-        before.add(table)
-        for name, column in data.tables[table].columns.items():
-            later = isinstance(column, Reference) and column.target[0] in ordered
-            if later and isinstance(column, Reference) and column.target[0] not in before:
-                found.append((table, name))
-    return found
+    return [
+        (table, name)
+        for position, table in enumerate(ordered)
+        for name, column in data.tables[table].columns.items()
+        if isinstance(column, Reference) and column.target[0] in ordered[position + 1 :]
+    ]
 
 
 def _put(data: Data, table: str, wanted: list[str], done: dict[str, bool]) -> None:
@@ -47,5 +44,6 @@ def _put(data: Data, table: str, wanted: list[str], done: dict[str, bool]) -> No
 
 
 def _parents(data: Data, table: str) -> list[str]:
-    columns = data.tables[table].columns.values()
+    content = data.tables.get(table)  # a table of truth refers to none
+    columns = content.columns.values() if content else ()
     return [column.target[0] for column in columns if isinstance(column, Reference)]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
+from sandboxctl.data import relations
 from sandboxctl.data.kinds.kind import Place, Problem
-from sandboxctl.data.kinds.links import Reference
 from sandboxctl.data.model import Data
 from sandboxctl.data.sizes import sizes
 
@@ -28,6 +28,7 @@ def problems(data: Data) -> Iterator[Problem]:
     for place in places(data):
         yield from place.column.problems(place)
         yield from _too_many(place)
+    yield from relations.problems(data, sizes(data))
     yield from _circles(data)
 
 
@@ -43,15 +44,12 @@ def _too_many(place: Place) -> Iterator[Problem]:
 
 
 def _circles(data: Data) -> Iterator[Problem]:
-    """Columns whose value would depend on itself; tables that each have to be filled first."""
+    """Columns whose value would depend on itself."""
     columns: dict[str, list[str]] = {}
-    tables: dict[str, list[str]] = {}
     for place in places(data):
         needs = [f"{table}.{name}" for table, name in place.column.needs(place)]
         columns[f"{place.table}.{place.name}"] = needs
-        if isinstance(place.column, Reference) and place.column.target[0] != place.table:
-            tables.setdefault(place.table, []).append(place.column.target[0])
-    yield from _circle(tables) or _circle(columns)
+    yield from _circle(columns)
 
 
 def _circle(graph: dict[str, list[str]]) -> list[Problem]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sandboxctl.data.dirt.model import repeats
 from sandboxctl.data.mix import U64, below, draws, happens, permute, stream
 from sandboxctl.data.sizes import sizes
 from sandboxctl.data.values import Cells, Mask, Values
@@ -77,13 +78,25 @@ class Scope:
     @cached_property
     def origins(self) -> U64:
         """The row that each row's values are drawn for: another one where it repeats that."""
-        return self.rows
+        own = self.size - repeats(self.content)
+        if own == self.size or not (again := self.rows >= np.uint64(own)).any():
+            return self.rows
+        origins = self.rows.copy()
+        later = self.rows[again] - np.uint64(own)
+        origins[again] = permute(self.key("duplicates"), later, own)
+        return origins
 
     @cached_property
     def people(self) -> U64:
         """The row that each row's person and home are drawn for: as ``origins``, and another one
         where the row is a near-duplicate of that."""
-        return self.origins
+        again = np.flatnonzero(self.edge("near_duplicate") & (self.origins > 0))
+        if not len(again):
+            return self.origins
+        earlier = below(self.bits("near_duplicate", "of")[again], self.origins[again])
+        people = self.origins.copy()
+        people[again] = Scope(self.dataset, self.table, earlier).people
+        return people
 
     def key(self, *names: str | int) -> int:
         """The key of a stream of this table."""

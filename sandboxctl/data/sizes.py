@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandboxctl.data.counting import Fixed, counting, parent_table
+from sandboxctl.data.dirt.model import repeats
 from sandboxctl.data.model import Data
 from sandboxctl.data.rows import LARGEST
 
@@ -26,7 +27,7 @@ def _count(data: Data, table: str, known: dict[str, int], trail: frozenset[str])
         rows = data.tables[table].rows
         above = parent_table(data, table)
         if isinstance(rows, int):
-            known[table] = rows
+            known[table] = rows + repeats(data.tables[table])
         elif above is None:
             known[table] = 1
         else:

@@ -9,6 +9,7 @@ from sandboxctl.data.fields import (
     people,
     places,
     quantities,
+    states,
     times,
     words,
 )
@@ -23,6 +24,7 @@ MAKERS: dict[type[Kind], Maker] = {
     **times.MAKERS,
     **words.MAKERS,
     **links.MAKERS,
+    **states.MAKERS,
     **formulas.MAKERS,
 }
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 import numpy as np
 
 from sandboxctl.data.identifiers.things import UPRN_START
-from sandboxctl.data.kinds.identity import AccountNumber, IdentityColumn, Reserved, Uprn
+from sandboxctl.data.kinds.identity import AccountNumber, IdentityColumn, SortCode, Uprn
+from sandboxctl.data.kinds.reserved import Reserved
 from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Joined, Numbers, Values
@@ -31,7 +32,9 @@ def _account_number(scope: Scope, name: str, column: AccountNumber) -> Values:
     """The account that belongs to the sort code has the same rank."""
     if column.of is None:
         return _identifier(scope, name, column)
-    return _identifier(scope, column.of, scope.content.columns[column.of])
+    other = scope.content.columns[column.of]
+    assert isinstance(other, SortCode)
+    return joined(column.safe.unrank(_ranks(scope, column.of, other)))
 
 
 def _uprn(scope: Scope, name: str, column: Uprn) -> Values:

@@ -12,8 +12,9 @@ from sandboxctl.data.formulas.bounds import bounds, kept
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import Made, Term, either
 from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data.kinds.quantities import Choice
 from sandboxctl.data.scope import Scope
-from sandboxctl.data.types import TRUTH, Type
+from sandboxctl.data.types import TEXT, TRUTH, Type
 from sandboxctl.data.values import Days, Flags, Mask, Numbers, Seconds, Spans, Uuids
 
 EDGE = "edge"
@@ -134,3 +135,11 @@ def _data(values: object, kind: Type) -> object:
             raise TypeError(f"{type(values).__name__} is no {kind.name}")
 
 
+
+
+def options(place: Place) -> tuple[str, ...]:
+    """All texts that a column can be, if that is known."""
+    found = place.column
+    if not isinstance(found, Choice) or place.content.edge_cases or found.type(place) != TEXT:
+        return ()
+    return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in found.of)

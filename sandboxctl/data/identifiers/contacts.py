@@ -69,11 +69,9 @@ def _email(ranks: Index) -> Parts:
 def _url(ranks: Index) -> Parts:
     rest, last = divmod(ranks, 1_000_000)
     rest, page = divmod(rest, len(PAGES))
-    domain, place = divmod(rest, len(PLACES))
-    places = tuple(f"https://{place}." for place in PLACES)
-    domains = tuple(f"{domain}/" for domain in EMAIL_DOMAINS)
+    sites = tuple(f"https://{place}.{domain}/" for domain in EMAIL_DOMAINS for place in PLACES)
     pages = tuple(f"{page}/" for page in PAGES)
-    return (places, place), (domains, domain), (pages, page), *number(last, 3, 3)
+    return (sites, rest), (pages, page), *number(last, 3, 3)
 
 
 def _ip_4(ranks: Index) -> Parts:
@@ -102,9 +100,7 @@ def _asn(ranks: Index) -> Parts:
 
 
 _MOBILE_FORM = r"07[0-9]{3} [0-9]{6}"
-_LANDLINE_FORM = (
-    r"01[0-9]{3} [0-9]{5,6}|01[0-9]{2} [0-9]{3} [0-9]{4}|02[0-9] [0-9]{4} [0-9]{4}"
-)
+_LANDLINE_FORM = r"01[0-9]{3} [0-9]{5,6}|01[0-9]{2} [0-9]{3} [0-9]{4}|02[0-9] [0-9]{4} [0-9]{4}"
 _OTHER_FORM = r"0[389][0-9]{2} [0-9]{3} [0-9]{4}|03069 [0-9]{6}"
 _SOME_REFUSE = "number of digits: yes; libraries that know the numbering plan refuse some"
 
@@ -173,7 +169,7 @@ URL = Identifier(
     ("url", "website", "web", "link"), strong=True, tidy=trimmed,
 )  # fmt: skip
 IP = Identifier(
-    "ip", "IP address", "IP addresses", rf"{_V4}|{_V6}", "192.0.2.1, 2001:db8:1:2::3",
+    "ip", "IP address", "IP addresses", rf"{_V4}|{_V6}", "192.0.2.1",
     rf"{_V4}|{_V6.replace('a-f', 'a-fA-F')}",
     (
         SafeSet(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sandboxctl.data.identifiers import checks
 from sandboxctl.data.identifiers.identifier import Identifier, SafeSet
 from sandboxctl.data.identifiers.pools import number, weighted
-from sandboxctl.data.identifiers.tidy import grouped, replaced
+from sandboxctl.data.identifiers.tidy import GAPS, compact, grouped, replaced
 
 if TYPE_CHECKING:
     from sandboxctl.data.identifiers.identifier import Index, Parts
@@ -62,14 +63,15 @@ UTR = Identifier(
         ),
     ),
     ("utr", "tax_reference", "taxpayer"), strong=True, check_words="modulus 11, in front",
-    tidy=replaced("^K|K$", ""), right=checks.utr,
+    tidy=partial(compact, drop=f"{GAPS}Kk"), right=checks.utr,
 )  # fmt: skip
 VAT_NUMBER = Identifier(
     "vat_number", "VAT number", "VAT numbers",
-    r"GB[0-9]{9}", "GB123456701", r"(?:[Gg][Bb] ?)?[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{2}",
+    r"GB[0-9]{9}", "GB123456702", r"(?:[Gg][Bb] ?)?[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{2}",
     (
         SafeSet(
-            "wrong check digits", "GB and nine digits, the last two of which are wrong check digits",
+            "wrong check digits",
+            "GB and nine digits, the last two of which are wrong check digits",
             940_000_000, "C", "HMRC's domain library: the last two digits follow from the others",
             "GB and nine digits: yes; check digits (modulus 97): no, on purpose", _vat_number,
             "GB[0-9]{7}(?:[0-8][0-9]|9[0-6])", "wrong",
@@ -98,12 +100,12 @@ CARD = Identifier(
         SafeSet(
             "paid", "test numbers of GOV.UK Pay with which a payment succeeds",
             len(PAID), "C", "GOV.UK Pay documentation, mock card numbers",
-            "check digit (Luhn): yes", lambda ranks: ((PAID, ranks),), "|".join(PAID), "right",
+            "check digit (Luhn): yes", lambda ranks: ((PAID, ranks),), "|".join(PAID),
         ),
         SafeSet(
             "refused", "test numbers of GOV.UK Pay with which a payment fails",
             len(REFUSED), "C", "GOV.UK Pay documentation, mock card numbers",
-            "check digit (Luhn): yes", lambda ranks: ((REFUSED, ranks),), "|".join(REFUSED), "right",
+            "check digit (Luhn): yes", lambda ranks: ((REFUSED, ranks),), "|".join(REFUSED),
         ),
     ),
     ("card", "card_number", "pan"), strong=True, check_words="Luhn", right=checks.card,

@@ -1,4 +1,4 @@
-"""One definition of an identifier: it makes values, checks them, finds them, and explains itself."""
+"""One definition of an identifier: it makes, checks, finds and explains values."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Identifier:
     title: str
     plural: str
     form: str
-    form_words: str
+    example: str
     written: str
     sets: tuple[SafeSet, ...]
     hints: tuple[str, ...]
@@ -120,8 +120,8 @@ class Identifier:
         """Which canonical texts belong to one of the safe sets."""
         import numpy as np
 
-        found = [self.in_set(one, texts) for one in self.sets]
-        return np.logical_or.reduce(found)
+        found: Mask = np.logical_or.reduce([self.in_set(one, texts) for one in self.sets])
+        return found
 
     def contains(self, text: str) -> bool:
         """Whether a canonical text belongs to one of the safe sets."""

@@ -56,7 +56,7 @@ def _replaced(pattern: str, by: str, texts: pa.Array) -> pa.Array:
 
 
 def telephone(texts: pa.Array) -> pa.Array:
-    """National form, in the groups that Ofcom writes: 020 7946 0000, 0113 496 0000, 01632 960000."""
+    """National form, in the groups of Ofcom: 020 7946 0000, 0113 496 0000, 01632 960000."""
     import numpy as np
     import pyarrow.compute as pc
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
@@ -13,8 +14,6 @@ from sandboxctl.data.forms import Frozen, Rate, Scalar
 from sandboxctl.data.kinds.conditions import (
     Conditional,
     keyed,
-    options,
-    find,
     uncovered,
     wrong_cases,
     written,
@@ -22,7 +21,9 @@ from sandboxctl.data.kinds.conditions import (
 from sandboxctl.data.kinds.kind import Place, Problem, bad_weights
 from sandboxctl.data.types import TEXT, TRUTH, Type
 
-Group = dict[Scalar, float]
+FARTHEST = 2**62
+
+Group: TypeAlias = dict[Scalar, float]
 
 
 class Chance(Frozen):
@@ -145,11 +146,12 @@ class Choice(Conditional):
             yield at, f"has nothing for {self.by} = {left[0]}"
 
     def expected(self, place: Place) -> Expectation | None:
+        kind = self.type(place)
         if self.by is None:
-            return _shares(self.of[""])
+            return _shares(self.of[""], kind)
         if "." in self.by:
             return None
-        return Each(self.by, {case: _shares(group) for case, group in self.of.items()})
+        return Each(self.by, {case: _shares(group, kind) for case, group in self.of.items()})
 
 
 def kind_of(values: tuple[Scalar, ...]) -> Type:
@@ -158,16 +160,24 @@ def kind_of(values: tuple[Scalar, ...]) -> Type:
         return TRUTH
     if not values or any(isinstance(value, bool | str) for value in values):
         return TEXT
-    numbers = [Fraction(str(value)) for value in values]
     places = max(_places(value) for value in values)
-    low, high = (int(end * 10**places) for end in (min(numbers), max(numbers)))
-    return Type("decimal" if places else "whole", places, low, high)
+    units = [int(Fraction(str(value)) * 10**places) for value in values]
+    if max(map(abs, units)) > FARTHEST:
+        return TEXT
+    return Type("decimal" if places else "whole", places, min(units), max(units))
 
 
-def _places(value: float | str) -> int:
-    return len(str(value).partition(".")[2]) if isinstance(value, float) else 0
+def _places(value: Scalar) -> int:
+    """Digits after the point."""
+    exponent = Decimal(str(value)).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _shares(weights: Mapping[Scalar, float]) -> Shares:
+def cell(value: Scalar, kind: Type) -> str:
+    """A value as it stands in a CSV file."""
+    return f"{Decimal(str(value)):.{kind.places}f}" if kind.name == "decimal" else written(value)
+
+
+def _shares(weights: Mapping[Scalar, float], kind: Type) -> Shares:
     whole = sum(weights.values())
-    return Shares({written(value): weight / whole for value, weight in weights.items()})
+    return Shares({cell(value, kind): weight / whole for value, weight in weights.items()})

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandboxctl.data.identifiers import IDENTIFIERS, SafeSet
-from sandboxctl.data.kinds.identity import Reserved
+from sandboxctl.data.kinds.reserved import Reserved
 
 
 class Mobile(Reserved):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -42,8 +42,6 @@ class Spread(Frozen):
         default="uniform", description="How often which value comes; see the table of them."
     )
     between: Any = Field(default=None, description="The least and the most, both included.")
-
-    takes: ClassVar[tuple[str, ...]] = PARAMETERS
 
     @property
     def given(self) -> dict[str, Any]:

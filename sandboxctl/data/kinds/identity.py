@@ -6,28 +6,17 @@ Formats, safe sets, levels and sources are in `identifiers`; a kind here only ch
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from sandboxctl.data.forms import Name, Unique
-from sandboxctl.data.identifiers import IDENTIFIERS, Identifier, SafeSet
+from sandboxctl.data.forms import Name
+from sandboxctl.data.identifiers import IDENTIFIERS, SafeSet
 from sandboxctl.data.identifiers.things import UPRN_START
-from sandboxctl.data.kinds.kind import Kind, Place, Problem
+from sandboxctl.data.kinds.contacts import ContactsColumn
+from sandboxctl.data.kinds.kind import Place, Problem
+from sandboxctl.data.kinds.reserved import Reserved
 from sandboxctl.data.types import Type
-
-
-class Reserved(Kind):
-    identifier: ClassVar[Identifier]
-    unique: Unique = False
-
-    @property
-    def safe(self) -> SafeSet:
-        """The set that its values are from."""
-        return self.identifier.sets[0]
-
-    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
-        return self.safe.size
 
 
 class Nino(Reserved):
@@ -207,4 +196,5 @@ IdentityColumn = (
     | Uprn
     | Usrn
     | Vrn
+    | ContactsColumn
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -12,7 +12,7 @@ from sandboxctl.data.expectations import Curve, Shares
 from sandboxctl.data.forms import Day, Line, Name, Whole
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.people.ages import OLDEST, cells
-from sandboxctl.data.people.births import Births, turned
+from sandboxctl.data.people.births import DAY_ONE, Births, turned
 from sandboxctl.data.types import Type
 
 SELF = "self"
@@ -42,10 +42,6 @@ class _Personal(Kind):
         default=SELF,
         description="Which person of the row; columns with the same one agree with each other.",
     )
-
-    def is_plain(self, place: Place) -> bool:
-        """Whether no edge case of its table changes it."""
-        return not any(place.content.edge_cases.get(case) for case in self.heeds)
 
 
 class Forename(_Personal):
@@ -109,10 +105,8 @@ class Sex(_Personal):
         if self.entries[0] == self.entries[1]:
             yield (*place.path, "codes"), f"writes female and male alike: {self.entries[0]}"
 
-    def expected(self, place: Place) -> Shares | None:
-        if not self.is_plain(place):
-            return None
-        people = cells(*_ages(births(place, self.person)))
+    def expected(self, place: Place) -> Shares:
+        people = cells(births(place, self.person).ages)
         women = sum(people[::2]) / sum(people)
         return Shares({self.entries[0]: women, self.entries[1]: 1 - women})
 
@@ -133,24 +127,17 @@ class DateOfBirth(_Personal):
     def problems(self, place: Place) -> Iterator[Problem]:
         yield from _upside_down(self.ages, place)
         other = leader(place, self.person)
-        leading = other.column
-        same = isinstance(leading, DateOfBirth) and (leading.on, leading.ages) == (
-            self.on,
-            self.ages,
-        )
-        if not same:
+        if Births(self.on, *sorted(self.ages)) != births(place, self.person):
             yield place.path, f"should have the same `on` and `ages` as {other.name}: one person"
         yield from _no_leap_day(place, births(place, self.person))
 
-    def expected(self, place: Place) -> Curve | None:
-        if not self.is_plain(place):
-            return None
+    def expected(self, place: Place) -> Curve:
         who = births(place, self.person)
         points, shares, total = [who.days[0] - 1], [0.0], 0
-        for age in range(who.high, who.low - 1, -1):
-            total += sum(cells(*_ages(who))[2 * age : 2 * age + 2])
+        for age in reversed(who.ages):
+            total += sum(cells(who.ages)[2 * age : 2 * age + 2])
             points.append(turned(who.on, age))
-            shares.append(total / sum(cells(*_ages(who))))
+            shares.append(total / sum(cells(who.ages)))
         return Curve(tuple(points), tuple(shares))
 
 
@@ -167,13 +154,13 @@ class Age(_Personal):
 
     def type(self, place: Place) -> Type:
         first, last = births(place, self.person).widened(place.content.edge_cases).days
-        return Type("whole", 0, years(last, self.on), years(first, self.on))
+        return Type("whole", 0, _years(last, self.on), _years(first, self.on))
 
     def problems(self, place: Place) -> Iterator[Problem]:
         if self.ages is not None:
             yield from _upside_down(self.ages, place)
         who, other = births(place, self.person), leader(place, self.person)
-        if self.ages not in (None, _ages(who)):
+        if self.ages not in (None, (who.low, who.high)):
             yield (*place.path, "ages"), f"should be those of {other.name}: it is one person"
         latest = who.widened(place.content.edge_cases).days[1]
         if turned(self.on, 0) < latest:
@@ -182,11 +169,10 @@ class Age(_Personal):
 
     def expected(self, place: Place) -> Shares | None:
         who = births(place, self.person)
-        if not self.is_plain(place) or who.on != self.on:
+        if who.on != self.on:
             return None
-        people = cells(*_ages(who))
-        ages = range(who.low, who.high + 1)
-        counted = {str(age): sum(people[2 * age : 2 * age + 2]) for age in ages}
+        people = cells(who.ages)
+        counted = {str(age): sum(people[2 * age : 2 * age + 2]) for age in who.ages}
         return Shares({age: count / sum(people) for age, count in counted.items() if count})
 
 
@@ -219,13 +205,10 @@ def births(place: Place, person: str) -> Births:
             return Births(NEW_YEAR)
 
 
-def years(day: int, on: date) -> int:
+def _years(day: int, on: date) -> int:
     """Whole years on a day of who was born on another."""
-    return next((age - 1 for age in range(1, 2000) if turned(on, age) < day), 0)
-
-
-def _ages(who: Births) -> tuple[int, int]:
-    return who.low, who.high
+    born = DAY_ONE + timedelta(day)
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _upside_down(ages: tuple[int, int], place: Place) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ CASES = Field(
 )
 
 
-class Integer(Measure, WholeSpread):
+class Integer(WholeSpread, Measure):
     """A whole number."""
 
     noun = "whole numbers"
@@ -56,7 +56,7 @@ class Integer(Measure, WholeSpread):
             yield (*place.path, "unique"), "goes without `by`: cases may overlap"
 
 
-class Decimal(Measure, AmountSpread):
+class Decimal(AmountSpread, Measure):
     """A number with a fixed number of decimal places."""
 
     noun = "numbers with that many decimal places"
@@ -72,7 +72,7 @@ class Decimal(Measure, AmountSpread):
         return Type("decimal", self.places, *self.range(place))
 
 
-class Money(Measure, AmountSpread):
+class Money(AmountSpread, Measure):
     """An amount with two decimal places."""
 
     noun = "amounts in whole pennies"
@@ -87,7 +87,7 @@ class Money(Measure, AmountSpread):
         return Type("decimal", 2, *self.range(place))
 
 
-class Duration(Measure, LengthSpread):
+class Duration(LengthSpread, Measure):
     """How long something takes, in whole seconds: written as 90m, 1h30m or 3d."""
 
     noun = "durations in whole seconds"

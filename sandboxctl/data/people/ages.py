@@ -47,14 +47,12 @@ PEOPLE = _by_age()
 
 
 @lru_cache(maxsize=64)
-def cells(low: int, high: int) -> tuple[int, ...]:
-    """Of 65,536 people from one age to another: how many are of each age and sex.
+def cells(ages: range) -> tuple[int, ...]:
+    """Of 65,536 people of these ages: how many are of each age and sex.
 
     A cell is ``2 * age + sex``.
     """
     wanted = [
-        people if low <= age <= high else 0.0
-        for age, both in enumerate(PEOPLE)
-        for people in both
+        people if age in ages else 0.0 for age, both in enumerate(PEOPLE) for people in both
     ]
     return slots(wanted, AGE_BITS)

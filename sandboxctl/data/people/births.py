@@ -55,12 +55,41 @@ class Births:
         low, high = (min(b.low for b in [self, *more]), max(b.high for b in [self, *more]))
         return Births(self.on, low, high)
 
-    def leap_days(self) -> list[int]:
-        """Every 29 February on which one of them may be born, in days since 1970."""
-        first, last = self.days
-        years = range(self.on.year - self.high - 1, self.on.year + 1)
-        days = [(date(year, 2, 29) - DAY_ONE).days for year in years if is_leap(year)]
-        return [day for day in days if first <= day <= last]
+    @property
+    def ages(self) -> range:
+        return range(self.low, self.high + 1)
+
+    def leap_days(self) -> dict[int, int]:
+        """Age → the 29 February, in days since 1970, on which people of that age may be born."""
+        days = {age: _leap_day(self.on.year - age, self.on) for age in self.ages}
+        return {age: day for age, day in days.items() if day is not None}
+
+    def born_in_leap_years(self, rates: Mapping[str, float]) -> tuple[int, ...]:
+        """For each age, the nearest with a 29 February: of children, adults or the very old."""
+        usual, all_ages = list(self.leap_days()), list(self.widened(rates).leap_days())
+        nearest = []
+        for age in range(OLDEST + 1):
+            alike = [other for other in all_ages if _group(other) == _group(age)] or usual
+            nearest.append(min(alike, key=lambda other, age=age: abs(other - age)))  # type: ignore[misc]
+        return tuple(nearest)
+
+
+def _leap_day(year: int, on: date) -> int | None:
+    """The 29 February in the year up to this year's birthday, if there is one."""
+    for leap in (year, year - 1):
+        if is_leap(leap) and turned(on, on.year - year + 1) < _february(leap) <= turned(
+            on, on.year - year
+        ):
+            return _february(leap)
+    return None
+
+
+def _february(year: int) -> int:
+    return (date(year, 2, 29) - DAY_ONE).days
+
+
+def _group(age: int) -> int:
+    return (age >= GROWN_UP) + (age > HUNDRED)
 
 
 RARE = {"under_18": (0, GROWN_UP - 1), "over_100": (HUNDRED + 1, OLDEST)}

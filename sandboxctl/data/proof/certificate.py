@@ -78,8 +78,12 @@ def certificate(
         "disclosure": {
             "statement": ORIGIN + NO_ORIGINAL,
             "identifiers": [_identifier(one, observed) for one in columns],
-            "values_verified": sum(v.values for s in observed.values() for v in s.verified.values()),
-            "values_outside": sum(v.outside for s in observed.values() for v in s.verified.values()),
+            "values_verified": sum(
+                v.values for s in observed.values() for v in s.verified.values()
+            ),
+            "values_outside": sum(
+                v.outside for s in observed.values() for v in s.verified.values()
+            ),
             "caveats": caveats(data, columns),
         },
         "structure": {
@@ -153,8 +157,8 @@ def _table(dataset: Dataset, name: str, seen: Seen) -> Json:
 
 def _checks(results: Sequence[Result]) -> Json:
     """A count for each kind of check, and what failed in full."""
-    held, all_of = Counter(one.check for one in results if one.holds), Counter[str]()
-    all_of.update(one.check for one in results)
+    held = Counter(one.check for one in results if one.holds)
+    all_of = Counter(one.check for one in results)
     return {
         "number": len(results),
         "held": held.total(),

@@ -33,7 +33,7 @@ class Result:
     holds: bool
     alarm: float = 0.0
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, str | float | bool | None]:
         """As JSON; an endless number is none."""
         found = asdict(self)
         return found | {key: None for key in ("statistic", "limit") if found[key] == float("inf")}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandboxctl.data.identifiers.identifier import LEVELS, Level
-from sandboxctl.data.identifiers.registry import IDENTIFIERS
-from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data.identifiers import IDENTIFIERS, SafeSet
+from sandboxctl.data.identifiers.identifier import Level
+from sandboxctl.data.kinds.kind import Kind, Place
 from sandboxctl.data.kinds.links import Reference
 from sandboxctl.data.problems import places
-from sandboxctl.data.proof.safety import identifier
+from sandboxctl.data.proof.safety import ENDS_IN, identifier
 
 if TYPE_CHECKING:
     from sandboxctl.data.model import Data
@@ -35,7 +36,7 @@ def safe_columns(data: Data) -> list[SafeColumn]:
     return [_described(place, kind) for place in places(data) if (kind := identifier(place))]
 
 
-def weakest(columns: list[SafeColumn]) -> dict[str, Level]:
+def weakest(columns: Sequence[SafeColumn]) -> dict[str, Level]:
     """Kind → the weakest level that a column of this kind has."""
     levels: dict[str, Level] = {}
     for one in columns:
@@ -43,5 +44,22 @@ def weakest(columns: list[SafeColumn]) -> dict[str, Level]:
     return levels
 
 
-def level_words(level: Level) -> str:
-    return LEVELS[level]
+def _described(place: Place, kind: str) -> SafeColumn:
+    one = _chosen(_origin(place), kind)
+    return SafeColumn(
+        place.table, place.name, kind, one.words, one.level, one.source, one.size, one.passes
+    )
+
+
+def _origin(place: Place) -> Kind:
+    """The column that makes the values: behind references the key itself."""
+    column = place.column
+    while isinstance(column, Reference) and (there := place.at(*column.target)):
+        place, column = there, there.column
+    return column
+
+
+def _chosen(column: Kind, kind: str) -> SafeSet:
+    """The safe set that a column chooses, or the usual one."""
+    chosen = getattr(column, "safe", None)
+    return chosen if isinstance(chosen, SafeSet) else IDENTIFIERS[ENDS_IN.get(kind, kind)].sets[0]

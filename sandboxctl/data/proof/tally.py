@@ -17,8 +17,10 @@ from sandboxctl.data.proof.rows import positions, units
 Array: TypeAlias = pa.Array
 
 FINEST = 4_096
-"""A curve is compared at so many points, which share the rows evenly; at every number that can
-come where there are fewer."""
+"""A curve of few points is compared at so many numbers, which share the rows evenly, or at every
+number that can come. One of more points is taken to be bent between them, and compared at those."""
+
+FEW = 100
 
 
 class SharesTally:
@@ -115,6 +117,8 @@ def tally_any(expected: Expectation) -> Plain | EachTally:
 def edges(curve: Curve) -> Index:
     """The numbers at which a curve is compared, ascending."""
     low, high = curve.points[0], curve.points[-1]
+    if len(curve.points) > FEW:
+        return np.array(curve.points, np.int64)
     if high - low < FINEST:
         return np.arange(low, high + 1, dtype=np.int64)
     even = np.interp(np.arange(1, FINEST) / FINEST, curve.shares, curve.points)

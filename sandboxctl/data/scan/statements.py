@@ -21,7 +21,9 @@ _TOKEN = re.compile(
 _MYSQL = re.compile(r"'[^'\\]*(?:(?:\\.|'')[^'\\]*)*(?:'|\Z)", re.DOTALL)
 _CODES = {"\\N": "", "\\t": "\t", "\\n": "\n", "\\r": "\r", "\\\\": "\\"}
 _CODE = re.compile(r"\\.")
-_OUTER = frozenset(["primary", "constraint", "unique", "foreign", "check", "key", "index", "like"])
+_NAMING = ("insert", "replace", "copy", "create")
+"""What begins a statement that names a table and its columns."""
+_BETWEEN = frozenset(["into", "table", "if", "not", "exists", "values", "value", "select", "only"])
 
 
 def between_statements(data: bytes) -> int:
@@ -34,17 +36,19 @@ class Statements:
 
     def __init__(self) -> None:
         self._tables: dict[str, tuple[str, ...]] = {}
-        self._copied: tuple[str, ...] | None = None
+        self._copied: tuple[str, ...] | None = None  # columns of the lines that follow COPY
         self._slashes = False
-        self._reset()
+        self._begin()
 
-    def _reset(self) -> None:
+    def _begin(self) -> None:
         self._words: list[str] = []  # of the statement so far, in small letters
         self._table = ""
         self._names: list[str] = []
+        self._named = False  # the list of columns is complete
+        self._fresh = False  # the next name may be a column
         self._depth = 0
         self._number = 0
-        self._last = ""  # the name before the last mark: in `nino = '…'`
+        self._last = ""  # the last name: that of the value in `nino = '…'`
 
     def spots(self, text: str, line: int) -> Iterator[Spot]:
         self._slashes = self._slashes or "`" in text
@@ -53,32 +57,30 @@ class Statements:
             if self._copied is not None:
                 end = text.find("\n", place) + 1 or len(text)
                 yield from self._copied_line(text, place, end, line)
-                line, place = line + 1, end
-                continue
-            found = _TOKEN.match(text, place)
-            assert found, "any character is a mark"
-            if found["text"] and self._slashes:
-                found = _MYSQL.match(text, place) or found
-            yield from self._token(found, line)
-            line += found[0].count("\n")
-            place = found.end()
-            if self._copied is not None and (rest := text.find("\n", place) + 1):
-                line, place = line + 1, rest
+            else:
+                found = _TOKEN.match(text, place)
+                assert found, "any character is a mark"
+                if found["text"] and self._slashes:
+                    found = _MYSQL.match(text, place) or found
+                yield from self._token(found, line)
+                end = found.end()
+                if self._copied is not None:
+                    end = text.find("\n", end) + 1 or len(text)
+            line += text.count("\n", place, end)
+            place = end
 
     def end(self) -> None:
         """A dump may end anywhere."""
 
     def _token(self, found: re.Match[str], line: int) -> Iterator[Spot]:
-        raw, kind = found[0], found.lastgroup or "text"
-        start, end = found.span()
-        match kind:
+        raw, (start, end) = found[0], found.span()
+        match found.lastgroup or "text":
             case "remark":
                 yield Spot("remarks", line, start, end, raw, str)
             case "escaped":
                 yield Spot(self._column(), line, start, end, _unslashed(raw[2:-1]), _slashed)
             case "text":
-                prefix = raw.index("'") + 1
-                inner = raw[prefix:-1].replace("''", "'")
+                inner = raw[raw.index("'") + 1 : -1].replace("''", "'")
                 inner = _unslashed(inner) if self._slashes else inner
                 yield Spot(self._column(), line, start, end, inner, _apostrophes)
             case "number":
@@ -89,34 +91,85 @@ class Statements:
                 self._mark(raw)
 
     def _name(self, name: str) -> None:
-        words = self._words
         self._last = name
-        if self._depth == 1 and not self._filling() and self._named():
+        if not self._depth:
+            self._words.append(name.lower())
+            if self._words[0] in _NAMING and self._words[-1] not in _BETWEEN and not self._named:
+                self._table = name if "from" not in self._words else self._table
+        elif self._fresh and self._depth == 1:
             self._names.append(name)
-            if words[0] == "create":
-                self._depth = 1.5  # type: ignore[assignment]  # until the comma: type and rules
-        elif not self._depth:
-            words.append(name.lower())
-            if self._named() and name.lower() not in ("values", "from", "stdin", "with", "select"):
-                self._table = name
-        if not self._depth and name.lower() == "stdin" and words[0] == "copy":
-            self._copied = self._known()
+            self._fresh = False
 
-    def _named(self) -> bool:
-        """Whether the statement names columns."""
-        return self._words[:1] in (["insert"], ["replace"], ["copy"], ["create"])
+    def _mark(self, mark: str) -> None:
+        match mark:
+            case "(":
+                self._depth += 1
+                self._number = 0 if self._depth == 1 else self._number
+                self._fresh = self._depth == 1 and self._may_name()
+            case ")":
+                self._depth = max(0, self._depth - 1)
+                self._named = self._named or not self._depth
+            case "," if self._depth == 1:
+                self._number += 1
+                self._fresh = self._may_name()
+            case ";":
+                self._finish()
 
-    def _filling(self) -> bool:
-        return "values" in self._words
+    def _may_name(self) -> bool:
+        begun = self._words[:1]
+        stranger = {"values", "value", "from", "select", "function"} & set(self._words)
+        return bool(begun) and begun[0] in _NAMING and not self._named and not stranger
+
+    def _finish(self) -> None:
+        if self._words[:1] == ["create"] and self._names:
+            self._tables[self._table] = tuple(self._names)
+        copied = self._known() if self._words[:1] == ["copy"] and "stdin" in self._words else None
+        table = self._table
+        self._begin()
+        if copied is not None:
+            self._copied, self._table = copied, table
 
     def _known(self) -> tuple[str, ...]:
         return tuple(self._names) or self._tables.get(self._table, ())
 
     def _column(self) -> str:
-        if self._filling() and self._depth:
-            known = self._known()
-            name = (
-                known[self._number] if self._number < len(known) else f"column {self._number + 1}"
-            )
-            return f"{self._table}.{name}"
+        if self._depth and {"values", "value"} & set(self._words):
+            return self._of_table(self._known(), self._number)
         return self._last or "text"
+
+    def _of_table(self, known: tuple[str, ...], number: int) -> str:
+        name = known[number] if number < len(known) else f"column {number + 1}"
+        return f"{self._table}.{name}"
+
+    def _copied_line(self, text: str, place: int, end: int, line: int) -> Iterator[Spot]:
+        whole = text[place:end].rstrip("\r\n")
+        if whole == "\\.":
+            self._copied = None
+            self._begin()
+            return
+        for number, raw in enumerate(whole.split("\t")):
+            column = self._of_table(self._copied or (), number)
+            yield Spot(column, line, place, place + len(raw), _unslashed(raw), _tabbed)
+            place += len(raw) + 1
+
+
+def _unslashed(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _CODE.sub(lambda found: _CODES.get(found[0], found[0][1:]), text)
+
+
+def _apostrophes(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _slashed(text: str) -> str:
+    return "E" + _apostrophes(text.replace("\\", "\\\\"))
+
+
+def _tabbed(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def _number(text: str) -> str:
+    return text if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else _apostrophes(text)

@@ -7,18 +7,15 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-from sandboxctl.data.arrow import rows
 from sandboxctl.data.scope import Dataset
+from sandboxctl.data.tables import rows
 
 Array: TypeAlias = pa.Array
 
 
 def schema(dataset: Dataset, table: str, told: Mapping[str, str]) -> pa.Schema:
     """The columns of a table as files have them, and what is told of the table."""
-    names = list(dataset.data.tables[table].columns)
-    none = rows(dataset, table, 0, 0)
-    fields = [pa.field(name, column.type) for name, column in zip(names, none, strict=True)]
-    return pa.schema(fields, metadata=dict(told))
+    return rows(dataset, table, 0, 0).schema.with_metadata(dict(told))
 
 
 def fitted(batch: pa.RecordBatch, form: pa.Schema) -> pa.RecordBatch:

@@ -17,6 +17,7 @@ from sandboxctl.data.scope import Dataset
 from sandboxctl.data.sinks import text
 from sandboxctl.data.sinks.columns import fitted, schema
 from sandboxctl.data.sinks.stream import made
+from sandboxctl.data.tables import types
 
 Format: TypeAlias = Literal["csv", "parquet", "jsonl", "arrow"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -91,8 +92,7 @@ def _text(
 
     with path.open("wb") as file:
         if form == "csv":
-            names = dataset.data.tables[table].columns
-            file.write((",".join(names) + "\n").encode())
+            file.write(text.csv_header(types(dataset, table)))
         for rows, (batch, lines) in made(
             dataset, table, work, workers=workers, size=size, stop=stop
         ):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from sandboxctl.data.arrow import rows
 from sandboxctl.data.dataset import CHUNK
 from sandboxctl.data.scope import Dataset
+from sandboxctl.data.tables import length, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +32,7 @@ def made(
     sink never waits for the generator; numpy and pyarrow let go of the interpreter meanwhile.
     An error comes out where its chunk would have. Rows are made before ``stop``.
     """
-    end = dataset.sizes[table] if stop is None else min(stop, dataset.sizes[table])
+    end = length(dataset, table) if stop is None else min(stop, length(dataset, table))
 
     def one(first: int) -> tuple[int, T]:
         batch = rows(dataset, table, first, min(first + size, end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -18,9 +19,9 @@ _QUOTED = '["\\\\\x00-\x1f]'
 _BARE = (pa.types.is_integer, pa.types.is_decimal, pa.types.is_floating, pa.types.is_boolean)
 
 
-def csv_header(batch: pa.RecordBatch) -> bytes:
+def csv_header(names: Iterable[str]) -> bytes:
     """The first line: names need no quotes."""
-    return (",".join(batch.schema.names) + "\n").encode()
+    return (",".join(names) + "\n").encode()
 
 
 def csv_lines(batch: pa.RecordBatch) -> bytes:

@@ -1,0 +1,111 @@
+"""The `dirt:` of a table: which mistakes, how often, in which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from sandboxctl.data.forms import Frozen, Name, Rate
+
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Data, Table
+
+TRUTH = "_truth"
+"""What the table of what was meant has at the end of its name."""
+
+Problem = tuple[tuple[str | int, ...], str]
+
+
+class Mistake(Frozen):
+    """One kind of mistake."""
+
+    rate: Rate = Field(description="Share of rows it happens in.")
+    columns: tuple[Name, ...] = Field(
+        min_length=1, max_length=20, description="Text columns it may happen in; one of them does."
+    )
+
+
+class Swap(Frozen):
+    """Two fields filled in the wrong way round."""
+
+    rate: Rate = Field(description="Share of rows it happens in.")
+    columns: tuple[Name, Name] = Field(description="The two text columns.")
+
+
+class Dirt(Frozen):
+    """Mistakes on purpose; what was meant stands in the table `<table>_truth`."""
+
+    typos: Mistake | None = Field(
+        default=None, description="A letter left out, doubled, exchanged, or the key beside it."
+    )
+    swapped: Swap | None = Field(default=None, description="Two fields the wrong way round.")
+    wrong_encoding: Mistake | None = Field(
+        default=None, description="UTF-8 read as Latin-1: Zoë becomes ZoÃ«."
+    )
+    duplicates: Rate = Field(
+        default=0, description="Share of rows entered again, under another key, at the end."
+    )
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that a mistake may happen in."""
+        kinds = (self.typos, self.swapped, self.wrong_encoding)
+        return frozenset(name for one in kinds if one for name in one.columns)
+
+
+def problems(data: Data) -> Iterator[Problem]:
+    """Dirt that cannot be put where it is asked for."""
+    for table, content in data.tables.items():
+        if content.dirt is None:
+            continue
+        path = ("tables", table, "dirt")
+        if f"{table}{TRUTH}" in data.tables:
+            yield path, f"{table}{TRUTH} is a table already; what was meant needs that name"
+        for kind in ("typos", "swapped", "wrong_encoding"):
+            mistake: Mistake | Swap | None = getattr(content.dirt, kind)
+            for number, name in enumerate(mistake.columns if mistake else ()):
+                yield from _column(data, table, name, (*path, kind, "columns", number))
+        if content.dirt.duplicates:
+            yield from _repeated(data, table, (*path, "duplicates"))
+
+
+def _column(data: Data, table: str, name: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    from sandboxctl.data.kinds.kind import Place
+    from sandboxctl.data.kinds.links import Reference
+    from sandboxctl.data.sizes import sizes
+
+    column = data.tables[table].columns.get(name)
+    if column is None:
+        yield path, f"{name} is not a column of {table}"
+    elif column.is_unique or isinstance(column, Reference):
+        yield path, f"{name} connects or tells rows apart; a mistake in it would break references"
+    elif (kind := Place(data, sizes(data), table, name).type).name != "text":
+        yield path, f"{name} holds {kind}; mistakes are made in text"
+
+
+def _repeated(data: Data, table: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    columns = data.tables[table].columns
+    if not isinstance(data.tables[table].rows, int):
+        yield path, "needs `rows` to be a number: these rows belong to those of another table"
+    key = key_of(data, table)
+    if key is None:
+        why = "needs a column that tells rows apart, such as `id: {kind: sequence}`"
+        yield path, why
+    for name, column in columns.items():
+        if column.is_unique and not column.always_unique and name != key:
+            yield path, f"repeats {name}, so that cannot be unique: take `unique` away from it"
+
+
+def repeats(content: Table) -> int:
+    """How many rows of a table are entered again, at its end."""
+    if content.dirt is None or not isinstance(content.rows, int):
+        return 0
+    return round(content.rows * content.dirt.duplicates)
+
+
+def key_of(data: Data, table: str) -> str | None:
+    """The column that tells rows of a table apart: its first unique one without gaps."""
+    columns = data.tables[table].columns.items()
+    return next((name for name, one in columns if one.is_unique and not one.is_missing), None)

@@ -1,0 +1,112 @@
+"""Which rows of a chunk have which mistake, and what stands there because of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sandboxctl.data.arrow import column as written_column
+from sandboxctl.data.arrow import written
+from sandboxctl.data.dirt.model import Mistake
+from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
+from sandboxctl.data.mix import U64, below, happens
+from sandboxctl.data.scope import Scope
+from sandboxctl.data.values import Cells, Index, Mask, Patched
+
+Text = str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One field that is not what was meant. ``place`` is the position within the scope."""
+
+    place: int
+    column: str
+    how: str
+    meant: Text
+    stands: Text
+
+
+def dirty(scope: Scope, name: str) -> Cells:
+    """A column as it is written: with its mistakes, if its table has any."""
+    cells = scope.cells(name)
+    dirt = scope.content.dirt
+    if dirt is None or name not in dirt.columns:
+        return cells
+    found = [spot for spot in spots(scope) if spot.column == name]
+    at = np.array([spot.place for spot in found], np.int64)
+    missing = np.zeros(scope.count, np.bool_) if cells.missing is None else cells.missing.copy()
+    missing[at] = [spot.stands is None for spot in found]
+    texts = tuple(spot.stands or "" for spot in found)
+    return Cells(Patched(cells.values, at, texts), missing)
+
+
+def spots(scope: Scope) -> list[Spot]:
+    """All fields of these rows that are not what was meant, by row and column."""
+    return scope.once("dirt", lambda: _spots(scope))
+
+
+def _spots(scope: Scope) -> list[Spot]:
+    dirt = scope.content.dirt
+    if dirt is None:
+        return []
+    hits = _hits(scope)
+    anywhere = np.flatnonzero(np.logical_or.reduce([*hits.values(), np.zeros(scope.count, bool)]))
+    few = scope.dataset.scope(scope.table, scope.rows[anywhere])
+    meant = {name: _texts(few, name) for name in dirt.columns}
+    stands = {name: list(texts) for name, texts in meant.items()}
+    how: dict[tuple[str, int], list[str]] = {}
+    near = {kind: mask[anywhere] for kind, mask in hits.items()}
+    if dirt.swapped:
+        one, other = dirt.swapped.columns
+        for at in np.flatnonzero(near["swapped"]).tolist():
+            stands[one][at], stands[other][at] = stands[other][at], stands[one][at]
+            how.setdefault((one, at), []).append("swapped")
+            how.setdefault((other, at), []).append("swapped")
+    for kind in ("typos", "wrong_encoding"):
+        mistake: Mistake | None = getattr(dirt, kind)
+        if mistake:
+            _make(kind, mistake, few, near[kind], stands, how)
+    return [
+        Spot(int(anywhere[at]), name, " + ".join(kinds), meant[name][at], stands[name][at])
+        for (name, at), kinds in sorted(how.items(), key=lambda item: (item[0][1], item[0][0]))
+        if meant[name][at] != stands[name][at]
+    ]
+
+
+def _hits(scope: Scope) -> dict[str, Mask]:
+    """For each kind of mistake the rows that it happens in."""
+    dirt = scope.content.dirt
+    kinds = ("swapped", "typos", "wrong_encoding")
+    asked = {kind: getattr(dirt, kind) for kind in kinds}
+    return {
+        kind: happens(scope.bits("dirt", kind), mistake.rate)
+        for kind, mistake in asked.items()
+        if mistake
+    }
+
+
+def _make(
+    kind: str,
+    mistake: Mistake,
+    few: Scope,
+    hit: Mask,
+    stands: dict[str, list[Text]],
+    how: dict[tuple[str, int], list[str]],
+) -> None:
+    """One mistake in each row that is hit, in one of its columns."""
+    which: Index = below(few.bits("dirt", kind, "column"), len(mistake.columns)).view(np.int64)
+    bits: U64 = few.bits("dirt", kind, "how")
+    for at in np.flatnonzero(hit).tolist():
+        name = mistake.columns[which[at]]
+        text = stands[name][at]
+        if text is not None:
+            spoilt = mistyped(text, int(bits[at])) if kind == "typos" else decoded_wrongly(text)
+            stands[name][at] = spoilt
+            how.setdefault((name, at), []).append(kind)
+
+
+def _texts(scope: Scope, name: str) -> list[Text]:
+    found: list[Text] = written(written_column(scope.cells(name))).to_pylist()
+    return found

@@ -1,0 +1,77 @@
+"""Rows that are made by another column's value: in groups, so no Python runs for a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+
+from sandboxctl.data.kinds.choices import Choice
+from sandboxctl.data.kinds.conditions import written
+from sandboxctl.data.fields.choices import chosen
+from sandboxctl.data.mix import U64, Index
+from sandboxctl.data.scope import Scope
+from sandboxctl.data.values import Codes, Flags, Numbers, Values
+
+_SPAN = 1_000
+
+Array = TypeVar("Array", bound="np.ndarray[tuple[int, ...], np.dtype[np.generic]]")
+
+
+def look(scope: Scope, other: str) -> tuple[Scope, str]:
+    """The rows and the column that ``column`` or ``reference.column`` stands for."""
+    first, _, last = other.partition(".")
+    return (scope.parent(first), last) if last else (scope, first)
+
+
+def case_of(scope: Scope, other: str, cases: Sequence[str]) -> Index:
+    """Which case each row is; those of none get the number after the last."""
+    where, name = look(scope, other)
+    entries, index = coded(where, name)
+    return _positions(entries, tuple(cases)).take(index)
+
+
+@lru_cache(maxsize=256)
+def _positions(entries: tuple[str, ...], cases: tuple[str, ...]) -> Index:
+    places = {case: place for place, case in enumerate(cases)}
+    return np.array([places.get(entry, len(cases)) for entry in entries], np.int64)
+
+
+def coded(scope: Scope, name: str) -> tuple[tuple[str, ...], Index]:
+    """A column as positions in a few texts, even where it is missing."""
+    column = scope.content.columns[name]
+    if isinstance(column, Choice):
+        return tuple(map(written, column.values)), chosen(scope, name)
+    return _coded(scope.cells(name).values)
+
+
+def _coded(values: Values) -> tuple[tuple[str, ...], Index]:
+    match values:
+        case Codes(entries=entries, index=index):
+            return entries, index
+        case Flags(values=flags):
+            return ("false", "true"), flags.astype(np.int64)
+        case Numbers(values=numbers, width=0, places=0) if 0 <= np.ptp(numbers) < _SPAN:
+            low, high = int(numbers.min()), int(numbers.max())
+            return tuple(map(str, range(low, high + 1))), numbers - low
+        case _:
+            return _texts(values)
+
+
+def _texts(values: Values) -> tuple[tuple[str, ...], Index]:
+    from sandboxctl.data.arrow import text
+
+    made = text(values).dictionary_encode()
+    return tuple(made.dictionary.to_pylist()), made.indices.to_numpy().astype(np.int64)
+
+
+def by_case(bits: U64, case: Index, makers: Sequence[Callable[[U64], Index]]) -> Index:
+    """Each row made from its bits by the maker of its case."""
+    made = np.empty(len(bits), np.int64)
+    for number, make in enumerate(makers):
+        rows = np.flatnonzero(case == number)
+        if len(rows):
+            made[rows] = make(bits[rows])
+    return made

@@ -1,0 +1,105 @@
+"""Tables that a few bits of a draw pick a name from; made once.
+
+A forename is packed with the community that it is of, so that one step finds both.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandboxctl.data.mix import Index
+from sandboxctl.data.names import COMMUNITIES, FORENAMES, SEXES, SURNAMES, doubled
+from sandboxctl.data.people.ages import OLDEST
+from sandboxctl.data.people.community import BIRTHS, COHORTS, Community
+from sandboxctl.data.people.shares import slots, table, zipf
+from sandboxctl.data.people.titles import GROUPS, counts, group
+
+Table = NDArray[np.uint16]
+
+FORENAME_BITS = 13
+SURNAME_BITS = 12
+NAME_BITS = 11
+"""Of a packed forename: the position of the name; the community stands above."""
+
+MARRIED_OUT = 0.08
+"""Share of people whose surname comes from anywhere, whatever their forename."""
+
+DOUBLED = 0.04
+RARE = 0.002
+_FLAT = 12
+"""How evenly forenames are spread: of a list of 36, the first has 6 %."""
+
+FORENAME = {name: number for number, name in enumerate(FORENAMES)}
+SURNAME = {name: number for number, name in enumerate(SURNAMES)}
+
+
+@lru_cache(maxsize=1)
+def forenames() -> Table:
+    """For each cohort and sex, `FORENAME_BITS` of slots."""
+    return np.concatenate([_forenames(cohort, sex) for cohort in range(BIRTHS) for sex in SEXES])
+
+
+def _forenames(cohort: int, sex: int) -> Index:
+    packed, weights = list[int](), list[float]()
+    for number, community in enumerate(COMMUNITIES):
+        names = community.forenames(cohort, sex)
+        falling = zipf(len(names), _FLAT)
+        packed += [number << NAME_BITS | FORENAME[name] for name in names]
+        weights += [community.shares[cohort] * weight / sum(falling) for weight in falling]
+    return table(packed, slots(weights, FORENAME_BITS), np.uint16)
+
+
+@lru_cache(maxsize=1)
+def surnames() -> Table:
+    """For each community and sex, `SURNAME_BITS` of slots."""
+    return np.concatenate([_surnames(own, sex) for own in COMMUNITIES for sex in SEXES])
+
+
+def _surnames(own: Community, sex: int) -> Index:
+    weights: dict[str, float] = {}
+    total = sum(sum(community.shares) for community in COMMUNITIES)
+    for community in COMMUNITIES:
+        share = MARRIED_OUT * sum(community.shares) / total
+        share += 1 - MARRIED_OUT if community is own else 0
+        for name, weight in _family_names(community, sex).items():
+            weights[name] = weights.get(name, 0) + share * weight
+    mine = {*_family_names(own, sex)}
+    half = 0.5 / 2**SURNAME_BITS
+    kept = {name: weight for name, weight in weights.items() if name in mine or weight > half}
+    numbers = [SURNAME[name] for name in kept]
+    return table(numbers, slots(list(kept.values()), SURNAME_BITS), np.uint16)
+
+
+@lru_cache(maxsize=64)
+def _family_names(community: Community, sex: int) -> dict[str, float]:
+    """Surname → share of the community."""
+    names, pairs = community.family_names(sex), doubled(community)
+    falling = zipf(len(names), community.flat)
+    weights: dict[str, float] = dict.fromkeys(names, 0)
+    for name, weight in zip(names, falling, strict=True):
+        weights[name] += weight / sum(falling)
+    weights |= dict.fromkeys(pairs, DOUBLED / max(len(pairs), 1))
+    return weights | dict.fromkeys(community.rare_surnames, RARE / max(len(community.rare_surnames), 1))
+
+
+@lru_cache(maxsize=64)
+def cohorts(year: int) -> Index:
+    """For each cell (see `people_births`), where the forenames of its cohort and sex begin."""
+    births = [sum(year - age >= bound for bound in COHORTS) for age in range(OLDEST + 1)]
+    return np.array([(2 * cohort + sex) << FORENAME_BITS for cohort in births for sex in SEXES])
+
+
+@lru_cache(maxsize=1)
+def titles() -> NDArray[np.uint8]:
+    """For each group of sex and age, slots of positions in `titles.TITLES`."""
+    each = [counts(number) for number in range(GROUPS)]
+    return np.concatenate([table(range(len(one)), one, np.uint8) for one in each])
+
+
+@lru_cache(maxsize=1)
+def title_groups() -> Index:
+    """For each cell, its group of sex and age."""
+    return np.array([group(sex, age) for age in range(OLDEST + 1) for sex in SEXES])

@@ -1,0 +1,54 @@
+"""What a reader of the data has to know of it: where it is not what it seems, or may be taken for
+somebody's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sandboxctl.data.identifiers.identifier import LEVELS
+from sandboxctl.data.proof.safe_sets import SafeColumn, weakest
+
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Data
+
+NAMED = frozenset({"forename", "surname", "full_name", "date_of_birth", "email"})
+REAL_PLACES = frozenset({"lad", "ward", "location", "country"})
+
+COINCIDENCE = (
+    "A made-up name, alone or with a date of birth, may be somebody's. No number, address or "
+    "contact beside it can be."
+)
+GEOGRAPHY = "Codes and names of districts, wards and countries are real; who lives there is not."
+RARE = "Rare cases are there on purpose, more often than in life where the blueprint says so."
+
+
+def caveats(data: Data, columns: Sequence[SafeColumn]) -> list[str]:
+    """Sentences, each about something that is in this data."""
+    kinds = {
+        str(getattr(column, "kind", ""))
+        for table in data.tables.values()
+        for column in table.columns.values()
+    }
+    found = [COINCIDENCE] if kinds & NAMED else []
+    found += [GEOGRAPHY] if kinds & REAL_PLACES else []
+    found += [RARE] if any(table.edge_cases for table in data.tables.values()) else []
+    found += [
+        f"{kind}: level {level}, {LEVELS[level]}."
+        for kind, level in weakest(columns).items()
+        if level != "A"
+    ]
+    return found + list(dict.fromkeys(_passing(one) for one in columns if one.passes != "yes"))
+
+
+def sources(data: Data) -> list[str]:
+    """Where declared statistics come from, as the blueprint and its packs say; each once."""
+    told = [
+        *getattr(data, "sources", ()),
+        *(text for table in data.tables.values() for text in getattr(table, "sources", ())),
+    ]
+    return list(dict.fromkeys(map(str, told)))
+
+
+def _passing(one: SafeColumn) -> str:
+    return f"{one.kind} ({one.safe_set}): passes usual validators? {one.passes}."
