@@ -1,186 +1,155 @@
-"""No value can be anybody's: each kind is checked by its written form, over 120,000 rows."""
+"""Columns of identifiers: each value from its safe set, as many as there are, refused if not."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from sandboxctl.blueprint.columns import capacity
-from sandboxctl.blueprint.model import Data
-from sandboxctl.data.dataset import chunks
-from sandboxctl.data.identifiers import CONTAINS, IDENTIFIERS
-from sandboxctl.data.mix import U64
-from sandboxctl.data.names import COMMUNITIES, GIVEN, SURNAMES, slug
-from sandboxctl.data.places import FREE_AREAS, LIVE_AREAS, TOWNS
-from sandboxctl.data.render import PLAIN, lines
-from sandboxctl.data.values import Cells, Values
+from sandboxctl.data.arrow import column, text
+from sandboxctl.data.fields.identity import MAKERS
+from sandboxctl.data.identifiers import IDENTIFIERS
+from sandboxctl.data.identifiers.firms import ACCOUNTS, SORT_CODES
+from sandboxctl.data.kinds.identity import IdentityColumn
+from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data.model import Data
+from sandboxctl.data.problems import problems
+from sandboxctl.data.scope import Dataset
+from sandboxctl.data.sizes import sizes
+from sandboxctl.data.types import TEXT
 
-ROWS = 120_000
-
-
-def texts(values: Values, count: int) -> list[str]:
-    return lines([Cells(values)], count, PLAIN, "", "\n").decode().split("\n")[:-1]
+ROWS = 20_000
 
 
-def made(rows: int = ROWS, **column: object) -> list[str]:
-    """All values of a table with one column."""
-    tables = {"people": {"rows": rows, "columns": {"it": column}}}
-    data = Data.model_validate({"seed": 3, "tables": tables})
-    found: list[str] = []
-    for count, chunk in chunks(data, "people"):
-        found += texts(chunk["it"].values, count)
-    return found
+def dataset(rows: int, **columns: dict[str, Any]) -> Dataset:
+    return Dataset(Data.model_validate({"tables": {"t": {"rows": rows, "columns": columns}}}))
 
 
-KINDS = [
-    ("uprn", {"kind": "uprn"}),
-    ("uprn", {"kind": "uprn", "unique": True}),
-    ("address", {"kind": "address"}),
-    ("address", {"kind": "address", "unique": True, "towns": 3}),
-    ("postcode", {"kind": "postcode"}),
-    ("postcode", {"kind": "postcode", "unique": True}),
-    ("email", {"kind": "email"}),
-    ("mobile", {"kind": "phone"}),
-    ("landline", {"kind": "phone", "type": "landline"}),
-    ("nino", {"kind": "nino"}),
-    ("nino", {"kind": "nino", "unique": True}),
-    ("nhs_number", {"kind": "nhs_number"}),
-    ("nhs_number", {"kind": "nhs_number", "unique": True}),
-]
+def texts(made: Dataset, name: str, rows: Any = None) -> pa.Array:
+    wanted = np.arange(made.sizes["t"]) if rows is None else np.array(rows)
+    return text(made.scope("t", wanted.astype(np.uint64)).cells(name).values)
 
 
-@pytest.mark.parametrize(("name", "column"), KINDS)
-def test_every_value_is_in_its_safe_set(name: str, column: dict[str, Any]) -> None:
-    found = made(**column)
-    assert len(found) == ROWS
-    assert [value for value in found if not CONTAINS[name](value)] == []
-    if column.get("unique") or name == "email":
-        assert len(set(found)) == ROWS
+def place(data: Data, name: str) -> Place:
+    return Place(data, sizes(data), "t", name)
 
 
-@pytest.mark.parametrize(("kind", "name"), [("mobile", "mobile"), ("landline", "landline")])
-def test_every_reserved_telephone_number_can_be_given_once(kind: str, name: str) -> None:
-    size = IDENTIFIERS[name].size
-    found = made(rows=size, kind="phone", type=kind, unique=True)
-    assert len(set(found)) == size
-    assert all(map(CONTAINS[name], found))
+def kinds() -> Iterator[dict[str, Any]]:
+    for kind in get_args(IdentityColumn):
+        yield {"kind": get_args(kind.model_fields["kind"].annotation)[0]}
+    yield {"kind": "nino", "series": "Q"}
+    yield {"kind": "card", "payment": "refused"}
+    yield {"kind": "ip", "version": 6}
 
 
-@pytest.mark.slow
-def test_every_nhs_number_of_the_set_is_different() -> None:
-    every: U64 = np.arange(900_000, dtype=np.uint64)
-    found = texts(IDENTIFIERS["nhs_number"].unrank(every), len(every))
-    assert len(set(found)) == 900_000
-    assert all(map(CONTAINS["nhs_number"], found[::7]))
+KINDS = list(kinds())
+ids = [" ".join(map(str, kind.values())) for kind in KINDS]
 
 
-def test_the_number_of_a_nino_is_unique_without_its_suffix() -> None:
-    found = made(kind="nino", unique=True)
-    assert len({value[:-1] for value in found}) == ROWS
-    assert {value[-1] for value in found} == set("ABCD")
+@pytest.mark.parametrize("it", KINDS, ids=ids)
+def test_every_value_is_in_its_safe_set(it: dict[str, Any]) -> None:
+    identifier = IDENTIFIERS[it["kind"]]
+    made = dataset(ROWS, it=it)
+    assert identifier.contains_all(texts(made, "it")).all()
 
 
-@pytest.mark.parametrize("name", list(IDENTIFIERS))
-def test_first_and_last_of_each_set_are_in_it(name: str) -> None:
-    identifier = IDENTIFIERS[name]
-    ends = texts(identifier.unrank(np.array([0, identifier.size - 1], np.uint64)), 2)
-    assert all(map(identifier.contains, ends))
-    assert ends[0] != ends[1]
+@pytest.mark.parametrize("it", KINDS, ids=ids)
+def test_unique_values_are_all_different_up_to_the_last(it: dict[str, Any]) -> None:
+    model = dataset(1, it=it).data
+    exist = place(model, "it").column.capacity(place(model, "it"))
+    assert exist
+    assert exist in {safe.size for safe in IDENTIFIERS[it["kind"]].sets}
+    made = dataset(min(exist, ROWS), it={**it, "unique": True})
+    assert list(problems(made.data)) == []
+    found = texts(made, "it")
+    assert pc.count_distinct(found).as_py() == len(found)
+    assert IDENTIFIERS[it["kind"]].contains_all(found).all()
 
 
-def test_the_blueprint_knows_the_size_of_each_set() -> None:
-    columns = {
-        "uprn": {"kind": "uprn"},
-        "postcode": {"kind": "postcode"},
-        "mobile": {"kind": "phone"},
-        "landline": {"kind": "phone", "type": "landline"},
-        "nino": {"kind": "nino"},
-        "nhs_number": {"kind": "nhs_number"},
-    }
-    data = Data.model_validate({"tables": {"t": {"rows": 1, "columns": columns}}})
-    parsed = data.tables["t"].columns
-    assert {name: capacity(column) for name, column in parsed.items()} == {
-        name: identifier.size for name, identifier in IDENTIFIERS.items()
-    }
+@pytest.mark.parametrize("it", KINDS, ids=ids)
+def test_any_row_comes_out_the_same_alone(it: dict[str, Any]) -> None:
+    made = dataset(5, it={**it, "unique": True})
+    together = texts(made, "it").to_pylist()
+    assert texts(made, "it", [4, 1]).to_pylist() == [together[4], together[1]]
+
+
+def test_options_choose_the_set() -> None:
+    made = dataset(500, a={"kind": "nino"}, b={"kind": "nino", "series": "Q"}, c={"kind": "ip"})
+    assert {one[:2] for one in texts(made, "a").to_pylist()} == {"QQ"}
+    assert len({one[:2] for one in texts(made, "b").to_pylist()}) == 26
+    assert all("." in one for one in texts(made, "c").to_pylist())
+
+
+def test_more_unique_ones_than_exist_are_refused_with_both_numbers() -> None:
+    data = dataset(
+        2_000_000,
+        nhs={"kind": "nhs_number", "unique": True},
+        card={"kind": "card", "unique": True},
+        nino={"kind": "nino", "unique": True, "series": "Q"},
+    ).data
+    assert list(problems(data)) == [
+        (
+            ("tables", "t", "columns", "nhs", "unique"),
+            "2,000,000 unique NHS numbers asked for, 900,000 exist in the reserved range",
+        ),
+        (
+            ("tables", "t", "columns", "card", "unique"),
+            "2,000,000 unique card numbers asked for, 10 exist among the published test numbers",
+        ),
+    ]
+
+
+def test_a_uprn_is_a_whole_number_and_the_others_are_text() -> None:
+    made = dataset(100, uprn={"kind": "uprn", "unique": True}, usrn={"kind": "usrn"})
+    cells = made.scope("t", np.arange(100, dtype=np.uint64)).cells("uprn")
+    numbers = column(cells)
+    assert pa.types.is_integer(numbers.type)
+    kind = place(made.data, "uprn").type
+    assert kind.name == "whole"
+    assert (kind.low, kind.high) == (999_900_000_000, 999_999_999_999)
+    assert all(kind.low <= value <= kind.high for value in numbers.to_pylist())
+    assert place(made.data, "usrn").type == TEXT
+
+
+def test_an_account_goes_with_its_sort_code() -> None:
+    made = dataset(
+        100,
+        sort={"kind": "sort_code"},
+        account={"kind": "account_number", "of": "sort"},
+        other={"kind": "account_number"},
+    )
+    assert list(problems(made.data)) == []
+    pairs = set(zip(*(texts(made, name).to_pylist() for name in ("sort", "account")), strict=True))
+    assert pairs == set(zip(SORT_CODES, ACCOUNTS, strict=True))
+    account, other = place(made.data, "account"), place(made.data, "other")
+    assert list(account.column.needs(account)) == [("t", "sort")]
+    assert list(other.column.needs(other)) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "somebodys"),
+    ("account", "key", "why"),
     [
-        ("uprn", "100023336956"),
-        ("postcode", "SW1A 1AA"),
-        ("postcode", "AA1 1CA"),
-        ("postcode", "nonsense"),
-        ("address", "10 Downing Street, London, SW1A 2AA"),
-        ("address", "10 High Street, Calderstowe, SW1A 2AA"),
-        ("address", "10 High Street, Calderstowe, AM1 1AA"),
-        ("address", "10 High Street"),
-        ("email", "somebody@gmail.com"),
-        ("mobile", "07700 900000"),
-        ("mobile", "07700 900111"),
-        ("mobile", "07700 901000"),
-        ("landline", "0161 496 1000"),
-        ("landline", "0113 496 0ABC"),
-        ("landline", "020 7219 3000"),
-        ("nino", "AB123456C"),
-        ("nino", "QQ123456E"),
-        ("nhs_number", "9434765919"),
-        ("nhs_number", "9990000011"),
+        ({"of": "nothing"}, "of", "there is no column nothing in this table"),
+        ({"of": "mail"}, "of", "mail is not a sort_code column"),
+        ({"of": "sort", "unique": True}, "unique", "goes with sort, which is not unique"),
     ],
 )
-def test_what_could_be_somebodys_is_not_in_the_set(name: str, somebodys: str) -> None:
-    assert not CONTAINS[name](somebodys)
+def test_an_account_of_no_sort_code_is_refused(account: dict[str, Any], key: str, why: str) -> None:
+    columns = {
+        "sort": {"kind": "sort_code"},
+        "mail": {"kind": "mac"},
+        "account": {"kind": "account_number", **account},
+    }
+    path = ("tables", "t", "columns", "account", key)
+    assert (path, why) in list(problems(dataset(2, **columns).data))
 
 
-def test_towns_have_areas_of_their_own_that_are_free() -> None:
-    assert len(set(TOWNS.values())) == len(TOWNS) == 40
-    assert set(TOWNS.values()) <= set(FREE_AREAS)
-    assert not set(FREE_AREAS) & LIVE_AREAS
-    assert len(LIVE_AREAS) == 124
-
-
-def test_all_addresses_of_a_town_are_different_and_share_streets() -> None:
-    found = made(kind="address", towns=1)
-    assert len(set(found)) == ROWS
-    streets: dict[str, list[str]] = {}
-    for address in found:
-        street, _, postcode = re.sub("^Flat [0-9], ", "", address).split(", ")
-        streets.setdefault(postcode, []).append(re.sub("^[0-9]+ ", "", street))
-    assert all(len(set(names)) == 1 for names in streets.values())
-    assert len(streets) <= ROWS / 8 + 32
-    assert any(address.startswith("Flat ") for address in found)
-
-
-def test_names_have_the_forms_that_break_software() -> None:
-    found = made(kind="person_name")
-    assert any("'" in name for name in found)
-    assert any("-" in name for name in found)
-    assert any(not name.isascii() for name in found)
-    assert any(name.endswith(" O") for name in found)
-    assert max(map(len, found)) >= 35
-    assert len(set(found)) > 20_000
-
-
-def test_names_are_clean() -> None:
-    assert sum(community.share for community in COMMUNITIES) == pytest.approx(1)
-    for name in GIVEN + SURNAMES:
-        assert re.fullmatch("[a-z-]+", slug(name)), name
-    for community in COMMUNITIES:
-        assert len(set(community.given)) == len(community.given)
-        assert len(set(community.surnames)) == len(community.surnames)
-
-
-def test_an_email_address_agrees_with_the_name() -> None:
-    columns = {"name": {"kind": "person_name"}, "mail": {"kind": "email", "of": "name"}}
-    tables = {"people": {"rows": 5_000, "columns": columns}}
-    data = Data.model_validate({"tables": tables})
-    [(count, chunk)] = chunks(data, "people")
-    names, mails = texts(chunk["name"].values, count), texts(chunk["mail"].values, count)
-    for number, (name, mail) in enumerate(zip(names, mails, strict=True), start=1):
-        given, _, surname = name.partition(" ")
-        assert mail.startswith(f"{slug(given)}.")
-        assert slug(surname).startswith(mail.split("@")[0].split(".")[1])
-        assert f".{number}@" in mail
+def test_every_kind_has_a_maker_and_says_what_it_is() -> None:
+    for kind in get_args(IdentityColumn):
+        assert kind in MAKERS
+        assert kind.noun == kind.identifier.plural
+        assert kind.__doc__

@@ -29,7 +29,7 @@ from sandboxctl.blueprint.patterns import (
     USER,
     VARIABLE,
 )
-from sandboxctl.data.forms import Frozen
+from sandboxctl.data.forms import Frozen as Frozen
 
 MEBIBYTE = 1024 * 1024
 FOLDERS_OF_THE_KERNEL = ("/proc", "/sys", "/dev")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from sandboxctl.blueprint import catalogue, folders, lockfile, requirements, scripts
+from sandboxctl.blueprint import catalogue, folders, lockfile, real_data, requirements, scripts
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
 from sandboxctl.errors import BlueprintError
@@ -27,6 +28,20 @@ def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
             yield from _beside(source, folder, (*key, "files", target))
         for option in _file_options(service):
             yield from _file(str(service.with_[option]), folder, (*key, "with", option))
+    yield from real_data.problems(_brought(blueprint, folder))
+
+
+def _brought(blueprint: Blueprint, folder: Path) -> Iterator[Path]:
+    """Every file that services take from beside the blueprint; what cannot be taken is left out."""
+    for service in blueprint.services.values():
+        options = [str(service.with_[option]) for option in _file_options(service)]
+        for name in filter(None, (service.source, *service.files.values(), *options)):
+            with suppress(ValueError, OSError, BlueprintError):
+                path = inside(folder, name)
+                if path.is_dir():
+                    yield from (file for _, file in folders.files(path))
+                else:
+                    yield path
 
 
 def inside(folder: Path, name: str) -> Path:

@@ -79,7 +79,7 @@ def _row(session: Session, one: Result) -> show.Row:
 def _short(number: float) -> str:
     if math.isinf(number):
         return "∞"
-    return f"{number:,.0f}" if number.is_integer() else f"{number:,.4g}"
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.4g}"
 
 
 def _verdict(report: Report) -> str:

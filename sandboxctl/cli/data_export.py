@@ -15,7 +15,8 @@ from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset, set_opti
 from sandboxctl.cli.session import Session, Verb
 
 if TYPE_CHECKING:
-    from sandboxctl.data.sinks.files import File
+    from sandboxctl.data.sinks.files import File, Format
+    from sandboxctl.lifecycle.export import Exported
 
 FORMATS = ("csv", "parquet", "jsonl", "arrow")
 MOST_WORKERS = 4
@@ -55,7 +56,7 @@ def export_verb(
     session: Session,
     blueprint: str,
     tables: tuple[str, ...],
-    form: str,
+    form: Format,
     folder: Path,
     values: tuple[tuple[str, str], ...],
     force: bool,
@@ -71,22 +72,38 @@ def export_verb(
     sandboxctl data export repair-right --to out
     sandboxctl data export ./mine --table homes --format parquet --to out --set homes=1000000
     """
+    from sandboxctl.data.tables import length
     from sandboxctl.lifecycle.export import export
 
     loaded, made = dataset(session, blueprint, values)
     names = chosen(made, tables)
     began = time.monotonic()
-    with counter(session, "export", sum(made.sizes[name] for name in names)) as tell:
+    with counter(session, "export", sum(length(made, name) for name in names)) as tell:
         exported = export(
-            loaded, made, names, form, folder, replace=force, workers=workers, size=chunk_rows,
+            made,
+            names,
+            form,
+            folder,
+            loaded=loaded,
+            replace=force,
+            workers=workers,
+            size=chunk_rows,
             tell=tell,
-        )  # fmt: skip
+        )
     show.rows(session, [_row(file) for file in exported.files], empty="No tables.")
-    rows = sum(file.rows for file in exported.files)
-    seconds = time.monotonic() - began
-    show.say(session, f"\n{rows:,} rows in {seconds:.1f} s; {exported.verdict}")
-    show.say(session, f"certificate: {exported.certificate}")
+    _tell(session, exported, time.monotonic() - began)
     return 0 if exported.holds else 1
+
+
+def _tell(session: Session, exported: Exported, seconds: float) -> None:
+    rows = sum(file.rows for file in exported.files)
+    show.say(session, f"\n{rows:,} rows in {seconds:.1f} s. Certificate: {exported.certificate}")
+    verdict = (
+        f"{exported.outside:,} of {exported.verified:,} identifiers are OUTSIDE their safe set"
+        if exported.outside
+        else f"All {exported.verified:,} identifiers belong to their safe sets"
+    )
+    show.say(session, f"{verdict}.")
 
 
 def _row(file: File) -> show.Row:

@@ -19,6 +19,9 @@ USUAL = 10
 FEW = 3
 """Rows of each table where no table is named."""
 
+CHUNK = 4096
+"""Rows gone through at once, to find those with mistakes."""
+
 _GAP = 2
 
 
@@ -57,14 +60,23 @@ def preview_verb(
 
 
 def page(made: Dataset, table: str, start: int, count: int) -> list[show.Row]:
-    """These rows as text; None where there is no value."""
+    """These rows as text; None where there is no value. Of a table of truth, the first ones that
+    are found from there on."""
     from sandboxctl.data.arrow import written
-    from sandboxctl.data.tables import rows
+    from sandboxctl.data.dirt.truth import table_of
+    from sandboxctl.data.tables import length, rows
 
-    stop = min(start + count, made.sizes[table])
-    batch = rows(made, table, min(start, stop), stop)
-    columns = [written(column).to_pylist() for column in batch]
-    return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+    size, found = length(made, table), list[show.Row]()
+    step = CHUNK if table_of(made.data, table) else count
+    for first in range(start, size, step):
+        batch = rows(made, table, first, min(first + step, size))
+        columns = [written(column).to_pylist() for column in batch]
+        found += [
+            dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)
+        ]
+        if len(found) >= count or step == count:
+            break
+    return found[:count]
 
 
 def _show(
@@ -72,14 +84,22 @@ def _show(
 ) -> None:
     if apart:
         show.say(session)
-    size, columns = made.sizes[table], len(made.data.tables[table].columns)
-    show.say(session, f"{table}: {size:,} rows, {columns} columns")
+    show.say(session, _title(made, table))
     if session.looks(sys.stdout) == "rich" and not _fits(found):
         for number, row in enumerate(found, first):
             show.say(session, f"\nrow {number:,}")
             show.facts(session, row)
     else:
         show.rows(session, found, empty="No rows there.")
+
+
+def _title(made: Dataset, table: str) -> str:
+    from sandboxctl.data.dirt.truth import table_of
+
+    if dirty := table_of(made.data, table):
+        return f"{table}: what was meant where {dirty} has mistakes"
+    columns = len(made.data.tables[table].columns)
+    return f"{table}: {made.sizes[table]:,} rows, {columns} columns"
 
 
 def _fits(found: list[show.Row]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -40,11 +41,17 @@ def tables_option(verb: F) -> F:
 
 def dataset(
     session: Session, blueprint: str, values: Iterable[tuple[str, str]]
-) -> tuple[Loaded, Dataset]:
-    """The data of a blueprint, ready to be made. Raises BlueprintError if it has none."""
+) -> tuple[Loaded | None, Dataset]:
+    """The data of a blueprint, or of a pack of that name. Raises BlueprintError if it has none."""
+    from sandboxctl.blueprint import packs
     from sandboxctl.data.scope import Dataset
     from sandboxctl.errors import BlueprintError
 
+    if blueprint in packs.names() and not Path(blueprint).exists():
+        try:
+            return None, Dataset(packs.alone(blueprint, dict(values)))
+        except ValueError as error:
+            raise BlueprintError(str(error), hint=f"Those of {blueprint}: docs/packs.md") from None
     loaded, _ = given.blueprint(session.settings, blueprint, None, dict(values))
     if loaded.blueprint.data is None:
         raise BlueprintError(
@@ -54,12 +61,13 @@ def dataset(
     return loaded, Dataset(loaded.blueprint.data)
 
 
-def chosen(dataset: Dataset, names: Iterable[str]) -> list[str]:
+def chosen(dataset: Dataset, asked: Iterable[str]) -> list[str]:
     """These tables in the order of the blueprint, or all. Raises BlueprintError for another."""
     from sandboxctl.blueprint.problem import near
+    from sandboxctl.data.tables import names
     from sandboxctl.errors import BlueprintError
 
-    known, wanted = list(dataset.data.tables), set(names)
+    known, wanted = names(dataset), set(asked)
     for name in sorted(wanted - set(known)):
         raise BlueprintError(
             f"there is no table {name!r}{near(name, known)}", hint=f"There are {', '.join(known)}."

@@ -1,4 +1,4 @@
-"""A continuous law as a table: where each share of the rows ends. Rows are drawn along its lines."""
+"""A continuous law as a table of where each share of the rows ends; rows lie on its lines."""
 
 from __future__ import annotations
 

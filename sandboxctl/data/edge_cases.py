@@ -5,8 +5,8 @@ from __future__ import annotations
 EDGE_CASES: dict[str, str] = {
     # of persons
     "born_29_february": "Date of birth and age are those of somebody born on a 29 February.",
-    "over_100": "The person is from 101 to 110 years old, whatever the column's `ages` say.",
-    "under_18": "The person is younger than 18, whatever the column's `ages` say.",
+    "over_100": "The person is from 101 to 110 years old, even if the column's `ages` end before.",
+    "under_18": "The person is younger than 18, even if the column's `ages` begin after.",
     "one_letter_surname": "The surname is a single letter.",
     "long_name": "Forename, blank and surname have 35 letters or more.",
     "accented_name": "Forename and surname have letters with accents.",
@@ -24,5 +24,20 @@ EDGE_CASES: dict[str, str] = {
     "welsh": "Forename and surname are Welsh.",
     "s_flag": "The record is marked as sensitive: for expressions to use, as `deceased`.",
     # of homes
+    "no_fixed_abode": (
+        "The address says so, the postcode is ZZ99 3VZ, town and location are missing."
+    ),
+    "overseas_address": (
+        "The address is an invented one abroad and `country` says where; the postcode is ZZ99 6CZ "
+        "for India and missing elsewhere; town, district, ward and location are missing."
+    ),
+    "bfpo": (
+        "The address is a British Forces Post Office of a number that none has; nothing else of "
+        "the home is known."
+    ),
+    "care_of": "The address begins with c/o and somebody else.",
+    "unknown_address": (
+        "The address says so, the postcode is ZZ99 3WZ, and nothing else of the home is known."
+    ),
 }
 """Name → what happens."""

@@ -126,7 +126,7 @@ def _located(whole: Family, rows: U64) -> Located:
         return Located(parents, ordinals.view(np.int64), whole.counts(parents))
     if len(rows) and (rows[1:] - rows[:-1] == 1).all():
         return _run(whole, int(rows[0]), len(rows))
-    some = [_found(whole, rows[at : at + _FOUND]) for at in range(0, max(len(rows), 1), _FOUND)]
+    some = [_found(whole, rows[at : at + _FOUND]) for at in range(0, len(rows) or 1, _FOUND)]
     return Located(
         np.concatenate([part.parents for part in some]),
         np.concatenate([part.ordinals for part in some]),
@@ -147,7 +147,7 @@ def _run(whole: Family, first: int, count: int) -> Located:
 def _found(whole: Family, rows: U64) -> Located:
     """Of any children."""
     signed = rows.view(np.int64)
-    blocks = np.unique(np.searchsorted(whole.starts, signed, side="right") - 1)
+    blocks, _ = _distinct(np.searchsorted(whole.starts, signed, side="right") - 1)
     parents, firsts, counts = _blocks(whole, blocks)
     position = np.searchsorted(firsts + counts, signed, side="right")
     return Located(parents[position], signed - firsts[position], counts[position])
@@ -155,8 +155,8 @@ def _found(whole: Family, rows: U64) -> Located:
 
 def _blocks(whole: Family, blocks: Index) -> tuple[U64, Index, Index]:
     """All parents in some blocks, ascending; the first child of each, and how many it has."""
-    parents = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
-    parents = parents[parents < whole.parents].view(np.uint64)
+    signed: Index = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    parents = signed[signed < whole.parents].view(np.uint64)
     counts = whole.counts(parents)
     before = np.cumsum(counts) - counts
     offsets = whole.starts[blocks] - before[::BLOCK]
@@ -172,11 +172,27 @@ def _children(scope: Scope, table: str) -> tuple[Scope, Index, Index]:
 
 def _spans(whole: Family, parents: U64) -> tuple[Index, Index]:
     """The first child of each parent, and how many it has."""
-    signed = parents.view(np.int64)
     if isinstance(whole.how, Fixed):
-        return signed * whole.how.most, whole.counts(parents)
+        return parents.view(np.int64) * whole.how.most, whole.counts(parents)
+    some = [_span(whole, parents[at : at + _FOUND]) for at in range(0, len(parents) or 1, _FOUND)]
+    firsts, counts = zip(*some, strict=True)
+    return np.concatenate(firsts), np.concatenate(counts)
+
+
+def _span(whole: Family, parents: U64) -> tuple[Index, Index]:
+    signed = parents.view(np.int64)
     blocks = signed // BLOCK
-    wanted = np.unique(blocks)
+    wanted, which = _distinct(blocks)
     _, firsts, counts = _blocks(whole, wanted)
-    position = np.searchsorted(wanted, blocks) * BLOCK + signed % BLOCK
+    position = which * BLOCK + signed % BLOCK
     return firsts[position], counts[position]
+
+
+def _distinct(numbers: Index) -> tuple[Index, Index]:
+    """The different ones, ascending, and for each number which of them it is."""
+    if (numbers[1:] < numbers[:-1]).any():
+        found, which = np.unique(numbers, return_inverse=True)
+        return found, which
+    is_new = np.ones(len(numbers), np.bool_)
+    is_new[1:] = numbers[1:] != numbers[:-1]
+    return numbers[is_new], np.cumsum(is_new) - 1

@@ -65,6 +65,9 @@ def _whole_days(value: object) -> object:
 Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 """Text without NUL, which no database holds."""
 
+Formula = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+"""Of the language in `formulas`, such as ``valid_from <= valid_to``."""
+
 Scalar = bool | int | float | Line
 Unique = Annotated[bool, Field(description="No two rows have the same value.")]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]

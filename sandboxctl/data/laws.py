@@ -10,7 +10,6 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from statistics import NormalDist
 from typing import Literal, Protocol
 
@@ -145,8 +144,3 @@ def cut(law: Law) -> tuple[float, float]:
     whole = continuous(law)
     below = 0.0 if law.low is None else whole.shares(law.low - 0.5)[0]
     return below, 0.0 if law.high is None else whole.shares(law.high + 0.5)[1]
-
-
-def ascends(numbers: list[float]) -> bool:
-    """Whether each is more than the one before."""
-    return all(first < second for first, second in pairwise(numbers))

@@ -32,7 +32,7 @@ class Lots:
 
 def lots(weights: Iterable[float | Fraction]) -> Lots:
     """Of weights that need not add up to one."""
-    parts = list(accumulate(map(Fraction, weights)))
+    parts = list(accumulate(Fraction(weight) for weight in weights))
     bounds = np.array([int(part * 2**32 / parts[-1]) for part in parts[:-1]], np.uint64)
     width = 12 if len(bounds) < _FEW else 16
     table = None if len(bounds) > _MANY else _table(bounds, width)

@@ -29,19 +29,35 @@ class Machine:
 
     @cached_property
     def reachable(self) -> frozenset[int]:
-        """Every state that some path comes to, were it long enough."""
+        """Every state that a path could come to, were it long enough."""
         found = edge = self.first
         while edge := self.follow(edge) - found:
             found |= edge
         return found
 
     @cached_property
+    def levels(self) -> tuple[frozenset[int], ...]:
+        """The states that may come first, second … on a path."""
+        found = [self.first]
+        while len(found) < self.at_most and (here := self.follow(found[-1])):
+            found.append(here)
+        return tuple(found)
+
+    @property
     def longest(self) -> int:
         """How many states a path has at most."""
-        here, length = self.first, 1
-        while length < self.at_most and (here := self.follow(here)):
-            length += 1
-        return length
+        return len(self.levels)
+
+    @property
+    def passed(self) -> frozenset[int]:
+        """The states that a path may come to."""
+        return frozenset().union(*self.levels)
+
+    @cached_property
+    def lasts(self) -> frozenset[int]:
+        """The states that a path may end in."""
+        cut = self.levels[-1] if self.longest == self.at_most else frozenset()
+        return cut | {state for state in self.passed if not self.moves[state]}
 
     @cached_property
     def has_circles(self) -> bool:

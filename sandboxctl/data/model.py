@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
+from sandboxctl.data.correlations import Correlation
 from sandboxctl.data.dirt.model import Dirt
-from sandboxctl.data.forms import Frozen, Line, Name, Rate, Whole
+from sandboxctl.data.forms import Formula, Frozen, Line, Name, Rate, Whole
 from sandboxctl.data.kinds import Column
 from sandboxctl.data.rows import Rows
 
@@ -28,6 +29,15 @@ class Table(Frozen):
         default_factory=dict,
         max_length=50,
         description="Rare cases that happen in life, and the share of rows each happens in.",
+    )
+    rules: tuple[Formula, ...] = Field(
+        default=(),
+        max_length=200,
+        description="Formulas that are true in every row: shown to be before one is made. "
+        "Where a value in it is missing, a rule holds.",
+    )
+    correlations: tuple[Correlation, ...] = Field(
+        default=(), max_length=50, description="Numbers that go up and down together."
     )
     dirt: Dirt | None = Field(
         default=None, description="Mistakes on purpose, with the truth in a table of its own."

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from sandboxctl.data import relations
+from sandboxctl.data import relations, rules
+from sandboxctl.data.correlations import correlation_problems
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.model import Data
 from sandboxctl.data.sizes import sizes
@@ -25,11 +26,19 @@ def places(data: Data) -> Iterator[Place]:
 
 def problems(data: Data) -> Iterator[Problem]:
     """Everything that cannot work, as (path below ``data``, why); nothing if all is well."""
+    circle, stuck = _circles(data)
+    yield from circle
     for place in places(data):
+        if (place.table, place.name) in stuck:
+            continue  # its type may depend on itself
         yield from place.column.problems(place)
+        yield from rules.conditions(place)
         yield from _too_many(place)
+    for name, table in data.tables.items():
+        yield from correlation_problems(table, ("tables", name, "correlations"))
     yield from relations.problems(data, sizes(data))
-    yield from _circles(data)
+    if not stuck:
+        yield from rules.problems(data)
 
 
 def _too_many(place: Place) -> Iterator[Problem]:
@@ -43,21 +52,19 @@ def _too_many(place: Place) -> Iterator[Problem]:
     )
 
 
-def _circles(data: Data) -> Iterator[Problem]:
-    """Columns whose value would depend on itself."""
-    columns: dict[str, list[str]] = {}
-    for place in places(data):
-        needs = [f"{table}.{name}" for table, name in place.column.needs(place)]
-        columns[f"{place.table}.{place.name}"] = needs
-    yield from _circle(columns)
-
-
-def _circle(graph: dict[str, list[str]]) -> list[Problem]:
+def _circles(data: Data) -> tuple[list[Problem], frozenset[tuple[str, str]]]:
+    """Columns whose value would depend on itself: one circle, and all that cannot be worked out."""
+    needs = {(one.table, one.name): [*one.column.depends(one)] for one in places(data)}
+    sorter = TopologicalSorter(needs)
     try:
-        TopologicalSorter(graph).prepare()
+        sorter.prepare()
     except CycleError as error:
         # graphlib lists a circle from what is needed to what needs it
-        circle: list[str] = error.args[1][::-1]
-        table = circle[0].partition(".")[0]
-        return [(("tables", table), f"refers to itself: {' → '.join(circle)}")]
-    return []
+        circle: list[tuple[str, str]] = error.args[1][::-1]
+        way = " → ".join(map(".".join, circle))
+        stuck = set(needs)
+        while ready := sorter.get_ready():
+            stuck.difference_update(ready)
+            sorter.done(*ready)
+        return [(("tables", circle[0][0]), f"refers to itself: {way}")], frozenset(stuck)
+    return [], frozenset()

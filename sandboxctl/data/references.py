@@ -123,7 +123,9 @@ def _distinct(place: Place, column: Reference) -> Iterator[Problem]:
     if not isinstance(place.content.rows, Per):
         yield distinct, f"{place.table} has no parents: that takes `rows: {{per: …}}`"
     elif most and most > exist:
-        why = f"a parent may have {most:,} rows of {place.table}, and there are {exist:,} of {there}"
+        why = (
+            f"a parent may have {most:,} rows of {place.table}, and there are {exist:,} of {there}"
+        )
         yield distinct, f"{why} to differ in"
     if column.unique or column.distribution != "uniform" or column.earlier:
         yield distinct, "does not go with `unique`, `earlier` or a distribution"

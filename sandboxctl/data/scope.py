@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from sandboxctl.data.dirt.model import repeats
+from sandboxctl.data.kinds.missing import When
 from sandboxctl.data.mix import U64, below, draws, happens, permute, stream
 from sandboxctl.data.sizes import sizes
 from sandboxctl.data.values import Cells, Mask, Values
@@ -148,4 +149,13 @@ class Scope:
         return Cells(cells.values, gone if cells.missing is None else gone | cells.missing)
 
     def _missing(self, name: str, column: Kind) -> Mask | None:
+        if isinstance(column.missing, When):
+            return self._missing_when(name, column.missing)
         return happens(self.bits(name, "missing"), column.missing) if column.missing else None
+
+    def _missing_when(self, name: str, condition: When) -> Mask:
+        from sandboxctl.data.formulas.columns import holds
+
+        bits = self.bits(name, "missing")
+        rates = happens(bits, condition.rate), happens(bits, condition.otherwise)
+        return np.where(holds(self, name, condition.when), *rates)

@@ -6,7 +6,6 @@ import contextlib
 import json
 import queue
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,9 +16,9 @@ from docker.errors import APIError
 from sandboxctl import clock
 from sandboxctl.engine import tables
 from sandboxctl.engine.containers import Containers
+from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import last_words
-from sandboxctl.engine.streams import Stream
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
@@ -28,9 +27,6 @@ from sandboxctl.sandbox.recipe import Container
 
 LONGEST = 1800
 """Seconds a prepare command may take."""
-
-MOST = 1_000_000
-"""Bytes of a command's output that are kept: its end."""
 
 
 class Services:
@@ -43,7 +39,7 @@ class Services:
         self, sandbox: str, generation: int, service: str, argv: Sequence[str], stdin: bytes = b""
     ) -> Answer:
         """Run a command inside, as the service's own user."""
-        return self._exec(self._name(sandbox, generation, service), argv, [stdin])
+        return piped(self._api, self._name(sandbox, generation, service), argv, [stdin])
 
     def run_inside(self, sandbox: str, generation: int, service: str, argv: Sequence[str]) -> None:
         """The same while a baseline is made: SandboxError unless it exits with 0."""
@@ -73,10 +69,10 @@ class Services:
         load = operation.load
         name = self._name(sandbox, operation.generation, load.service)
         if load.table and operation.data:
-            run = partial(self._exec, name)
+            run = partial(piped, self._api, name)
             answer = tables.fill(run, load.command, operation.data, load.table, note)
         else:
-            answer = self._exec(name, load.command, [Path(load.script).read_bytes()])
+            answer = piped(self._api, name, load.command, [Path(load.script).read_bytes()])
         if answer.status:
             what = load.table or Path(load.script).name
             raise _failed(load.service, (f"loading {what}",), answer.status, answer.output)
@@ -149,39 +145,8 @@ class Services:
             else:
                 yield found
 
-    def _exec(self, container: str, argv: Sequence[str], stdin: Iterable[bytes]) -> Answer:
-        """Feed and listen at once: a command that complains at length must not block us."""
-        made = self._api.exec_create(container, list(argv), stdin=True)["Id"]
-        stream = Stream(self._api.exec_start(made, socket=True))
-        heard = bytearray()
-        listener = threading.Thread(target=_listen, args=(stream, heard), daemon=True)
-        listener.start()
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended before we did
-            for chunk in stdin:
-                stream.write(chunk)
-        stream.no_more()
-        listener.join()
-        stream.close()
-        return Answer(self._exit(made), bytes(heard))
-
-    def _exit(self, made: str) -> int:
-        """The engine may close the stream a moment before it knows the exit status."""
-        for _ in range(100):
-            status = self._api.exec_inspect(made)["ExitCode"]
-            if status is not None:
-                return int(status)
-            time.sleep(0.02)
-        raise SandboxError("a command ended without an exit status", hint="Run it again.")
-
     def _name(self, sandbox: str, generation: int, service: str) -> str:
         return names.container(self._den.name, sandbox, generation, service)
-
-
-def _listen(stream: Stream, heard: bytearray) -> None:
-    with contextlib.suppress(OSError):
-        while (said := stream.read()) is not None:
-            heard += said
-            del heard[:-MOST]
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

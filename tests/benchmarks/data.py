@@ -36,7 +36,7 @@ def line(name: str, ours: list[float], base: list[float], bar: float) -> None:
     """The ratio of median rates, both rates, and the bar that it has to reach."""
     mine, its = statistics.median(ours), statistics.median(base)
     print(
-        f"{name:<46}{mine / its:6.1f} x   bar {bar:4g} x   {verdict(mine / its >= bar)}"
+        f"{name:<46}{mine / its:6.2f} x   bar {bar:4g} x   {verdict(mine / its >= bar)}"
         f"({mine:9,.0f} rows/s / {its:9,.0f} rows/s, n={len(ours)})",
         flush=True,
     )

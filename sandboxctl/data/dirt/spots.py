@@ -9,12 +9,16 @@ import numpy as np
 from sandboxctl.data.arrow import column as written_column
 from sandboxctl.data.arrow import written
 from sandboxctl.data.dirt.model import Mistake
+from sandboxctl.data.dirt.safe import is_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
+from sandboxctl.data.kinds.kind import Kind
 from sandboxctl.data.mix import U64, below, happens
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Cells, Index, Mask, Patched
 
 Text = str | None
+
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,18 @@ def _make(
         name = mistake.columns[which[at]]
         text = stands[name][at]
         if text is not None:
-            spoilt = mistyped(text, int(bits[at])) if kind == "typos" else decoded_wrongly(text)
-            stands[name][at] = spoilt
+            stands[name][at] = _spoilt(kind, text, int(bits[at]), few.content.columns[name])
             how.setdefault((name, at), []).append(kind)
+
+
+def _spoilt(kind: str, text: str, bits: int, column: Kind) -> str:
+    """The text with a mistake; unharmed if each of some slips would lead out of a safe set, as a
+    mistyped number might be somebody's."""
+    if kind == "wrong_encoding":
+        tries = [decoded_wrongly(text)]
+    else:
+        tries = [mistyped(text, bits + number) for number in range(_TRIES)]
+    return next((one for one in tries if is_safe(str(getattr(column, "kind", "")), one)), text)
 
 
 def _texts(scope: Scope, name: str) -> list[Text]:

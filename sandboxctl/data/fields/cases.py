@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import TypeVar
+from collections.abc import Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 
-from sandboxctl.data.kinds.choices import Choice
+from sandboxctl.data.fields.draws import Sampler
+from sandboxctl.data.kinds.choices import Choice, Group
 from sandboxctl.data.kinds.conditions import written
-from sandboxctl.data.fields.choices import chosen
+from sandboxctl.data.lots import draw, lots
 from sandboxctl.data.mix import U64, Index
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Codes, Flags, Numbers, Values
 
 _SPAN = 1_000
-
-Array = TypeVar("Array", bound="np.ndarray[tuple[int, ...], np.dtype[np.generic]]")
 
 
 def look(scope: Scope, other: str) -> tuple[Scope, str]:
@@ -53,7 +51,7 @@ def _coded(values: Values) -> tuple[tuple[str, ...], Index]:
             return entries, index
         case Flags(values=flags):
             return ("false", "true"), flags.astype(np.int64)
-        case Numbers(values=numbers, width=0, places=0) if 0 <= np.ptp(numbers) < _SPAN:
+        case Numbers(values=numbers, width=0, places=0) if len(numbers) and np.ptp(numbers) < _SPAN:
             low, high = int(numbers.min()), int(numbers.max())
             return tuple(map(str, range(low, high + 1))), numbers - low
         case _:
@@ -67,7 +65,7 @@ def _texts(values: Values) -> tuple[tuple[str, ...], Index]:
     return tuple(made.dictionary.to_pylist()), made.indices.to_numpy().astype(np.int64)
 
 
-def by_case(bits: U64, case: Index, makers: Sequence[Callable[[U64], Index]]) -> Index:
+def by_case(bits: U64, case: Index, makers: Sequence[Sampler]) -> Index:
     """Each row made from its bits by the maker of its case."""
     made = np.empty(len(bits), np.int64)
     for number, make in enumerate(makers):
@@ -75,3 +73,28 @@ def by_case(bits: U64, case: Index, makers: Sequence[Callable[[U64], Index]]) ->
         if len(rows):
             made[rows] = make(bits[rows])
     return made
+
+
+def chosen(scope: Scope, name: str) -> Index:
+    """Which of its values a choice column has, as positions."""
+    return scope.once(("chosen", name), lambda: _chosen(scope, name))
+
+
+def _chosen(scope: Scope, name: str) -> Index:
+    column = scope.content.columns[name]
+    assert isinstance(column, Choice)
+    key = ("lots", scope.table, name)
+    makers = scope.dataset.once(key, lambda: [*map(partial(_drawer, column), column.of.values())])
+    if column.by is None:
+        return makers[0](scope.bits(name))
+    return by_case(scope.bits(name), case_of(scope, column.by, tuple(column.of)), makers)
+
+
+def _drawer(column: Choice, weights: Group) -> Sampler:
+    """What draws from one group, as positions among all values."""
+    these = lots(weights.values())
+    every = list(map(written, column.values))
+    place = np.array([every.index(written(value)) for value in weights], np.int64)
+    if (place == np.arange(len(place))).all():
+        return lambda bits: draw(these, bits)
+    return lambda bits: place.take(draw(these, bits))

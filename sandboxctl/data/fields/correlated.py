@@ -50,8 +50,13 @@ def _bell() -> Line:
     table = curves.table(Law("normal", None, None, 0, _SCALE))
     line = Line.of(table)
     return Line(
-        line.shares, line.points / _SCALE, line.starts / _SCALE, line.rises / _SCALE,
-        line.broken, table.low, table.high,
+        line.shares,
+        line.points / _SCALE,
+        line.starts / _SCALE,
+        line.rises / _SCALE,
+        line.broken,
+        table.low,
+        table.high,
     )
 
 

@@ -60,7 +60,8 @@ def _product(bits: U64, size: int) -> U64:
     above, below = np.uint64(size >> 32), np.uint64(size & (2**32 - 1))
     middle = high * below + ((low * below) >> _HALF)
     other = low * above + (middle & _LOW)
-    return high * above + (middle >> _HALF) + (other >> _HALF)
+    product: U64 = high * above + (middle >> _HALF) + (other >> _HALF)
+    return product
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,8 +67,7 @@ def _parents(scope: Scope, name: str, column: Reference) -> U64:
         return _distinct(scope, name, size)
     bits = scope.bits(name)
     if column.earlier:
-        rows = np.where(_roots(scope, name, column), np.uint64(1), scope.rows)
-        return below(bits, rows)
+        return below(bits, np.where(_roots(scope, name, column), np.uint64(1), scope.origins))
     if column.distribution == "uniform":
         return below(bits, size)
     # popular rows should not all stand at the top of the table
@@ -94,7 +93,7 @@ def _roots(scope: Scope, name: str, column: Reference) -> Mask:
     """Which rows have none before them to refer to, or refer to none."""
     return scope.once(
         ("roots", name),
-        lambda: happens(scope.bits(name, "roots"), column.root_rate) | (scope.rows == 0),
+        lambda: happens(scope.bits(name, "roots"), column.root_rate) | (scope.origins == 0),
     )
 
 

@@ -12,12 +12,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data.fields.people_tables import table
 from sandboxctl.data.kinds.people import births
 from sandboxctl.data.mix import U64, Index, draws, happens
 from sandboxctl.data.people.ages import AGE_BITS, OLDEST, cells
 from sandboxctl.data.people.births import DAY_ONE, RARE, Births, turned
-from sandboxctl.data.people.shares import table
 from sandboxctl.data.scope import Scope
 
 Cell = NDArray[np.uint8]
@@ -26,8 +25,9 @@ _AGE = np.uint64(64 - AGE_BITS)
 _DAY_BITS = 24
 _DAY = np.uint64(_AGE - _DAY_BITS)
 _WITHIN = np.uint64((1 << _DAY_BITS) - 1)
-SWAPPED = 0.1
-"""Share of near-duplicates with day and month of birth swapped, if that is a day at all."""
+SWAPPED = 0.2
+"""Share of near-duplicates with day and month of birth swapped, if that is a day at all, and does
+not change the age."""
 
 LEAP = "born_29_february"
 NONE = np.empty(0, np.int64)
@@ -47,15 +47,14 @@ def case(scope: Scope, name: str) -> Index:
 
 def bits(scope: Scope, person: str) -> U64:
     """From the top: 16 for age and sex, 24 for the day of birth; the last 10 for the title."""
-    return scope.once(
-        ("person", person), lambda: draws(scope.key("person", person), scope.people)
-    )
+    return scope.once(("person", person), lambda: draws(scope.key("person", person), scope.people))
 
 
 def who(scope: Scope, person: str) -> Births:
     """How old a person of these rows may be, and when."""
-    place = Place(scope.data, scope.dataset.sizes, scope.table, "")
-    return scope.dataset.once(("births", scope.table, person), lambda: births(place, person))
+    return scope.dataset.once(
+        ("births", scope.table, person), lambda: births(scope.content, person)
+    )
 
 
 def cell(scope: Scope, person: str) -> Cell:
@@ -94,9 +93,9 @@ def _born(scope: Scope, person: str) -> Index:
     within = (bits(scope, person) >> _DAY) & _WITHIN
     made = first[which] + ((days[which] * within) >> np.uint64(_DAY_BITS)).view(np.int64)
     if len(rows := case(scope, LEAP)):
-        days = usual.widened(scope.content.edge_cases).leap_days()
-        made[rows] = np.array([days.get(age, 0) for age in range(OLDEST + 1)])[which[rows] >> 1]
-    _swap(scope, usual, person, made)
+        leap = usual.all_leap_days(scope.content.edge_cases)
+        made[rows] = np.array([leap.get(age, 0) for age in range(OLDEST + 1)])[which[rows] >> 1]
+    _swap(scope, usual, which, made)
     return made
 
 
@@ -108,7 +107,7 @@ def _years(usual: Births) -> tuple[Index, U64]:
     return np.repeat(first, 2), np.repeat(days, 2).astype(np.uint64)
 
 
-def _swap(scope: Scope, usual: Births, person: str, made: Index) -> None:
+def _swap(scope: Scope, usual: Births, which: Cell, made: Index) -> None:
     """Some near-duplicates have day and month of birth the wrong way round."""
     rows = repeats(scope)
     if not len(rows):
@@ -118,8 +117,8 @@ def _swap(scope: Scope, usual: Births, person: str, made: Index) -> None:
     day = made[rows] - month.astype("M8[D]").astype(np.int64)
     start = month.astype("M8[Y]").astype("M8[M]")
     other = (start + day).astype("M8[D]").astype(np.int64) + (month - start).astype(np.int64)
-    low, high = usual.widened(scope.content.edge_cases).days
-    fits = (day < 12) & (low <= other) & (other <= high)
+    first, days = (table[which[rows]] for table in _years(usual))
+    fits = (day < 12) & (first <= other) & (other < first + days.astype(np.int64))
     made[rows[fits]] = other[fits]
 
 

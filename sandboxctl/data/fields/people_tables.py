@@ -5,7 +5,9 @@ A forename is packed with the community that it is of, so that one step finds bo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,11 @@ from sandboxctl.data.mix import Index
 from sandboxctl.data.names import COMMUNITIES, FORENAMES, SEXES, SURNAMES, doubled
 from sandboxctl.data.people.ages import OLDEST
 from sandboxctl.data.people.community import BIRTHS, COHORTS, Community
-from sandboxctl.data.people.shares import slots, table, zipf
+from sandboxctl.data.people.shares import slots, zipf
 from sandboxctl.data.people.titles import GROUPS, counts, group
 
 Table = NDArray[np.uint16]
+Code = TypeVar("Code", np.uint8, np.uint16)
 
 FORENAME_BITS = 13
 SURNAME_BITS = 12
@@ -36,13 +39,18 @@ FORENAME = {name: number for number, name in enumerate(FORENAMES)}
 SURNAME = {name: number for number, name in enumerate(SURNAMES)}
 
 
+def table(entries: Sequence[int], counts: Sequence[int], kind: type[Code]) -> NDArray[Code]:
+    """Each entry as many times as it has slots."""
+    return np.repeat(np.array(entries, kind), counts)
+
+
 @lru_cache(maxsize=1)
 def forenames() -> Table:
     """For each cohort and sex, `FORENAME_BITS` of slots."""
     return np.concatenate([_forenames(cohort, sex) for cohort in range(BIRTHS) for sex in SEXES])
 
 
-def _forenames(cohort: int, sex: int) -> Index:
+def _forenames(cohort: int, sex: int) -> Table:
     packed, weights = list[int](), list[float]()
     for number, community in enumerate(COMMUNITIES):
         names = community.forenames(cohort, sex)
@@ -58,7 +66,7 @@ def surnames() -> Table:
     return np.concatenate([_surnames(own, sex) for own in COMMUNITIES for sex in SEXES])
 
 
-def _surnames(own: Community, sex: int) -> Index:
+def _surnames(own: Community, sex: int) -> Table:
     weights: dict[str, float] = {}
     total = sum(sum(community.shares) for community in COMMUNITIES)
     for community in COMMUNITIES:
@@ -82,7 +90,9 @@ def _family_names(community: Community, sex: int) -> dict[str, float]:
     for name, weight in zip(names, falling, strict=True):
         weights[name] += weight / sum(falling)
     weights |= dict.fromkeys(pairs, DOUBLED / max(len(pairs), 1))
-    return weights | dict.fromkeys(community.rare_surnames, RARE / max(len(community.rare_surnames), 1))
+    return weights | dict.fromkeys(
+        community.rare_surnames, RARE / max(len(community.rare_surnames), 1)
+    )
 
 
 @lru_cache(maxsize=64)

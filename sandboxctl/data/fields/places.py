@@ -1,64 +1,70 @@
-"""Addresses: streets of eight homes, spread over invented towns.
-
-The rows of a street do not stand together: within each 256 rows, 32 streets are shuffled.
-"""
+"""Addresses in streets of invented towns; and town and postcode, which agree with them."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from sandboxctl.data.elsewhere import ALL_STAYS, CARE_OF
 from sandboxctl.data.fields.identity import joined
-from sandboxctl.data.identifiers.areas import STREET_NAMES, STREET_TYPES, TOWNS
-from sandboxctl.data.identifiers.registry import postcode
-from sandboxctl.data.kinds.places import AREA_POSTCODES, STREET_HOMES, Address
-from sandboxctl.data.mix import U64, Index, below, draws, permute, stream
+from sandboxctl.data.fields.people_births import case
+from sandboxctl.data.fields.places_districts import MAKERS as DISTRICTED
+from sandboxctl.data.fields.places_homes import NUMBERS, home
+from sandboxctl.data.fields.places_stays import gone, stays
+from sandboxctl.data.gazetteer import INWARD, STREETS, last_lines, names, outward
+from sandboxctl.data.identifiers import IDENTIFIERS
+from sandboxctl.data.kinds.places import Address, Postcode, Town
+from sandboxctl.data.mix import Index, below, draws
 from sandboxctl.data.scope import Maker, Scope
-from sandboxctl.data.values import Codes, Joined, Numbers, Optional, Values
-
-_BLOCK = 256
-_STREETS = _BLOCK // STREET_HOMES
-_GAP = 3
+from sandboxctl.data.values import Cells, Codes, Joined, Optional, Patched, Values
 
 
 def _address(scope: Scope, name: str, column: Address) -> Values:  # noqa: ARG001 - as all makers
-    """One line for each row, all different up to 3,168,000 for each town.
-
-    A street has one postcode and eight homes, numbered in order; some are one house of flats.
-    """
-    key, rows, towns = scope.key("home", column.home), scope.people, column.towns
-    block, place = np.divmod(rows, np.uint64(_BLOCK))
-    place = permute(stream(key, "place"), place, _BLOCK)
-    street, home = np.divmod(place, np.uint64(STREET_HOMES))
-    count = towns * AREA_POSTCODES
-    unit = permute(stream(key, "unit"), (block * np.uint64(_STREETS) + street) % count, count)
-    town = (unit // np.uint64(AREA_POSTCODES)).astype(np.int64)
-    return Joined(
-        (
-            *_number(stream(key, "number"), unit, home.astype(np.int64), rows),
-            " ",
-            _pick(stream(key, "name"), unit, STREET_NAMES),
-            " ",
-            _pick(stream(key, "type"), unit, STREET_TYPES),
-            ", ",
-            Codes(tuple(TOWNS)[:towns], town),
-            ", ",
-            joined(postcode(tuple(TOWNS.values())[:towns], unit.astype(np.int64))),
-        )
-    )
+    here = home(scope, column.home, column.towns)
+    parts: tuple[Values | str, ...] = Codes(NUMBERS, here.number), Codes(STREETS, here.street)
+    if column.form == "line":
+        last = Codes(last_lines(column.towns), here.district)
+        parts = (*parts, ", ", last, Codes(INWARD, here.inward))
+    care = case(scope, "care_of")
+    if len(care):
+        parts = (_care_of(scope, care), *parts)
+    return _patched(scope, Joined(parts), [one.address for one in ALL_STAYS])
 
 
-def _number(key: int, unit: U64, home: Index, rows: U64) -> tuple[Values, Values]:
-    """In a street of houses the number differs from home to home, in one of flats the flat does."""
-    bits = draws(key, unit)
-    flats = (bits & np.uint64(7)) == 0
-    first = below(bits, 60).astype(np.int64) + 1
-    step = home * _GAP + below(draws(stream(key, "gap"), rows), _GAP).astype(np.int64)
-    flat = Optional(Joined(("Flat ", Numbers(home + 1), ", ")), flats)
-    return flat, Numbers(np.where(flats, first, first + step))
+def _care_of(scope: Scope, care: Index) -> Values:
+    present = np.zeros(scope.count, np.bool_)
+    present[care] = True
+    which = below(draws(scope.key("care_of", "of"), scope.people), len(CARE_OF)).view(np.int64)
+    return Optional(Codes(CARE_OF, which), present)
 
 
-def _pick(key: int, unit: U64, entries: tuple[str, ...]) -> Codes:
-    return Codes(entries, below(draws(key, unit), len(entries)).astype(np.int64))
+def _patched(scope: Scope, values: Values, texts: list[str]) -> Values:
+    """Another text, one for each stay, where there is no home."""
+    stay = stays(scope)
+    if stay is None:
+        return values
+    rows = np.flatnonzero(stay >= 0)
+    return Patched(values, rows, tuple(np.array(texts, np.object_)[stay[rows]]))
 
 
-MAKERS: dict[type, Maker] = {Address: _address}
+def _town(scope: Scope, name: str, column: Town) -> Cells:  # noqa: ARG001 - as all makers
+    here = home(scope, column.home, column.towns)
+    return Cells(Codes(names(column.towns), here.town), gone(scope, lambda _: True))
+
+
+def _postcode(scope: Scope, name: str, column: Postcode) -> Values | Cells:
+    if column.unique:
+        identifier = IDENTIFIERS["postcode"]
+        ranks = scope.ranks(name, identifier.size, unique=True)
+        return joined(identifier.unrank(ranks.astype(np.int64)))
+    here = home(scope, column.home, column.towns)
+    made = Joined((Codes(outward(column.towns), here.district), Codes(INWARD, here.inward)))
+    patched = _patched(scope, made, [one.postcode or "" for one in ALL_STAYS])
+    return Cells(patched, gone(scope, lambda one: one.postcode is None))
+
+
+MAKERS: dict[type, Maker] = {
+    Address: _address,
+    Town: _town,
+    Postcode: _postcode,
+    **DISTRICTED,
+}

@@ -1,65 +1,60 @@
-"""Numbers, yes and no, and one of a few."""
+"""Numbers, and how long something takes."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 
-from sandboxctl.data.kinds.quantities import Boolean, Choice, Decimal, Integer
-from sandboxctl.data.mix import Index, below, happens, pick
+from sandboxctl.data.fields import choices
+from sandboxctl.data.fields.cases import by_case, case_of
+from sandboxctl.data.fields.correlated import bits_of
+from sandboxctl.data.fields.draws import Sampler, sampler
+from sandboxctl.data.kinds.measures import Measure
+from sandboxctl.data.kinds.quantities import Decimal, Duration, Integer, Money
+from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
-from sandboxctl.data.values import Codes, Flags, Numbers, Values
+from sandboxctl.data.values import Numbers, Spans, Values
 
 
 def _integer(scope: Scope, name: str, column: Integer) -> Values:
-    low, high = column.between
-    ranks = scope.ranks(name, high - low + 1, unique=column.unique)
-    return Numbers(ranks.view(np.int64) + low)
+    if column.unique and column.between:
+        low, high = column.between
+        return Numbers(scope.ranks(name, high - low + 1, unique=True).view(np.int64) + low)
+    return Numbers(_units(scope, name, column))
 
 
 def _decimal(scope: Scope, name: str, column: Decimal) -> Values:
-    return Numbers(within(scope, name, *column.scaled), places=column.places)
+    return Numbers(_units(scope, name, column), places=column.places)
 
 
-def within(scope: Scope, name: str, low: int, high: int) -> Index:
-    """Whole numbers from low to high, both included."""
-    return below(scope.bits(name), high - low + 1).view(np.int64) + low
+def _money(scope: Scope, name: str, column: Money) -> Values:
+    return Numbers(_units(scope, name, column), places=2)
 
 
-def _boolean(scope: Scope, name: str, column: Boolean) -> Values:
-    return Flags(happens(scope.bits(name), column.chance))
+def _duration(scope: Scope, name: str, column: Duration) -> Values:
+    return Spans(_units(scope, name, column))
 
 
-def _choice(scope: Scope, name: str, column: Choice) -> Values:
-    index = chosen(scope, name)
-    kind = column.type(None)  # type: ignore[arg-type]  # a choice knows its type by itself
-    if kind.name == "truth":
-        return Flags(np.array([bool(value) for value in column.of])[index])
-    if kind.name == "text":
-        return Codes(tuple(map(written, column.of)), index)
-    scale = 10**kind.places
-    return Numbers(
-        np.array([int(Fraction(str(value)) * scale) for value in column.of])[index],
-        places=kind.places,
-    )
+def _units(scope: Scope, name: str, column: Measure) -> Index:
+    """Whole units of the column's distribution, or of that of each row's case."""
+    samplers = scope.dataset.once(("samplers", scope.table, name), lambda: _samplers(column))
+    bits = bits_of(scope, name)
+    if column.by is None:
+        return samplers[0](bits)
+    case = case_of(scope, column.by, tuple(column.per_case))
+    return by_case(bits, case, samplers[1:] + samplers[:1])
 
 
-def chosen(scope: Scope, name: str) -> Index:
-    """Which of its values a choice column has, as positions."""
-    column = scope.content.columns[name]
-    assert isinstance(column, Choice)
-    return scope.once(("chosen", name), lambda: pick(scope.bits(name), tuple(column.of.values())))
-
-
-def written(value: float | str) -> str:
-    """A plain value of the blueprint as text; true and false as every format writes them."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _samplers(column: Measure) -> list[Sampler]:
+    """Its own, then those of its cases; its own may lack what every case has."""
+    cases = list(column.spreads().values())
+    own = column if column.is_sound else cases[0]
+    return [sampler(spread.law(column.unit)) for spread in (own, *cases)]
 
 
 MAKERS: dict[type, Maker] = {
     Integer: _integer,
     Decimal: _decimal,
-    Boolean: _boolean,
-    Choice: _choice,
+    Money: _money,
+    Duration: _duration,
+    **choices.MAKERS,
 }

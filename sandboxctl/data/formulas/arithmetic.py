@@ -225,9 +225,7 @@ def rounded(a: Term, places: int) -> Term:
     if fewer <= 0:
         return scaled(a, places)
     step = 10**fewer
-    low, high = (
-        None if end is None else halves(Fraction(end, step)) for end in bounds(a.type)
-    )
+    low, high = (None if end is None else halves(Fraction(end, step)) for end in bounds(a.type))
     kind = Type("decimal" if places else "whole", places, low, high)
     return lifted(kind, lambda x: _halves(x, step), a)
 

@@ -74,6 +74,19 @@ def formula(place: Place, text: str) -> Term:
         return opened.done[key]
 
 
+def part(place: Place, node: ast.expr) -> Term:
+    """A part of a formula. Raises FormulaError."""
+    with _opened():
+        return _any(place, node)
+
+
+def named(place: Place, names_: tuple[str, ...]) -> Term:
+    """What a path stands for. Raises FormulaError."""
+    with _opened():
+        there, word = names.resolved(place, names_)
+        return names.word(place, word, names_) if there is None else _column(place, names_)
+
+
 def _bind(place: Place, node: ast.expr) -> Term:
     """Any part; a value that is missing altogether only where that makes sense."""
     term = _any(place, node)
@@ -197,10 +210,7 @@ def _named(place: Place, node: ast.expr) -> Term:
     found = path(node)
     if not found:
         raise FormulaError("has a dot after something that is no column")
-    there, word = names.resolved(place, found)
-    if there is None:
-        return names.word(place, word, found)
-    return _column(place, found)
+    return named(place, found)
 
 
 def _column(place: Place, path: tuple[str, ...]) -> Term:
@@ -215,4 +225,3 @@ def _column(place: Place, path: tuple[str, ...]) -> Term:
             raise Elsewhere(str(error)) from None
         kind, depth, options, step = term.type, term.depth + 1, term.options, term.step
     return replace(names.read(path, kind, depth), options=options, step=step)
-

@@ -66,9 +66,17 @@ def said(kind: Type, value: int) -> str:
             hours, seconds = divmod(value % 86_400, 3600)
             return f"{_day(value // 86_400)} {hours:02}:{seconds // 60:02}:{seconds % 60:02}"
         case "span":
-            return f"{value:,} seconds"
+            return _span(value)
         case _:
             return _number(value, kind.places)
+
+
+def _span(seconds: int) -> str:
+    size, parts = abs(seconds), []
+    for length, name in ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s")):
+        count, size = divmod(size, length)
+        parts += [f"{count:,}{name}"] if count else []
+    return ("-" if seconds < 0 else "") + (" ".join(parts) or "0s")
 
 
 def _day(days: int) -> str:

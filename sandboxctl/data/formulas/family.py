@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sandboxctl.data.counting import most_children, parent_table
 from sandboxctl.data.formulas.bounds import bounds, joined, kept, times
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import Made, Term
@@ -22,24 +23,17 @@ _LARGEST = np.iinfo(np.int64).max
 
 def parent(place: Place) -> str | None:
     """The table whose rows this table's rows belong to."""
-    return owner(place, place.table)
-
-
-def owner(place: Place, table: str) -> str | None:
-    """The same of any table."""
-    content = place.data.tables.get(table)
-    found = getattr(getattr(content, "rows", None), "per", None)
-    return found if isinstance(found, str) else None
+    return parent_table(place.data, place.table)
 
 
 def children(place: Place) -> list[str]:
     """The tables whose rows belong to this table's rows."""
-    return [table for table in place.data.tables if owner(place, table) == place.table]
+    return [table for table in place.data.tables if parent_table(place.data, table) == place.table]
 
 
 def word(place: Place, name: str) -> Term:
     """`ordinal`: which of the rows of its parent it is, from 1. `siblings`: how many there are."""
-    most = place.rows
+    most = most_children(place.data, place.table) or 1
 
     def make(scope: Scope) -> Made:
         from sandboxctl.data import families
@@ -64,8 +58,12 @@ def checked(place: Place, function: str, table: str) -> str:
 def count(place: Place, table: str) -> Term:
     """How many there are."""
     return Term(
-        Type("whole", 0, 0, place.sizes[table]), lambda scope: (_children(scope, table)[2], None)
+        Type("whole", 0, 0, _most(place, table)), lambda scope: (_children(scope, table)[2], None)
     )
+
+
+def _most(place: Place, table: str) -> int:
+    return most_children(place.data, table) or 0
 
 
 def aggregate(place: Place, function: str, table: str, name: str, column: Term) -> Term:
@@ -90,7 +88,7 @@ def _sum(place: Place, table: str, column: Term) -> Term:
         running = np.concatenate([[0], np.cumsum(np.where(missing, 0, values))])
         return running[starts + counts] - running[starts], None
 
-    low, high = times(joined(bounds(column.type), (0, 0)), (0, place.sizes[table]))
+    low, high = times(joined(bounds(column.type), (0, 0)), (0, _most(place, table)))
     kind = Type(column.type.name, column.type.places, low, high)
     return Term(kept(kind), make, depth=column.depth + 1, step=column.step)
 

@@ -88,7 +88,8 @@ def _part_of(name: str) -> Callable[[Term], Term]:
 
 _ALL = (
     Function("abs(x)", "Without its sign.", (1, 1), numbers.absolute),
-    Function("round(x, places)", "Halves away from zero; `places` may be left out.", (1, 2), _round),
+    Function("round(x, places)", "Halves away from zero; `places` may be left out.", (1, 2),
+             _round),
     Function("floor(x)", "The whole number below.", (1, 1), lambda x: stepped(number(x), up=False)),
     Function("ceil(x)", "The whole number above.", (1, 1), lambda x: stepped(number(x), up=True)),
     Function("min(x, y, …)", "The least of several, or of one column of `children`.", (1, MANY),

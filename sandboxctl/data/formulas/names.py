@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from sandboxctl.data.formulas import family
 from sandboxctl.data.formulas.bounds import bounds, kept
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import Made, Term, either
+from sandboxctl.data.kinds import conditions
 from sandboxctl.data.kinds.kind import Place
-from sandboxctl.data.kinds.quantities import Choice
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.types import TEXT, TRUTH, Type
 from sandboxctl.data.values import Days, Flags, Mask, Numbers, Seconds, Spans, Uuids
@@ -32,7 +33,7 @@ def column(place: Place, names: tuple[str, ...]) -> Place:
     there = place.neighbour(names[0])
     if there is None:
         raise FormulaError(_unknown(place, names[0]))
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(names):
         goal = target(there)
         if goal is None:
             raise FormulaError(f"{before} is no reference, so {before}.{name} leads nowhere")
@@ -135,11 +136,7 @@ def _data(values: object, kind: Type) -> object:
             raise TypeError(f"{type(values).__name__} is no {kind.name}")
 
 
-
-
 def options(place: Place) -> tuple[str, ...]:
     """All texts that a column can be, if that is known."""
-    found = place.column
-    if not isinstance(found, Choice) or place.content.edge_cases or found.type(place) != TEXT:
-        return ()
-    return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in found.of)
+    known = None if place.content.edge_cases else conditions.options(place)
+    return known or () if place.type == TEXT else ()

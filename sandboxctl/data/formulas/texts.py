@@ -114,7 +114,9 @@ def padded(term: Term, width: int) -> Term:
     if term.type.places or low is None or high is None or low < 0:
         raise FormulaError("needs a whole number that is known to be 0 or more")
     if not 1 <= width <= _WIDEST or high >= 10**width:
-        raise FormulaError(f"has no room for {high:,}: should be {len(str(high))} to {_WIDEST} wide")
+        raise FormulaError(
+            f"has no room for {high:,}: should be {len(str(high))} to {_WIDEST} wide"
+        )
     return _whole_column(term, lambda data: Numbers(data, width=width))
 
 
@@ -214,15 +216,13 @@ def _numbered(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[Index, Index]:
 
 def where(condition: Mask, a: Values | str, b: Values | str) -> Values:
     """The first text where the condition holds, the second one elsewhere."""
-    pools = [_pool(a, len(condition)), _pool(b, len(condition))]
-    match pools:
-        case [Codes(entries=first, index=i), Codes(entries=second, index=j)]:
-            return Codes(_both(first, second), np.where(condition, i, j + len(first)))
-        case [x, y]:
-            import pyarrow as pa
+    x, y = _pool(a, len(condition)), _pool(b, len(condition))
+    if isinstance(x, Codes) and isinstance(y, Codes):
+        index = np.where(condition, x.index, y.index + len(x.entries))
+        return Codes(_both(x.entries, y.entries), index)
+    import pyarrow as pa
 
-            return Texts(_arrow(("if_else", written_out(x), written_out(y)), pa.array(condition)))
-    raise AssertionError
+    return Texts(_arrow(("if_else", written_out(x), written_out(y)), pa.array(condition)))
 
 
 def _pool(data: Values | str, count: int) -> Values:

@@ -25,8 +25,8 @@ def grid(latitude: float, longitude: float) -> tuple[int, int]:
 
 
 def convergence(latitude: float, longitude: float) -> tuple[float, float]:
-    """Cosine and sine of the angle between true north and the grid's there."""
-    angle = (radians(longitude) - _ORIGIN[1]) * sin(radians(latitude))
+    """Cosine and sine of the angle there from the grid's north to true north, clockwise."""
+    angle = (_ORIGIN[1] - radians(longitude)) * sin(radians(latitude))
     return round(cos(angle), 9), round(sin(angle), 9)
 
 

@@ -39,26 +39,23 @@ _RUN = "[0-9a-f]{1,4}(?::[0-9a-f]{1,4})"
 _V6 = rf"{_RUN}{{7}}|(?:{_RUN}{{0,6}})?::(?:{_RUN}{{0,6}})?"
 
 
-def _told_apart(ranks: Index, start: int) -> Index:
-    """Without the numbers with which GOV.UK Notify pretends that it has sent something."""
-    for last in (0, 111, 222):
-        ranks = ranks + (ranks >= start + last)
-    return ranks
+@lru_cache
+def _drama(*ranges: str) -> tuple[str, ...]:
+    """A thousand numbers of each range, without those that Notify pretends to reach."""
+    every = (start + last for start in ranges for last in digits(3))
+    return tuple(one for one in every if one not in SIMULATED)
 
 
 def _mobile(ranks: Index) -> Parts:
-    return MOBILE_RANGE, (digits(3), _told_apart(ranks, 0))
+    return ((_drama(MOBILE_RANGE), ranks),)
 
 
 def _landline(ranks: Index) -> Parts:
-    exchange, last = divmod(ranks, 1000)
-    return (LANDLINES, exchange), (digits(3), last)
+    return ((_drama(*LANDLINES), ranks),)
 
 
 def _phone(ranks: Index) -> Parts:
-    exchanges = (*LANDLINES, *OTHERS, MOBILE_RANGE)
-    exchange, last = divmod(_told_apart(ranks, 1000 * (len(exchanges) - 1)), 1000)
-    return (exchanges, exchange), (digits(3), last)
+    return ((_drama(*LANDLINES, *OTHERS, MOBILE_RANGE), ranks),)
 
 
 def _email(ranks: Index) -> Parts:
@@ -66,17 +63,20 @@ def _email(ranks: Index) -> Parts:
     return "person.", *number(rest, 4, 4), (tuple(f"@{one}" for one in EMAIL_DOMAINS), domain)
 
 
+@lru_cache
+def _pages() -> tuple[str, ...]:
+    return tuple(f"{page}/{first}" for page in PAGES for first in digits(3))
+
+
 def _url(ranks: Index) -> Parts:
-    rest, last = divmod(ranks, 1_000_000)
-    rest, page = divmod(rest, len(PAGES))
+    rest, last = divmod(ranks, 1_000)
+    site, page = divmod(rest, len(_pages()))
     sites = tuple(f"https://{place}.{domain}/" for domain in EMAIL_DOMAINS for place in PLACES)
-    pages = tuple(f"{page}/" for page in PAGES)
-    return (sites, rest), (pages, page), *number(last, 3, 3)
+    return (sites, site), (_pages(), page), (digits(3), last)
 
 
 def _ip_4(ranks: Index) -> Parts:
-    subnet, last = divmod(ranks, 256)
-    return (SUBNETS, subnet), (tuple(map(str, range(256))), last)
+    return ((tuple(f"{subnet}{last}" for subnet in SUBNETS for last in range(256)), ranks),)
 
 
 @lru_cache
@@ -91,7 +91,7 @@ def _ip_6(ranks: Index) -> Parts:
 
 
 def _mac(ranks: Index) -> Parts:
-    return "00-00-5E-00-53-", (tuple(f"{last:02X}" for last in range(256)), ranks)
+    return ((tuple(f"00-00-5E-00-53-{last:02X}" for last in range(256)), ranks),)
 
 
 def _asn(ranks: Index) -> Parts:
@@ -105,7 +105,7 @@ _OTHER_FORM = r"0[389][0-9]{2} [0-9]{3} [0-9]{4}|03069 [0-9]{6}"
 _SOME_REFUSE = "number of digits: yes; libraries that know the numbering plan refuse some"
 
 MOBILE = Identifier(
-    "mobile", "mobile number", "mobile numbers", _MOBILE_FORM, "07700 900123",
+    "mobile", "mobile number", "mobile numbers", _MOBILE_FORM,
     rf"{_TRUNK}7(?:[ -]?[0-9]){{9}}",
     (
         SafeSet(
@@ -117,7 +117,7 @@ MOBILE = Identifier(
     ("mobile", "mobile_number", "cell", "phone", "telephone", "tel"), strong=True, tidy=telephone,
 )  # fmt: skip
 LANDLINE = Identifier(
-    "landline", "landline number", "landline numbers", _LANDLINE_FORM, "0113 496 0123",
+    "landline", "landline number", "landline numbers", _LANDLINE_FORM,
     rf"{_TRUNK}[12](?:[ )-]{{0,2}}[0-9]){{8,9}}",
     (
         SafeSet(
@@ -130,7 +130,7 @@ LANDLINE = Identifier(
 )  # fmt: skip
 PHONE = Identifier(
     "phone", "telephone number", "telephone numbers",
-    f"{_MOBILE_FORM}|{_LANDLINE_FORM}|{_OTHER_FORM}", "0808 157 0123",
+    f"{_MOBILE_FORM}|{_LANDLINE_FORM}|{_OTHER_FORM}",
     rf"{_TRUNK}[1-389](?:[ )-]{{0,2}}[0-9]){{8,9}}|{_TRUNK}7(?:[ -]?[0-9]){{9}}",
     (
         SafeSet(
@@ -143,7 +143,7 @@ PHONE = Identifier(
 )  # fmt: skip
 EMAIL = Identifier(
     "email", "e-mail address", "e-mail addresses",
-    r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+", "person.00000001@example.com",
+    r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+",
     r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+",
     (
         SafeSet(
@@ -157,7 +157,7 @@ EMAIL = Identifier(
 )  # fmt: skip
 URL = Identifier(
     "url", "web address", "web addresses", r"https?://[^\s/?#]+(?:[/?#]\S*)?",
-    "https://www.example.com/case/000001", r"[Hh][Tt][Tt][Pp][Ss]?://\S+",
+    r"[Hh][Tt][Tt][Pp][Ss]?://\S+",
     (
         SafeSet(
             "reserved", "pages of example.com, example.org, example.net, or of a name that ends "
@@ -169,7 +169,7 @@ URL = Identifier(
     ("url", "website", "web", "link"), strong=True, tidy=trimmed,
 )  # fmt: skip
 IP = Identifier(
-    "ip", "IP address", "IP addresses", rf"{_V4}|{_V6}", "192.0.2.1",
+    "ip", "IP address", "IP addresses", rf"{_V4}|{_V6}",
     rf"{_V4}|{_V6.replace('a-f', 'a-fA-F')}",
     (
         SafeSet(
@@ -185,7 +185,7 @@ IP = Identifier(
     ("ip", "ip_address"), strong=True, tidy=trimmed,
 )  # fmt: skip
 MAC = Identifier(
-    "mac", "MAC address", "MAC addresses", r"[0-9A-F]{2}(?:-[0-9A-F]{2}){5}", "00-00-5E-00-53-01",
+    "mac", "MAC address", "MAC addresses", r"[0-9A-F]{2}(?:-[0-9A-F]{2}){5}",
     r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}",
     (
         SafeSet(
@@ -196,7 +196,7 @@ MAC = Identifier(
     ("mac", "mac_address"), strong=True, tidy=grouped("-", 2, 4, 6, 8, 10, drop=f"{GAPS}:"),
 )  # fmt: skip
 ASN = Identifier(
-    "asn", "AS number", "AS numbers", r"AS[0-9]{1,10}", "AS64496", r"[Aa][Ss][Nn]? ?[0-9]{1,10}",
+    "asn", "AS number", "AS numbers", r"AS[0-9]{1,10}", r"[Aa][Ss][Nn]? ?[0-9]{1,10}",
     (
         SafeSet(
             "documentation", "AS64496 to AS64511, AS65536 to AS65551", 32, "A",

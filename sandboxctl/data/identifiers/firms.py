@@ -53,7 +53,7 @@ def _company_number(ranks: Index) -> Parts:
 
 UTR = Identifier(
     "utr", "unique taxpayer reference", "unique taxpayer references",
-    r"[0-9]{10}", "3123456789", r"[Kk]?[0-9]{5}[ -]?[0-9]{5}[Kk]?",
+    r"[0-9]{10}", r"[Kk]?[0-9]{5}[ -]?[0-9]{5}[Kk]?",
     (
         SafeSet(
             "wrong check digit", "ten digits, the first of which is a wrong check digit",
@@ -67,7 +67,7 @@ UTR = Identifier(
 )  # fmt: skip
 VAT_NUMBER = Identifier(
     "vat_number", "VAT number", "VAT numbers",
-    r"GB[0-9]{9}", "GB123456702", r"(?:[Gg][Bb] ?)?[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{2}",
+    r"GB[0-9]{9}", r"(?:[Gg][Bb] ?)?[0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{2}",
     (
         SafeSet(
             "wrong check digits",
@@ -77,13 +77,13 @@ VAT_NUMBER = Identifier(
             "GB[0-9]{7}(?:[0-8][0-9]|9[0-6])", "wrong",
         ),
     ),
-    ("vat", "vat_number", "vrn", "vat_registration"), strong=True,
+    ("vat", "vat_number", "vat_registration"), strong=True,
     check_words="modulus 97, two digits", tidy=replaced("^([0-9]{9})$", r"GB\1"),
     right=checks.vat_number,
 )  # fmt: skip
 COMPANY_NUMBER = Identifier(
     "company_number", "company number", "company numbers",
-    r"(?:[0-9]{2}|[A-Z]{2})[0-9]{6}", "99123456", r"(?:[0-9]{2}|[A-Za-z]{2}) ?[0-9]{6}",
+    r"(?:[0-9]{2}|[A-Z]{2})[0-9]{6}", r"(?:[0-9]{2}|[A-Za-z]{2}) ?[0-9]{6}",
     (
         SafeSet(
             "99", "99000000 to 99999999", 1_000_000, "B",
@@ -95,7 +95,7 @@ COMPANY_NUMBER = Identifier(
 )  # fmt: skip
 CARD = Identifier(
     "card", "card number", "card numbers",
-    r"[0-9]{13,19}", "4242424242424242", r"[0-9](?:[ -]?[0-9]){12,18}",
+    r"[0-9]{13,19}", r"[0-9](?:[ -]?[0-9]){12,18}",
     (
         SafeSet(
             "paid", "test numbers of GOV.UK Pay with which a payment succeeds",
@@ -112,7 +112,7 @@ CARD = Identifier(
 )  # fmt: skip
 SORT_CODE = Identifier(
     "sort_code", "sort code", "sort codes",
-    r"[0-9]{2}-[0-9]{2}-[0-9]{2}", "20-00-00", r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}",
+    r"[0-9]{2}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}",
     (
         SafeSet(
             "published", "of the published test accounts", len(SORT_CODES), "C",
@@ -125,7 +125,7 @@ SORT_CODE = Identifier(
 )  # fmt: skip
 ACCOUNT_NUMBER = Identifier(
     "account_number", "account number", "account numbers",
-    r"[0-9]{8}", "55779911", r"[0-9]{4}[ -]?[0-9]{4}",
+    r"[0-9]{8}", r"[0-9]{4}[ -]?[0-9]{4}",
     (
         SafeSet(
             "published", "of the published test accounts", len(ACCOUNTS), "C",

@@ -52,6 +52,13 @@ class SafeSet:
     check: Literal["right", "wrong", "none"] = "none"
     excluded: tuple[str, ...] = ()
 
+    @property
+    def example(self) -> str:
+        """One of its values."""
+        rank: Any = self.size // 7
+        parts = self.unrank(rank)
+        return "".join(part if isinstance(part, str) else part[0][part[1]] for part in parts)
+
 
 @dataclass(frozen=True)
 class Identifier:
@@ -68,7 +75,6 @@ class Identifier:
     title: str
     plural: str
     form: str
-    example: str
     written: str
     sets: tuple[SafeSet, ...]
     hints: tuple[str, ...]

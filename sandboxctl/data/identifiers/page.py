@@ -51,7 +51,7 @@ def _rows(identifier: Identifier) -> Iterator[tuple[str, ...]]:
         kind = f"`{identifier.kind}`" if place == 0 else f"`{identifier.kind}`, {safe.name}"
         yield (
             kind,
-            identifier.example,
+            safe.example,
             identifier.check_words,
             safe.words,
             f"{safe.size:,}",

@@ -91,29 +91,32 @@ def _driving_licence(ranks: Index) -> Parts:
         "9", (words(CAPITALS, 2), ending)  # fmt: skip
 
 
+_NINO_PASSES = (
+    "two letters, six digits, A to D: yes; HMRC's list of prefixes: no, as every number that "
+    "passes it may be somebody's"
+)
+
 NINO = Identifier(
     "nino", "National Insurance number", "National Insurance numbers",
-    r"(?:[A-CEGHJ-PR-TW-Z][A-CEGHJ-PR-TW-Z]|Q[A-Z])[0-9]{6}[A-D]", "QQ123456C",
+    r"(?:[A-CEGHJ-PR-TW-Z][A-CEGHJ-PR-TW-Z]|Q[A-Z])[0-9]{6}[A-D]",
     r"[A-Za-z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-Da-d]",
     (
         SafeSet(
             "QQ", "prefix QQ, six digits, A to D; no number comes with two suffixes",
             1_000_000, "A", "HMRC manual NIM39110: Q is not used, QQ 12 34 56 A is its example",
-            "two letters, six digits, A to D: yes; HMRC's list of prefixes: no, as every number "
-            "that passes it may be somebody's",
-            _nino_qq, "QQ[0-9]{6}[A-D]",
+            _NINO_PASSES, _nino_qq, "QQ[0-9]{6}[A-D]",
         ),
         SafeSet(
             "Q", "prefix QA to QZ, six digits, A to D; no number comes with two suffixes",
             26_000_000, "B", "HMRC manual NIM39110: Q is not used",
-            "as QQ", _nino_q, "Q[A-Z][0-9]{6}[A-D]",
+            _NINO_PASSES, _nino_q, "Q[A-Z][0-9]{6}[A-D]",
         ),
     ),
     ("nino", "ni_number", "national_insurance", "insurance_number"), strong=True,
 )  # fmt: skip
 NHS_NUMBER = Identifier(
     "nhs_number", "NHS number", "NHS numbers",
-    r"(?:3[2-9]|[4-9][0-9])[0-9]{8}", "9990000018", TEN,
+    r"(?:3[2-9]|[4-9][0-9])[0-9]{8}", TEN,
     (
         SafeSet(
             "999", "999 000 0000 to 999 999 9999 with the right check digit", 900_000, "A",
@@ -127,7 +130,7 @@ NHS_NUMBER = Identifier(
 )  # fmt: skip
 CHI_NUMBER = Identifier(
     "chi_number", "CHI number", "CHI numbers",
-    r"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{6}", "3002700015", TEN,
+    r"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{6}", TEN,
     (
         SafeSet(
             "impossible days",
@@ -142,7 +145,7 @@ CHI_NUMBER = Identifier(
 )  # fmt: skip
 UPN = Identifier(
     "upn", "unique pupil number", "unique pupil numbers",
-    f"[{checks.UPN_LETTERS}][0-9]{{11}}[0-9{checks.UPN_LETTERS}]", "L000123420001",
+    f"[{checks.UPN_LETTERS}][0-9]{{11}}[0-9{checks.UPN_LETTERS}]",
     r"[A-HJ-NP-RT-Za-hj-np-rt-z] ?[0-9]{3} ?[0-9]{4} ?[0-9]{4}[0-9A-HJ-NP-RT-Za-hj-np-rt-z]",
     (
         SafeSet(
@@ -157,7 +160,7 @@ UPN = Identifier(
 )  # fmt: skip
 PASSPORT = Identifier(
     "passport", "passport number", "passport numbers",
-    r"[0-9]{9}", "000123456", r"[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
+    r"[0-9]{9}", r"[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
     (
         SafeSet(
             "000", "000 and six digits: no range is reserved, so this is not known to be safe",
@@ -170,7 +173,7 @@ PASSPORT = Identifier(
 DRIVING_LICENCE = Identifier(
     "driving_licence", "driving licence number", "driving licence numbers",
     r"[A-Z][A-Z9]{4}[0-9](?:[05][1-9]|[16][0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9][A-Z][A-Z9]"
-    r"[A-Z0-9]{3}", "SMITH902315JB9AB",
+    r"[A-Z0-9]{3}",
     r"[A-Za-z][A-Za-z9]{4}[ -]?[0-9]{6}[ -]?[A-Za-z][A-Za-z9][A-Za-z0-9][ -]?[A-Za-z0-9]{2}",
     (
         SafeSet(

@@ -37,6 +37,8 @@ def number(values: Index, *widths: int) -> Parts:
 def weighted(values: Index, *weights: int) -> Index:
     """The sum of each digit times its weight; the last weight is that of the last digit."""
     total = 0 * values
-    for place, weight in enumerate(reversed(weights)):
-        total += weight * (values // 10**place % 10)
+    for weight in reversed(weights):
+        rest = values // 10
+        total += weight * (values - 10 * rest)
+        values = rest
     return total

@@ -53,15 +53,11 @@ def _districts() -> tuple[str, ...]:
     return tuple(f"{district} " for district in range(1, 100))
 
 
-def postcode(areas: tuple[str, ...], ranks: Index) -> Parts:
-    """Postcodes of these areas: districts 1 to 99, ten sectors, 400 units each."""
+def _free(ranks: Index) -> Parts:
+    """Districts 1 to 99, ten sectors, 400 units each."""
     rest, end = divmod(ranks, 4_000)
     area, district = divmod(rest, 99)
-    return (areas, area), (_districts(), district), (_inward(), end)
-
-
-def _free(ranks: Index) -> Parts:
-    return postcode(FREE_AREAS, ranks)
+    return (FREE_AREAS, area), (_districts(), district), (_inward(), end)
 
 
 def _either(areas: tuple[str, ...]) -> str:
@@ -72,7 +68,7 @@ def _either(areas: tuple[str, ...]) -> str:
 
 POSTCODE = Identifier(
     "postcode", "postcode", "postcodes",
-    rf"[A-Z]{{1,2}}[0-9][A-Z0-9]? {_INWARD}|ZZ99 [0-9][A-Z]Z", "AA1 1AA",
+    rf"[A-Z]{{1,2}}[0-9][A-Z0-9]? {_INWARD}|ZZ99 [0-9][A-Z]Z",
     r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}",
     (
         SafeSet(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from sandboxctl.data.identifiers import contacts, firms, persons, things
-from sandboxctl.data.identifiers.postcodes import POSTCODE, postcode
-
-__all__ = ["IDENTIFIERS", "postcode"]
+from sandboxctl.data.identifiers.postcodes import POSTCODE
 
 IDENTIFIERS = {
     one.kind: one

@@ -50,12 +50,14 @@ def squeezed(texts: Array, drop: str, *, lower: bool = False) -> Array:
 def inserted(texts: Array, separator: str, at: NDArray[np.int64]) -> Array:
     """With a character put before some positions: a column of ``at`` for each of them, ascending.
 
-    Positions that a text does not reach are left out, 0 with them.
+    Positions that a text does not reach are left out, 0 with them, and those within a letter.
     """
     data, offsets = _raw(texts)
     wanted = (at > 0) & (at < np.diff(offsets)[:, None])
     places = (offsets[:-1, None] + at)[wanted]
-    data = np.insert(data, places, ord(separator))
+    letters = (data[places] & 0xC0) != 0x80
+    wanted[wanted] = letters
+    data = np.insert(data, places[letters], ord(separator))
     moved = np.concatenate([[0], np.cumsum(wanted.sum(axis=1))])
     return _made(texts, data, offsets + moved)
 

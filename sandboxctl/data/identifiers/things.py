@@ -36,7 +36,7 @@ def _vrn(ranks: Index) -> Parts:
 _BLOCKS = "councils allot them from blocks; no block this high is known (an inference)"
 
 UPRN = Identifier(
-    "uprn", "UPRN", "UPRNs", r"[1-9][0-9]{0,11}", "999900000001", r"[0-9]{1,12}",
+    "uprn", "UPRN", "UPRNs", r"[1-9][0-9]{0,11}", r"[0-9]{1,12}",
     (
         SafeSet(
             "9999", "999,900,000,000 to 999,999,999,999", 100_000_000, "B",
@@ -47,7 +47,7 @@ UPRN = Identifier(
     ("uprn",), tidy=replaced("^0+", ""),
 )  # fmt: skip
 USRN = Identifier(
-    "usrn", "USRN", "USRNs", r"[1-9][0-9]{0,7}", "99900001", r"[0-9]{1,8}",
+    "usrn", "USRN", "USRNs", r"[1-9][0-9]{0,7}", r"[0-9]{1,8}",
     (
         SafeSet(
             "999", "99,900,000 to 99,999,999", 100_000, "B",
@@ -59,7 +59,7 @@ USRN = Identifier(
 )  # fmt: skip
 VRN = Identifier(
     "vrn", "vehicle registration number", "vehicle registration numbers",
-    r"[A-Z]{2}[0-9]{2} [A-Z]{3}|[A-Z][0-9]{1,3} [A-Z]{3}", "AB01 CDE",
+    r"[A-Z]{2}[0-9]{2} [A-Z]{3}|[A-Z][0-9]{1,3} [A-Z]{3}",
     r"[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z]{3}|[A-Za-z][0-9]{1,3}[ -]?[A-Za-z]{3}",
     (
         SafeSet(

@@ -9,14 +9,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from sandboxctl.data.expectations import Each, Expectation, Shares
+from sandboxctl.data.expectations import Expectation, Shares
 from sandboxctl.data.forms import Frozen, Rate, Scalar
 from sandboxctl.data.kinds.conditions import (
     Conditional,
+    each,
     keyed,
     uncovered,
-    wrong_cases,
     written,
+    wrong_cases,
 )
 from sandboxctl.data.kinds.kind import Place, Problem, bad_weights
 from sandboxctl.data.types import TEXT, TRUTH, Type
@@ -64,7 +65,7 @@ def _weights(value: object) -> object:
 
 
 Groups = Annotated[
-    dict[str, Annotated[Group, Field(max_length=10_000)]],
+    dict[str, Annotated[Group, Field(min_length=1, max_length=10_000)]],
     BeforeValidator(
         _groups,
         json_schema_input_type=list[Scalar] | Group | dict[str, list[Scalar] | Group],
@@ -97,11 +98,9 @@ class Boolean(Conditional):
     def expected(self, place: Place) -> Expectation | None:
         if self.by is None:
             return _truth(self.chance)
-        if "." in self.by:
-            return None
         chances = {case: cased.chance for case, cased in self.cases.items()}
         chances |= dict.fromkeys(uncovered(place, self.by, chances), self.chance)
-        return Each(self.by, {case: _truth(chance) for case, chance in chances.items()})
+        return each(place, self.by, {case: _truth(chance) for case, chance in chances.items()})
 
 
 def _truth(chance: float) -> Shares:
@@ -131,6 +130,11 @@ class Choice(Conditional):
         """Its values, as text."""
         return tuple(map(written, self.values))
 
+    def shown(self, option: str) -> str:
+        """One of its options as it stands in a CSV file."""
+        kind = kind_of(self.values)
+        return next(cell(value, kind) for value in self.values if written(value) == option)
+
     def problems(self, place: Place) -> Iterator[Problem]:
         at = (*place.path, "of")
         for group, weights in self.of.items():
@@ -149,16 +153,15 @@ class Choice(Conditional):
         kind = self.type(place)
         if self.by is None:
             return _shares(self.of[""], kind)
-        if "." in self.by:
-            return None
-        return Each(self.by, {case: _shares(group, kind) for case, group in self.of.items()})
+        shares = {case: _shares(group, kind) for case, group in self.of.items()}
+        return each(place, self.by, shares)
 
 
 def kind_of(values: tuple[Scalar, ...]) -> Type:
     """The narrowest type that all of them have."""
-    if values and all(isinstance(value, bool) for value in values):
+    if all(isinstance(value, bool) for value in values):
         return TRUTH
-    if not values or any(isinstance(value, bool | str) for value in values):
+    if any(isinstance(value, bool | str) for value in values):
         return TEXT
     places = max(_places(value) for value in values)
     units = [int(Fraction(str(value)) * 10**places) for value in values]

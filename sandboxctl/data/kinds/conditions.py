@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from sandboxctl.data.expectations import Curve, Each, Shares
 from sandboxctl.data.forms import Scalar
 from sandboxctl.data.kinds.kind import Kind, Path, Place, Problem
 
@@ -101,6 +102,15 @@ def uncovered(place: Place, by: str, cases: Iterable[str]) -> list[str]:
     return [value for value in known if value not in covered]
 
 
+def each(place: Place, by: str, of: Mapping[str, Shares | Curve]) -> Each | None:
+    """An expectation for each value, as that stands in a file; None if it is in another table."""
+    other = place.neighbour(by)
+    if other is None:
+        return None
+    shown = getattr(other.column, "shown", str)
+    return Each(by, {shown(value): expected for value, expected in of.items()})
+
+
 def in_circle(place: Place) -> bool:
     """Whether a column is made from itself: looking further would never end."""
     seen: set[tuple[str, str]] = set()
@@ -118,7 +128,9 @@ def in_circle(place: Place) -> bool:
 def few(names: Iterable[str]) -> str:
     """The first of them."""
     every = list(names)
-    return ", ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN} more" if every[_SHOWN:] else "")
+    return ", ".join(every[:_SHOWN]) + (
+        f" and {len(every) - _SHOWN} more" if every[_SHOWN:] else ""
+    )
 
 
 def written(value: Scalar) -> str:

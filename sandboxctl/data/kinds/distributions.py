@@ -46,7 +46,9 @@ class Spread(Frozen):
     @property
     def given(self) -> dict[str, Any]:
         """The parameters that are there."""
-        found = {name: getattr(self, name) for name in PARAMETERS if name in type(self).model_fields}
+        found = {
+            name: getattr(self, name) for name in PARAMETERS if name in type(self).model_fields
+        }
         return {name: value for name, value in found.items() if value is not None}
 
     def spot(self, value: Any, unit: Fraction) -> Fraction:
@@ -56,8 +58,10 @@ class Spread(Frozen):
     def law(self, unit: Fraction) -> Law:
         """In whole units, of which there are ``unit`` in 1 (or in a second)."""
         given = self.given
-        at = {
-            name: float(self.spot(given[name], unit)) for name in ("mean", "median") if name in given
+        at: dict[str, float] = {
+            name: float(self.spot(given[name], unit))
+            for name in ("mean", "median")
+            if name in given
         }
         low, high = self.bounds(unit)
         match self.distribution:

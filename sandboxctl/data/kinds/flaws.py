@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from sandboxctl.data import counts, laws
@@ -80,7 +81,7 @@ def _quantiles(quantiles: dict[float, Any], path: Path) -> Iterator[Problem]:
     shares = sorted(quantiles)
     if shares[0] != 0 or shares[-1] != 1:
         yield path, f"go from {shares[0]:g} to {shares[-1]:g}; should go from 0 to 1"
-    for first, second in zip(shares, shares[1:], strict=False):
+    for first, second in pairwise(shares):
         if quantiles[first] >= quantiles[second]:
             why = f"has {quantiles[second]}, which is not more than {quantiles[first]} at {first:g}"
             yield (*path, f"{second:g}"), why

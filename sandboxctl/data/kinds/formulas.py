@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandboxctl.data.forms import Formula
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.types import Type
 
@@ -15,8 +16,7 @@ class Expression(Kind):
     """Worked out from other columns of the row, and of the rows that it refers to."""
 
     kind: Literal["expression"]
-    of: str = Field(
-        max_length=2_000,
+    of: Formula = Field(
         description="The formula: columns, `claim.household.town`, numbers, 'texts', "
         "`+ - * / // %`, comparisons, `and or not`, `a if … else b`, and functions.",
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from sandboxctl.data.expectations import Expectation
-from sandboxctl.data.forms import Frozen, Rate
+from sandboxctl.data.forms import Frozen
+from sandboxctl.data.kinds.missing import Missing, When
 from sandboxctl.data.types import TEXT, Type
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ class Kind(Frozen):
     heeds: ClassVar[tuple[str, ...]] = ()
     """The edge cases of its table that change its value."""
 
-    missing: Rate = Field(default=0, description="Share of rows without a value.")
+    missing: Missing = Field(
+        default=0, description="Share of rows without a value; or the condition when there is none."
+    )
 
     def type(self, place: Place) -> Type:  # noqa: ARG002 - some kinds have to look
         """What its values are."""
@@ -92,6 +95,14 @@ class Kind(Frozen):
     def needs(self, place: Place) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - most need none
         """The columns, as (table, column), whose values its own are made from."""
         return iter(())
+
+    def depends(self, place: Place) -> Iterator[tuple[str, str]]:
+        """What it needs, and what decides whether it is missing."""
+        yield from self.needs(place)
+        if isinstance(self.missing, When):
+            from sandboxctl.data.formulas.columns import needs
+
+            yield from needs(place, self.missing.when)
 
     def problems(self, place: Place) -> Iterator[Problem]:  # noqa: ARG002 - most have none
         """Everything about it that cannot work."""
@@ -109,7 +120,12 @@ class Kind(Frozen):
     @property
     def is_missing(self) -> bool:
         """Whether some row may have no value."""
-        return bool(self.missing)
+        return self.missing_rate != 0
+
+    @property
+    def missing_rate(self) -> float | None:
+        """The share of rows without a value; None where it depends on a condition."""
+        return None if isinstance(self.missing, When) else self.missing
 
 
 def upside_down(between: tuple[object, object], path: Path) -> Iterator[Problem]:

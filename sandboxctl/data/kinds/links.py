@@ -24,6 +24,7 @@ ROOTS = 0.05
 class Sequence(Kind):
     """1, 2, 3 … : the row's number, unique; or its number among those of its parent."""
 
+    always_unique = True
     kind: Literal["sequence"]
     start: Whole = Field(default=1, description="The number of the first row.")
     within: Literal["parent"] | None = Field(
@@ -96,7 +97,7 @@ class Reference(Kind):
 
     @property
     def is_missing(self) -> bool:
-        return self.earlier or bool(self.missing)
+        return self.earlier or super().is_missing
 
     @property
     def root_rate(self) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from sandboxctl.data import counts, curves
-from sandboxctl.data.expectations import Curve, Each, Expectation, Shares
-from sandboxctl.data.kinds.conditions import Conditional, uncovered, wrong_cases
+from sandboxctl.data.expectations import Curve, Expectation, Shares
+from sandboxctl.data.kinds.conditions import Conditional, each, uncovered, wrong_cases
 from sandboxctl.data.kinds.distributions import Spread, overridden
 from sandboxctl.data.kinds.flaws import flaws
 from sandboxctl.data.kinds.kind import Place, Problem
@@ -36,14 +36,15 @@ class Measure(Conditional, Spread):
         """Each case, complete."""
         return {case: overridden(self, spread) for case, spread in self.per_case.items()}
 
-    def sound_laws(self, place: Place) -> list[Law]:
-        """Those of itself and its cases that can work."""
-        every = [self, *self.spreads().values()]
-        return [s.law(self.unit) for s in every if not [*flaws(s, place.path, self.unit, "")]]
+    @property
+    def is_sound(self) -> bool:
+        """Whether it works where it has no case."""
+        return not [*flaws(self, (), self.unit, "")]
 
-    def range(self, place: Place) -> tuple[int | None, int | None]:
+    def range(self) -> tuple[int | None, int | None]:
         """The least and the most unit of all rows."""
-        found = [ends(law) for law in self.sound_laws(place)]
+        every = [self, *self.spreads().values()]
+        found = [ends(s.law(self.unit)) for s in every if not [*flaws(s, (), self.unit, "")]]
         if not found:
             return None, None
         return min(low for low, _ in found), max(high for _, high in found)
@@ -65,12 +66,10 @@ class Measure(Conditional, Spread):
     def expected(self, place: Place) -> Expectation | None:
         if self.by is None:
             return expectation(self.law(self.unit), self.type(place))
-        if "." in self.by:
-            return None
         kind, spreads = self.type(place), self.spreads()
         spreads |= dict.fromkeys(uncovered(place, self.by, spreads), self)
         laws = {case: spread.law(self.unit) for case, spread in spreads.items()}
-        return Each(self.by, {case: expectation(law, kind) for case, law in laws.items()})
+        return each(place, self.by, {case: expectation(law, kind) for case, law in laws.items()})
 
 
 def ends(law: Law) -> tuple[int, int]:
@@ -100,6 +99,8 @@ def expectation(law: Law, kind: Type) -> Shares | Curve:
 
 
 def _curve(law: Law, units: range) -> Curve:
+    if len(units) == 1:
+        return Curve((units[0],), (1.0,))
     if law.shape == "uniform":
         return Curve((units[0], units[-1]), (1 / len(units), 1.0))
     if not law.is_counted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -15,10 +15,14 @@ from sandboxctl.data.people.ages import OLDEST, cells
 from sandboxctl.data.people.births import DAY_ONE, Births, turned
 from sandboxctl.data.types import Type
 
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Table
+
 SELF = "self"
 NEW_YEAR = date(2026, 1, 1)
 
-OF_AGES = ("under_18", "over_100", "near_duplicate")
+OF_PERSONS = ("under_18", "over_100", "near_duplicate")
+OF_AGES = (*OF_PERSONS, "born_29_february")
 OF_NAMES = (*OF_AGES, "single_name", "accented_name", "long_name", "welsh")
 OF_SURNAMES = ("apostrophe_name", "hyphenated_name", "one_letter_surname")
 
@@ -85,7 +89,7 @@ class Title(_Personal):
 class Sex(_Personal):
     """The words female and male, or other codes for them."""
 
-    heeds: ClassVar[tuple[str, ...]] = (*OF_AGES, "prefer_not_to_say")
+    heeds: ClassVar[tuple[str, ...]] = (*OF_PERSONS, "prefer_not_to_say")
     kind: Literal["sex"]
     codes: dict[Literal["female", "male", "prefer_not_to_say"], Code] = Field(
         default_factory=dict,
@@ -106,7 +110,7 @@ class Sex(_Personal):
             yield (*place.path, "codes"), f"writes female and male alike: {self.entries[0]}"
 
     def expected(self, place: Place) -> Shares:
-        people = cells(births(place, self.person).ages)
+        people = cells(births(place.content, self.person).ages)
         women = sum(people[::2]) / sum(people)
         return Shares({self.entries[0]: women, self.entries[1]: 1 - women})
 
@@ -115,24 +119,24 @@ class DateOfBirth(_Personal):
     """A day of birth from the age structure of the UK (ONS mid-year estimates, mid-2022)."""
 
     noun = "dates of birth"
-    heeds: ClassVar[tuple[str, ...]] = (*OF_AGES, "born_29_february")
+    heeds: ClassVar[tuple[str, ...]] = OF_AGES
     kind: Literal["date_of_birth"]
     on: On = Field(default=NEW_YEAR, description="The day on which people have these ages.")
     ages: Ages = Field(default=(0, OLDEST), description="The youngest and the oldest age.")
 
     def type(self, place: Place) -> Type:
-        low, high = births(place, self.person).widened(place.content.edge_cases).days
+        low, high = births(place.content, self.person).widened(place.content.edge_cases).days
         return Type("day", 0, low, high)
 
     def problems(self, place: Place) -> Iterator[Problem]:
         yield from _upside_down(self.ages, place)
-        other = leader(place, self.person)
-        if Births(self.on, *sorted(self.ages)) != births(place, self.person):
-            yield place.path, f"should have the same `on` and `ages` as {other.name}: one person"
-        yield from _no_leap_day(place, births(place, self.person))
+        if Births(self.on, *sorted(self.ages)) != births(place.content, self.person):
+            other = leader(place.content, self.person)
+            yield place.path, f"should have the same `on` and `ages` as {other}: it is one person"
+        yield from _no_leap_day(place, births(place.content, self.person))
 
     def expected(self, place: Place) -> Curve:
-        who = births(place, self.person)
+        who = births(place.content, self.person)
         points, shares, total = [who.days[0] - 1], [0.0], 0
         for age in reversed(who.ages):
             total += sum(cells(who.ages)[2 * age : 2 * age + 2])
@@ -144,7 +148,7 @@ class DateOfBirth(_Personal):
 class Age(_Personal):
     """Whole years on a day; agrees with the date of birth of the same person."""
 
-    heeds: ClassVar[tuple[str, ...]] = (*OF_AGES, "born_29_february")
+    heeds: ClassVar[tuple[str, ...]] = OF_AGES
     kind: Literal["age"]
     on: On = Field(default=NEW_YEAR, description="The day on which people are so old.")
     ages: Ages | None = Field(
@@ -153,22 +157,22 @@ class Age(_Personal):
     )
 
     def type(self, place: Place) -> Type:
-        first, last = births(place, self.person).widened(place.content.edge_cases).days
+        first, last = births(place.content, self.person).widened(place.content.edge_cases).days
         return Type("whole", 0, _years(last, self.on), _years(first, self.on))
 
     def problems(self, place: Place) -> Iterator[Problem]:
         if self.ages is not None:
             yield from _upside_down(self.ages, place)
-        who, other = births(place, self.person), leader(place, self.person)
+        who, other = births(place.content, self.person), leader(place.content, self.person)
         if self.ages not in (None, (who.low, who.high)):
-            yield (*place.path, "ages"), f"should be those of {other.name}: it is one person"
+            yield (*place.path, "ages"), f"should be those of {other}: it is one person"
         latest = who.widened(place.content.edge_cases).days[1]
         if turned(self.on, 0) < latest:
-            yield (*place.path, "on"), f"is {self.on}: people of {other.name} are born after that"
+            yield (*place.path, "on"), f"is {self.on}: people of {other} are born after that"
         yield from _no_leap_day(place, who)
 
     def expected(self, place: Place) -> Shares | None:
-        who = births(place, self.person)
+        who = births(place.content, self.person)
         if who.on != self.on:
             return None
         people = cells(who.ages)
@@ -185,18 +189,18 @@ class Email(_Personal):
     kind: Literal["email"]
 
 
-def leader(place: Place, person: str) -> Place:
-    """The column that says how old a person may be; itself if there is none."""
+def leader(content: Table, person: str) -> str:
+    """The column that says how old a person of the rows may be; the empty name if none does."""
     for kind in (DateOfBirth, Age):
-        for name, column in place.content.columns.items():
+        for name, column in content.columns.items():
             if isinstance(column, kind) and column.person == person:
-                return Place(place.data, place.sizes, place.table, name)
-    return place
+                return name
+    return ""
 
 
-def births(place: Place, person: str) -> Births:
+def births(content: Table, person: str) -> Births:
     """How old a person of the rows may be, and when."""
-    match leader(place, person).column:
+    match content.columns.get(leader(content, person)):
         case DateOfBirth(on=on, ages=(low, high)) | Age(on=on, ages=(low, high)):
             return Births(on, *sorted((low, high)))
         case Age(on=on):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
@@ -17,7 +17,7 @@ from sandboxctl.data.kinds.measures import LISTED, Measure
 from sandboxctl.data.types import Type
 
 Keyed = BeforeValidator(keyed)
-CASES = Field(
+CASES: Any = Field(
     default_factory=dict,
     max_length=1_000,
     description="Value of `by`: what is different then.",
@@ -33,16 +33,16 @@ class Integer(WholeSpread, Measure):
     unique: Unique = False
     cases: Annotated[dict[str, WholeSpread], Keyed] = CASES
 
-    def type(self, place: Place) -> Type:
-        return Type("whole", 0, *self.range(place))
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return Type("whole", 0, *self.range())
 
-    def capacity(self, place: Place) -> int | None:
-        low, high = self.range(place)
+    def capacity(self, place: Place) -> int | None:  # noqa: ARG002 - the same everywhere
+        low, high = self.range()
         return None if low is None or high is None else high - low + 1
 
-    def options(self, place: Place) -> tuple[str, ...] | None:
+    def options(self, place: Place) -> tuple[str, ...] | None:  # noqa: ARG002 - the same everywhere
         """Its values, if they are few."""
-        low, high = self.range(place)
+        low, high = self.range()
         if low is None or high is None or high - low >= LISTED:
             return None
         return tuple(map(str, range(low, high + 1)))
@@ -68,8 +68,8 @@ class Decimal(AmountSpread, Measure):
     def unit(self) -> Fraction:
         return Fraction(10**self.places)
 
-    def type(self, place: Place) -> Type:
-        return Type("decimal", self.places, *self.range(place))
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return Type("decimal", self.places, *self.range())
 
 
 class Money(AmountSpread, Measure):
@@ -83,8 +83,8 @@ class Money(AmountSpread, Measure):
     def unit(self) -> Fraction:
         return Fraction(100)
 
-    def type(self, place: Place) -> Type:
-        return Type("decimal", 2, *self.range(place))
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return Type("decimal", 2, *self.range())
 
 
 class Duration(LengthSpread, Measure):
@@ -94,8 +94,8 @@ class Duration(LengthSpread, Measure):
     kind: Literal["duration"]
     cases: Annotated[dict[str, LengthSpread], Keyed] = CASES
 
-    def type(self, place: Place) -> Type:
-        return Type("span", 0, *self.range(place))
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return Type("span", 0, *self.range())
 
 
 QuantitiesColumn: TypeAlias = Integer | Decimal | Money | Duration | Boolean | Choice

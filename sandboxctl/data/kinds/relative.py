@@ -119,5 +119,9 @@ class Relative(Kind):
             return
         low, high = self.relative_range(place)
         days = DAY // self.seconds_each
-        if low is not None and high is not None and not FIRST * days <= low <= high < (LAST + 1) * days:
+        if (
+            low is not None
+            and high is not None
+            and not FIRST * days <= low <= high < (LAST + 1) * days
+        ):
             yield (*place.path, "gap"), "leads beyond the years 1000 to 9999"

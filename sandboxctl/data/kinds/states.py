@@ -15,14 +15,16 @@ from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.kinds.lengths import Length
 from sandboxctl.data.machine import Machine
 from sandboxctl.data.rows import Per
-from sandboxctl.data.types import TEXT, Type
+from sandboxctl.data.types import Type
 
 _DAY = 86_400
 
 
 def _shares(value: Any) -> Any:
     """One state, or a list of equally likely ones."""
-    return dict.fromkeys([value] if isinstance(value, str) else value, 1.0) if _plain(value) else value
+    return (
+        dict.fromkeys([value] if isinstance(value, str) else value, 1.0) if _plain(value) else value
+    )
 
 
 def _plain(value: Any) -> bool:
@@ -104,6 +106,20 @@ class State(Kind):
             self.at_most,
         )
 
+    def options(self, place: Place) -> tuple[str, ...] | None:
+        """The states that a row may have; None if they are not known."""
+        how = counting(place.data, place.table)
+        if self.machine and isinstance(how, Walked) and how.column == place.name:
+            return self._named(self.machine.passed)
+        return self.lasts()
+
+    def lasts(self) -> tuple[str, ...] | None:
+        """The states that a path may end in; None if they are not known."""
+        return self._named(self.machine.lasts) if self.machine else None
+
+    def _named(self, numbers: frozenset[int]) -> tuple[str, ...]:
+        return tuple(state for number, state in enumerate(self.states) if number in numbers)
+
     def problems(self, place: Place) -> Iterator[Problem]:
         for path, shares in (
             (("start",), self.start),
@@ -138,21 +154,34 @@ class Outcome(Kind):
         table, _, column = self.of.partition(".")
         return table, column
 
+    def options(self, place: Place) -> tuple[str, ...] | None:
+        """The states that a history may end in; None if they are not known."""
+        there = place.at(*self.target)
+        return there.column.lasts() if there and isinstance(there.column, State) else None
+
     def problems(self, place: Place) -> Iterator[Problem]:
         table, column = self.target
         rows = place.data.tables[table].rows if table in place.data.tables else 0
         history = isinstance(rows, Per) and (rows.per, rows.history) == (place.table, column)
         if not history or not place.at(table, column):
-            why = f"should be a table with `rows: {{per: {place.table}, history: …}}` and its column"
+            why = (
+                f"should be a table with `rows: {{per: {place.table}, history: …}}` and its column"
+            )
             yield (*place.path, "of"), why
 
 
 class _Moment(Kind):
+    """Counted from the start of the path."""
+
     of: Name = Field(description="The state column of the same table.")
     since: Since = Field(
         description="When the path begins: a date or timestamp, such as claim.received."
     )
     days: bool = Field(default=False, description="Only the day.")
+
+    @property
+    def is_missing(self) -> bool:
+        return True  # where there is no `since`, and `left` in every last row
 
     def type(self, place: Place) -> Type:
         begin = references.column_at(place, self.since)
@@ -199,10 +228,6 @@ class Left(_Moment):
     """When the state of the row ended; missing for the last one of a path."""
 
     kind: Literal["left"]
-
-    @property
-    def is_missing(self) -> bool:
-        return True
 
     def problems(self, place: Place) -> Iterator[Problem]:
         yield from super().problems(place)

@@ -16,7 +16,7 @@ from sandboxctl.data.kinds.relative import Relative
 from sandboxctl.data.kinds.seasons import DaySeasons, HourSeasons, wrong_seasons
 from sandboxctl.data.types import Type
 
-__all__ = ["DAY_ONE", "START", "Date", "Timestamp", "TimesColumn"]
+__all__ = ["DAY_ONE", "START", "Date", "TimesColumn", "Timestamp"]
 
 
 class Date(DaySpread, DaySeasons, Relative):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from sandboxctl.data.forms import Line, Name
-from sandboxctl.data.kinds.kind import Kind, Place, Problem
-from sandboxctl.data.kinds.quantities import Choice
+from sandboxctl.data import grammar, patterns
+from sandboxctl.data.expectations import Expectation, Shares
+from sandboxctl.data.forms import Line, Name, Unique
+from sandboxctl.data.kinds.conditions import Conditional, each, uncovered, written, wrong_cases
+from sandboxctl.data.kinds.kind import Kind, Path, Place, Problem
+
+START = "start"
 
 
 def _lines(value: object) -> object:
@@ -17,47 +21,120 @@ def _lines(value: object) -> object:
     if isinstance(value, list | tuple):
         return {"": value}
     if isinstance(value, dict):
-        return {str(k): [v] if isinstance(v, str) else v for k, v in value.items()}
+        return {written(k): [v] if isinstance(v, str) else v for k, v in value.items()}
     return value
 
 
-class Text(Kind):
-    """A sentence of a list; or of the list that belongs to the value of the `by` column."""
+Groups = Annotated[
+    dict[str, tuple[Line, ...]],
+    BeforeValidator(_lines, json_schema_input_type=list[Line] | dict[str, list[Line] | Line]),
+]
+Rules = Annotated[
+    dict[Name, tuple[Line, ...]],
+    BeforeValidator(_lines, json_schema_input_type=dict[str, list[Line] | Line]),
+]
+
+
+class Text(Conditional):
+    """A sentence of a list, or of the list for the value of `by`; or a report from a grammar."""
 
     kind: Literal["text"]
-    of: Annotated[
-        dict[str, tuple[Line, ...]],
-        BeforeValidator(_lines, json_schema_input_type=list[Line] | dict[str, list[Line] | Line]),
-    ] = Field(
-        min_length=1, max_length=10_000, description="Sentences, or value of `by`: sentences."
+    of: Groups = Field(
+        default_factory=dict,
+        max_length=10_000,
+        description="Sentences, or value of `by`: sentences; with a grammar they may have {names}.",
     )
-    by: Name | None = Field(default=None, description="A choice column of the same table.")
+    grammar: Rules = Field(
+        default_factory=dict,
+        max_length=500,
+        description="Name: texts that {name} stands for, which may have {names} too; "
+        "without `of` it begins with `start`.",
+    )
 
-    def needs(self, place: Place) -> Iterator[tuple[str, str]]:
-        if self.by:
-            yield place.table, self.by
+    @property
+    def starts(self) -> dict[str, tuple[str, ...]]:
+        """The sentences to begin with, in groups."""
+        return self.of or {"": self.grammar.get(START, ())}
 
     def problems(self, place: Place) -> Iterator[Problem]:
+        if not self.of and START not in self.grammar:
+            yield (*place.path, "of"), "is missing: sentences, or a grammar with `start`"
+            return
+        wrong = list(self._rules((*place.path, "grammar")))
+        yield from wrong
         for group, lines in self.of.items():
+            path = (*place.path, "of", *filter(None, [group]))
             if not lines:
-                yield (*place.path, "of", *filter(None, [group])), "has no sentences"
-        if self.by:
-            yield from self._groups(place)
-        elif set(self.of) != {""}:
-            why = "is missing: lists by value need the choice column that they go by"
-            yield (*place.path, "by"), why
+                yield path, "has no sentences"
+            elif self.grammar and not wrong:
+                yield from self._sentences(lines, path)
+        yield from self._groups(place)
+
+    def _rules(self, path: Path) -> Iterator[Problem]:
+        for name, texts in self.grammar.items():
+            if not texts:
+                yield (*path, name), "has no texts"
+            for stranger in grammar.unknown(self.grammar, texts):
+                yield (*path, name), f"has {{{stranger}}}, which the grammar does not"
+        if found := grammar.circle(self.grammar):
+            yield (*path, found[0]), f"leads back to itself: {' → '.join(found)}"
+        elif not self.of and all(self.grammar.values()):
+            yield from self._sentences(self.grammar[START], (*path, START))
+
+    def _sentences(self, lines: tuple[str, ...], path: Path) -> Iterator[Problem]:
+        strangers = list(grammar.unknown(self.grammar, lines))
+        for stranger in strangers:
+            yield path, f"has {{{stranger}}}, which the grammar does not"
+        if not strangers and (most := grammar.longest(self.grammar, lines)) > grammar.LONGEST:
+            yield path, f"has texts of {most:,} characters; at most {grammar.LONGEST:,}"
 
     def _groups(self, place: Place) -> Iterator[Problem]:
-        other = place.content.columns.get(self.by or "")
-        if not isinstance(other, Choice):
-            yield (*place.path, "by"), f"{self.by} should be a choice column of the same table"
+        if not self.by:
+            if set(self.starts) != {""}:
+                why = "is missing: lists by value need the choice column that they go by"
+                yield (*place.path, "by"), why
             return
-        values = {str(value) for value in other.of}
-        for value in sorted(values - set(self.of)):
-            yield (*place.path, "of"), f"has no sentences for {self.by} = {value}"
-        for group in sorted(set(self.of) - values):
-            why = f"has sentences for {group or 'everything'}, which {self.by} never is"
-            yield (*place.path, "of"), why
+        wrong = list(wrong_cases(place, self.by, self.starts, (*place.path, "of")))
+        yield from wrong
+        if not wrong:
+            for value in uncovered(place, self.by, self.starts):
+                yield (*place.path, "of"), f"has no sentences for {self.by} = {value}"
+
+    def expected(self, place: Place) -> Expectation | None:
+        if self.grammar:
+            return None
+        if self.by is None:
+            return _shares(self.of[""])
+        return each(place, self.by, {value: _shares(lines) for value, lines in self.of.items()})
 
 
-WordsColumn = Text
+def _shares(lines: tuple[str, ...]) -> Shares:
+    return Shares({line: lines.count(line) / len(lines) for line in lines})
+
+
+def _pattern(value: str) -> str:
+    patterns.slots(value)
+    return value
+
+
+class Pattern(Kind):
+    """Text of a shape: `#` digit, `@` capital, `?` small letter, `{a|b}` one of; `\\` escapes."""
+
+    noun = "texts of this pattern"
+    where = "of this shape"
+    kind: Literal["pattern"]
+    pattern: Annotated[Line, AfterValidator(_pattern)] = Field(
+        min_length=1, max_length=200, description="Such as {APP|LIC}-@@-####."
+    )
+    unique: Unique = False
+
+    def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
+        return patterns.size(self.pattern)
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        if self.unique and not patterns.is_clear(self.pattern):
+            why = "goes with one {a|b} of different lengths: two of them can make the same text"
+            yield (*place.path, "unique"), why
+
+
+WordsColumn: TypeAlias = Text | Pattern

@@ -9,8 +9,8 @@ WEST_AFRICAN = Community(
     female=words(
         "Comfort Grace Abena Folake Ngozi Yetunde Esther Patience Beatrice Akosua Adwoa Theresa "
         "Funmilayo Chinwe Mercy Olufunmilayo N'Deye",
-        "Precious Blessing Chioma Adaeze Temitope Ama Esi Adaobi Funmi Zainab Deborah Oluwadamilola "
-        "Ifeoma Abigail Tiwa Efua Chidinma Anuoluwapo Fatoumata Kéné",
+        "Precious Blessing Chioma Adaeze Temitope Ama Esi Adaobi Funmi Zainab Deborah "
+        "Oluwadamilola Ifeoma Abigail Tiwa Efua Chidinma Anuoluwapo Fatoumata Kéné",
     ),
     male=words(
         "Emmanuel Kwame Samuel Kofi Chukwuma Babatunde Olusegun Kwesi Joseph Ibrahim Festus Moses "
@@ -20,8 +20,8 @@ WEST_AFRICAN = Community(
     ),
     surnames=words(
         "Mensah Okafor Owusu Boateng Adeyemi Okeke Asante Osei Adebayo Okonkwo Eze Balogun Nwosu "
-        "Kamara Sesay Agyeman Appiah Amoah Ojo Okoro Ogunleye Oluwole Conteh Bangura Diallo Traoré "
-        "Koné N'Diaye N'Dour Ampofo Sarpong Onyekachukwu Oyelaran Adekunle-Ojo Owusu-Ansah "
+        "Kamara Sesay Agyeman Appiah Amoah Ojo Okoro Ogunleye Oluwole Conteh Bangura Diallo "
+        "Traoré Koné N'Diaye N'Dour Ampofo Sarpong Onyekachukwu Oyelaran Adekunle-Ojo Owusu-Ansah "
         "Opoku-Agyemang"
     )[0],
     flat=10,
@@ -36,7 +36,8 @@ EAST_AFRICAN = Community(
     ),
     male=words(
         "Abdi Mohamed Joseph Hassan Tesfaye John Tendai Farah Haile Blessing Simba",
-        "Abdirahman Mohamed Tinashe Yonas Abdullahi Liban Tadiwa Samuel Bereket Kuda Mahad Tafadzwa",
+        "Abdirahman Mohamed Tinashe Yonas Abdullahi Liban Tadiwa Samuel Bereket Kuda Mahad "
+        "Tafadzwa",
     ),
     surnames=words(
         "Mohamed Ahmed Ali Hassan Abdi Moyo Ncube Warsame Farah Sibanda Dube Tesfay Haile Mutasa "
@@ -50,19 +51,21 @@ EAST_AFRICAN = Community(
 CARIBBEAN = Community(
     shares=(10, 12, 16, 16, 15, 14),
     female=words(
-        "Gloria Sylvia Pearl Hyacinth Merle Ivy Cynthia Beverley Marcia Yvonne Sonia Dawn Claudette "
-        "Eulalee Joy",
+        "Gloria Sylvia Pearl Hyacinth Merle Ivy Cynthia Beverley Marcia Yvonne Sonia Dawn "
+        "Claudette Eulalee Joy",
         "Shanice Chantelle Tamika Jade Simone Keisha Natalie Aaliyah Shanelle Leah Kiara Renée "
         "Tiana Chanté",
     ),
     male=words(
-        "Winston Delroy Neville Leroy Clive Roy Carlton Errol Vincent Trevor Lloyd Desmond Courtney",
-        "Jermaine Marcus Tyrone Andre Jerome Kieron Dwayne Reuben Isaiah Elijah Malachi Rhyse Tyrese",
+        "Winston Delroy Neville Leroy Clive Roy Carlton Errol Vincent Trevor Lloyd Desmond "
+        "Courtney",
+        "Jermaine Marcus Tyrone Andre Jerome Kieron Dwayne Reuben Isaiah Elijah Malachi Rhyse "
+        "Tyrese",
     ),
     surnames=words(
-        "Campbell Brown Williams Francis Grant Thompson Bailey Gordon Clarke Morgan Edwards Morrison "
-        "Henry Joseph Charles Baptiste Pierre St-Hilaire Toussaint Samuels Blake Palmer Reid "
-        "Facey Dacosta McFarlane Alleyne Braithwaite Noël Maynard-Clarke"
+        "Campbell Brown Williams Francis Grant Thompson Bailey Gordon Clarke Morgan Edwards "
+        "Morrison Henry Joseph Charles Baptiste Pierre St-Hilaire Toussaint Samuels Blake Palmer "
+        "Reid Facey Dacosta McFarlane Alleyne Braithwaite Noël Maynard-Clarke"
     )[0],
     flat=12,
     doubled=12,

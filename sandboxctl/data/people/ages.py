@@ -52,7 +52,5 @@ def cells(ages: range) -> tuple[int, ...]:
 
     A cell is ``2 * age + sex``.
     """
-    wanted = [
-        people if age in ages else 0.0 for age, both in enumerate(PEOPLE) for people in both
-    ]
+    wanted = [people if age in ages else 0.0 for age, both in enumerate(PEOPLE) for people in both]
     return slots(wanted, AGE_BITS)

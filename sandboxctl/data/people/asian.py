@@ -13,8 +13,8 @@ PAKISTANI_BANGLADESHI = Community(
         "Inaya Anaya Saira Nadia Sana Mariam Rukhsar Maryam-Noor Haniya",
     ),
     male=words(
-        "Mohammed Muhammad Abdul Ghulam Mohammad Nazir Bashir Abdur Zafar Javed Tariq Khalid Rashid "
-        "Iqbal Shahid Altaf Anwar Mushtaq Riaz Sirajul",
+        "Mohammed Muhammad Abdul Ghulam Mohammad Nazir Bashir Abdur Zafar Javed Tariq Khalid "
+        "Rashid Iqbal Shahid Altaf Anwar Mushtaq Riaz Sirajul",
         "Muhammad Mohammed Ibrahim Yusuf Ali Ahmed Musa Zayn Adam Hamza Bilal Umar Imran Hassan "
         "Haris Ismail Abdullah Omar Zain Idris Ayaan Abu-Bakr Rayyan",
     ),
@@ -33,19 +33,19 @@ INDIAN = Community(
     female=words(
         "Kamala Pushpa Sushila Lakshmi Savita Usha Kanta Nirmala Manjula Hansa Jyoti Sunita Meena "
         "Bhavna Rekha Kalpana Anjali Parvati",
-        "Priya Anjali Meera Deepa Kavita Pooja Anika Diya Aanya Riya Isha Shreya Nisha Neha Sonali "
-        "Aarushi Maya Saanvi Divya Tara Ananya",
+        "Priya Anjali Meera Deepa Kavita Pooja Anika Diya Aanya Riya Isha Shreya Nisha Neha "
+        "Sonali Aarushi Maya Saanvi Divya Tara Ananya",
     ),
     male=words(
         "Ramesh Suresh Mahesh Kantilal Jayantilal Harish Ashok Vijay Dilip Kishor Bharat Mukesh "
         "Rajesh Sanjay Anil Pravin Subramaniam Venkatesh",
-        "Arjun Rohan Aarav Krish Dev Rahul Amit Nikhil Vikram Ishaan Vivaan Aryan Kunal Sachin Neel "
-        "Rishi Dhruv Karan Siddharth Advait Harish",
+        "Arjun Rohan Aarav Krish Dev Rahul Amit Nikhil Vikram Ishaan Vivaan Aryan Kunal Sachin "
+        "Neel Rishi Dhruv Karan Siddharth Advait Harish",
     ),
     surnames=words(
-        "Patel Shah Sharma Kumar Gupta Mehta Desai Mistry Parmar Joshi Chauhan Solanki Bhatt Verma "
-        "Rao Reddy Nair Iyer Menon Pillai Mukherjee Banerjee Chatterjee Das Bose Fernandes D'Souza "
-        "D'Silva Pereira D'Cruz Perera Jayasuriya Rajapakse Subramaniam Krishnamurthy "
+        "Patel Shah Sharma Kumar Gupta Mehta Desai Mistry Parmar Joshi Chauhan Solanki Bhatt "
+        "Verma Rao Reddy Nair Iyer Menon Pillai Mukherjee Banerjee Chatterjee Das Bose Fernandes "
+        "D'Souza D'Silva Pereira D'Cruz Perera Jayasuriya Rajapakse Subramaniam Krishnamurthy "
         "Balasubramanian Venkataraman Trivedi Lakhani Modi Thakkar O"
     )[0],
     flat=2,
@@ -87,8 +87,9 @@ EAST_ASIAN = Community(
         "Jun Hao Kai Jason Ethan Wei Ming Tin Minh Kevin Tuan Haruki Ryan Ka-Ho Jun-Jie Zhi",
     ),
     surnames=words(
-        "Chen Wong Chan Li Wang Zhang Lee Lam Cheung Liu Ng Nguyen Tran Lin Yang Wu Huang Leung Ho "
-        "Tang Pham Le Xu Zhou Lau Yeung Kim Park Tanaka Suzuki Reyes Santos Cruz Bautista E U Au-Yeung"
+        "Chen Wong Chan Li Wang Zhang Lee Lam Cheung Liu Ng Nguyen Tran Lin Yang Wu Huang Leung "
+        "Ho Tang Pham Le Xu Zhou Lau Yeung Kim Park Tanaka Suzuki Reyes Santos Cruz Bautista E U "
+        "Au-Yeung"
     )[0],
     flat=4,
     doubled=4,

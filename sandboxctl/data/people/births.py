@@ -61,27 +61,31 @@ class Births:
 
     def leap_days(self) -> dict[int, int]:
         """Age → the 29 February, in days since 1970, on which people of that age may be born."""
-        days = {age: _leap_day(self.on.year - age, self.on) for age in self.ages}
-        return {age: day for age, day in days.items() if day is not None}
+        return {
+            age: day
+            for age in self.ages
+            for year in (self.on.year - age - 1, self.on.year - age)
+            if is_leap(year)
+            and turned(self.on, age + 1) < (day := _february(year)) <= turned(self.on, age)
+        }
+
+    def all_leap_days(self, rates: Mapping[str, float]) -> dict[int, int]:
+        """As `leap_days`, of those edge cases that happen too."""
+        days = self.leap_days()
+        for case in RARE:
+            days |= self.rare(case).leap_days() if rates.get(case) else {}
+        return days
 
     def born_in_leap_years(self, rates: Mapping[str, float]) -> tuple[int, ...]:
         """For each age, the nearest with a 29 February: of children, adults or the very old."""
-        usual, all_ages = list(self.leap_days()), list(self.widened(rates).leap_days())
-        nearest = []
-        for age in range(OLDEST + 1):
-            alike = [other for other in all_ages if _group(other) == _group(age)] or usual
-            nearest.append(min(alike, key=lambda other, age=age: abs(other - age)))  # type: ignore[misc]
-        return tuple(nearest)
-
-
-def _leap_day(year: int, on: date) -> int | None:
-    """The 29 February in the year up to this year's birthday, if there is one."""
-    for leap in (year, year - 1):
-        if is_leap(leap) and turned(on, on.year - year + 1) < _february(leap) <= turned(
-            on, on.year - year
-        ):
-            return _february(leap)
-    return None
+        usual, possible = self.leap_days(), self.all_leap_days(rates)
+        return tuple(
+            min(
+                [other for other in possible if _group(other) == _group(age)] or usual,
+                key=lambda other: abs(other - age),
+            )
+            for age in range(OLDEST + 1)
+        )
 
 
 def _february(year: int) -> int:

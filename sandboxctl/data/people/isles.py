@@ -13,10 +13,10 @@ SCOTTISH = Community(
         "Eilish Morven Mairi Beth Orla Màiri",
     ),
     male=words(
-        "Alexander William Alasdair Hamish Angus Duncan Gordon Donald Kenneth Iain Murdo Archibald "
-        "Malcolm Fraser Hector Ewen Alistair Campbell Norman Calum",
-        "Callum Ewan Fraser Lachlan Rory Angus Calum Finlay Lewis Hamish Struan Cameron Euan Craig "
-        "Ross Innes Fergus Gregor Magnus Ruaridh Niall Brodie",
+        "Alexander William Alasdair Hamish Angus Duncan Gordon Donald Kenneth Iain Murdo "
+        "Archibald Malcolm Fraser Hector Ewen Alistair Campbell Norman Calum",
+        "Callum Ewan Fraser Lachlan Rory Angus Calum Finlay Lewis Hamish Struan Cameron Euan "
+        "Craig Ross Innes Fergus Gregor Magnus Ruaridh Niall Brodie",
     ),
     surnames=words(
         "MacDonald Campbell Stewart Robertson Murray Reid Ross Fraser Scott Hamilton Graham Kerr "
@@ -58,21 +58,22 @@ IRISH = Community(
     female=words(
         "Mary Bridget Kathleen Eileen Nora Philomena Josephine Bernadette Teresa Deirdre Breda "
         "Concepta Attracta Una Noreen Carmel Máire Bríd",
-        "Aoife Ciara Niamh Caoimhe Siobhán Róisín Orla Sinéad Saoirse Gráinne Aisling Clodagh Maeve "
-        "Fionnuala Éabha Bronagh Sadhbh Áine Muireann Dearbhla",
+        "Aoife Ciara Niamh Caoimhe Siobhán Róisín Orla Sinéad Saoirse Gráinne Aisling Clodagh "
+        "Maeve Fionnuala Éabha Bronagh Sadhbh Áine Muireann Dearbhla",
     ),
     male=words(
-        "Patrick Michael Sean Brendan Dermot Desmond Declan Eamon Gerard Liam Malachy Noel Cornelius "
-        "Colm Kieran Fergal Éamonn Pádraig",
+        "Patrick Michael Sean Brendan Dermot Desmond Declan Eamon Gerard Liam Malachy Noel "
+        "Cornelius Colm Kieran Fergal Éamonn Pádraig",
         "Conor Cian Eoin Oisín Darragh Cillian Rory Ciarán Seán Finn Fionn Tadhg Cathal Pádraig "
         "Niall Shane Ruairí Lorcan Cormac Dáithí Odhrán",
     ),
     surnames=words(
-        "Murphy Kelly O'Sullivan Walsh O'Brien Byrne Ryan O'Connor O'Neill O'Reilly Doyle McCarthy "
-        "Gallagher O'Doherty Kennedy Lynch Murray Quinn Moore McLaughlin O'Carroll Connolly Daly "
-        "O'Connell Wilson Dunne Brennan Burke Collins Campbell Clarke Hughes O'Donnell Healy "
-        "McGuinness Maguire Devlin Donnelly McCann O'Hagan Mac_Giolla_Phádraig Fitzgerald "
-        "Fitzpatrick O'Shaughnessy Geoghegan Ó_Súilleabháin Ní_Dhomhnaill O'Rourke Toal"
+        "Murphy Kelly O'Sullivan Walsh O'Brien Byrne Ryan O'Connor O'Neill O'Reilly Doyle "
+        "McCarthy Gallagher O'Doherty Kennedy Lynch Murray Quinn Moore McLaughlin O'Carroll "
+        "Connolly Daly O'Connell Wilson Dunne Brennan Burke Collins Campbell Clarke Hughes "
+        "O'Donnell Healy McGuinness Maguire Devlin Donnelly McCann O'Hagan Mac_Giolla_Phádraig "
+        "Fitzgerald Fitzpatrick O'Shaughnessy Geoghegan Ó_Súilleabháin Ní_Dhomhnaill O'Rourke "
+        "Toal"
     )[0],
     flat=10,
     doubled=24,

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from sandboxctl.data.mix import Index
-
 
 def slots(weights: Sequence[float], bits: int) -> tuple[int, ...]:
     """How many of ``2**bits`` slots each weight gets; at least one if it is above 0."""
     places, total = 1 << bits, sum(weights)
     exact = [weight / total * places for weight in weights]
-    counts = [max(int(part), part > 0) for part in exact]
+    counts = [max(int(part), int(part > 0)) for part in exact]
     missing = places - sum(counts)
     step = 1 if missing > 0 else -1
     order = sorted(range(len(exact)), key=lambda n: (step * (counts[n] - exact[n]), n))
-    able = [n for n in order if counts[n] + step > 0 and exact[n] > 0]
-    for turn in range(abs(missing)):
-        counts[able[turn % len(able)]] += step
+    while missing:
+        for number in order:
+            if missing and exact[number] and counts[number] + step:
+                counts[number] += step
+                missing -= step
     return tuple(counts)
-
-
-def table(entries: Sequence[int], counts: Sequence[int], kind: type[np.unsignedinteger]) -> Index:
-    """Each entry as many times as it has slots."""
-    return np.repeat(np.array(entries, kind), counts)
 
 
 def zipf(count: int, flat: float) -> list[float]:

@@ -87,7 +87,7 @@ def certificate(
             "caveats": caveats(data, columns),
         },
         "structure": {
-            "tables": {name: _table(dataset, name, seen) for name, seen in observed.items()},
+            "tables": {seen.table: _table(dataset, seen) for seen in observed.values()},
             "checks": None if results is None else _checks(results),
         },
         "documentation": {
@@ -144,15 +144,17 @@ def _identifier(one: SafeColumn, observed: Mapping[str, Seen]) -> Json:
     return asdict(one) | counts
 
 
-def _table(dataset: Dataset, name: str, seen: Seen) -> Json:
-    columns = dataset.data.tables[name].columns
-    return {
-        "rows": seen.rows,
-        "columns": {
-            column: {"kind": getattr(model, "kind", ""), "missing": seen.missing.get(column, 0)}
-            for column, model in columns.items()
-        },
+def _table(dataset: Dataset, seen: Seen) -> Json:
+    """A table of truth has columns of no kind."""
+    content = dataset.data.tables.get(seen.table)
+    kinds = (
+        {name: getattr(one, "kind", "") for name, one in content.columns.items()} if content else {}
+    )
+    columns = {
+        name: {"kind": kinds.get(name, "truth"), "missing": count}
+        for name, count in seen.missing.items()
     }
+    return {"rows": seen.rows, "columns": columns}
 
 
 def _checks(results: Sequence[Result]) -> Json:

@@ -10,8 +10,9 @@ import numpy as np
 from sandboxctl.data.expectations import Expectation
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.proof import limits
+from sandboxctl.data.proof.reading import units
 from sandboxctl.data.proof.result import Check, Result, none
-from sandboxctl.data.proof.rows import Rows, kept, units
+from sandboxctl.data.proof.rows import Rows, kept
 from sandboxctl.data.proof.tally import EachTally, tally_any
 from sandboxctl.data.types import Type
 
@@ -101,8 +102,8 @@ class EdgeCase:
         self._rate = Rate("edge case", f"{table}: {case}", rate)
 
     def see(self, rows: Rows) -> None:
-        self._rate.rows += rows.count
-        self._rate.hits += int(rows.scope.edge(self.case).sum())
+        self._rate.rows += int(rows.first.sum())
+        self._rate.hits += int((rows.first & rows.scope.edge(self.case)).sum())
 
     def results(self, alarm: float) -> list[Result]:
         return [self._rate.result(alarm)]
@@ -147,14 +148,14 @@ class Bounds:
             self._outside += int(np.sum((values < self.low) | (values > self.high)))
 
     def results(self, alarm: float) -> list[Result]:  # noqa: ARG002 - luck has no part in it
-        declared = f"{self._told(self.low)} to {self._told(self.high)}"
-        found = f"values outside; {self._told(self._least)} to {self._told(self._most)}"
+        declared = self._told(self.low, self.high)
+        came = self._least <= self._most
+        found = f"values outside{f'; {self._told(self._least, self._most)}' if came else ''}"
         return [none("bounds", written_place(self.place), declared, self._outside, found)]
 
-    def _told(self, end: float) -> str:
-        if math.isinf(end):
-            return "anything"
-        return told(self.type, int(end))
+    def _told(self, low: float, high: float) -> str:
+        ends = ("anything" if math.isinf(end) else told(self.type, int(end)) for end in (low, high))
+        return " to ".join(ends)
 
 
 def written_place(place: Place) -> str:

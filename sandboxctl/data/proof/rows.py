@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from sandboxctl.data.arrow import written
+from sandboxctl.data.dirt.spots import spots
 from sandboxctl.data.mix import Index
+from sandboxctl.data.proof.reading import mask, read
 from sandboxctl.data.scope import Dataset, Scope
 from sandboxctl.data.values import Mask
 
@@ -43,18 +45,36 @@ class Rows:
         """Where a column has a value."""
         return mask(self.column(name).is_valid())
 
+    @cached_property
+    def first(self) -> Mask:
+        """Which rows do not repeat another one: those that do are no fresh draw."""
+        return np.asarray(self.scope.origins == self.scope.rows, np.bool_)
+
     def plain(self, name: str) -> Mask:
-        """Where no edge case has put another value into a column."""
-        usual = np.ones(self.count, np.bool_)
+        """Where neither an edge case nor a mistake on purpose has put another value into a column,
+        and the row does not repeat another one."""
+        usual = self.first.copy()
         column: Kind = self.scope.content.columns[name]
         for case in column.heeds:
             usual &= ~self.scope.edge(case)
+        usual[[spot.place for spot in spots(self.scope) if spot.column == name]] = False
         return usual
 
+    @cached_property
+    def clean(self) -> Mask:
+        """Which rows have no mistake on purpose in any column."""
+        which = np.ones(self.count, np.bool_)
+        which[[spot.place for spot in spots(self.scope)]] = False
+        return which
 
-def mask(truth: Array) -> Mask:
-    """A BooleanArray without nulls, as numpy has it."""
-    return np.asarray(truth.to_numpy(zero_copy_only=False), np.bool_)
+    @cached_property
+    def observed(self) -> Scope:
+        """The same rows with the values that came in place of those that would be made."""
+        scope = self.dataset.scope(self.table, self.scope.rows)
+        for name in scope.content.columns:
+            cells = read(self.column(name))
+            scope.once(("cells", name), lambda cells=cells: cells)  # type: ignore[misc]
+        return scope
 
 
 def kept(array: Array, which: Mask) -> Array:
@@ -68,16 +88,3 @@ def positions(array: Array, cells: Mapping[str, int], other: int) -> Index:
     entries = written(coded.dictionary).to_pylist()
     known = np.array([cells.get(entry, other) for entry in entries], np.int64)
     return known[np.asarray(coded.indices.to_numpy(zero_copy_only=False), np.int64)]
-
-
-def units(array: Array) -> Index:
-    """Numbers, days and times as whole numbers in the units of `values`."""
-    if pa.types.is_decimal(array.type):
-        words = np.frombuffer(array.buffers()[1], np.int64)
-        return words[array.offset * 2 : (array.offset + len(array)) * 2 : 2]
-    if pa.types.is_date32(array.type):
-        array = array.view(pa.int32())
-    elif pa.types.is_temporal(array.type):
-        array = array.view(pa.int64())
-    made: Any = array.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return np.asarray(made, np.int64)

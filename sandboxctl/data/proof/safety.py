@@ -12,7 +12,7 @@ from sandboxctl.data.arrow import written
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.kinds.links import Reference
-from sandboxctl.data.proof.rows import units
+from sandboxctl.data.proof.reading import units
 from sandboxctl.data.values import Mask
 
 Array: TypeAlias = pa.Array

@@ -5,6 +5,7 @@ A part holds the numbers of one of 64 equal ranges, so two stores compare part b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -92,3 +93,12 @@ def strangers(store: Store, known: Store) -> int:
         nearest = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
         total += int((theirs[nearest] != mine).sum())
     return total
+
+
+def multitudes(store: Store) -> Counter[int]:
+    """How many different numbers came once, twice and so on."""
+    found: Counter[int] = Counter()
+    for part in store.parts():
+        times, numbers = np.unique(np.unique(part, return_counts=True)[1], return_counts=True)
+        found.update(dict(zip(times.tolist(), numbers.tolist(), strict=True)))
+    return found

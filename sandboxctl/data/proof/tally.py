@@ -11,8 +11,9 @@ import pyarrow as pa
 from sandboxctl.data.expectations import Curve, Each, Expectation, Shares
 from sandboxctl.data.mix import Index
 from sandboxctl.data.proof import limits
+from sandboxctl.data.proof.reading import units
 from sandboxctl.data.proof.result import Result
-from sandboxctl.data.proof.rows import positions, units
+from sandboxctl.data.proof.rows import positions
 
 Array: TypeAlias = pa.Array
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pyarrow as pa
 
+from sandboxctl.data.counting import Drawn, Fixed, counting
 from sandboxctl.data.kinds.kind import Kind, Place
-from sandboxctl.data.kinds.links import Reference
-from sandboxctl.data.proof.keys import Distinct, Leads
+from sandboxctl.data.kinds.links import Reference, own_parents
+from sandboxctl.data.kinds.missing import When
+from sandboxctl.data.proof.conditions import MissingWhen, Rule
+from sandboxctl.data.proof.keys import Children, Distinct, Leads
 from sandboxctl.data.proof.observers import Bounds, EdgeCase, Looks, Missing, Observer, Present
 from sandboxctl.data.proof.result import Result, none
 from sandboxctl.data.proof.rows import Rows
 from sandboxctl.data.proof.store import Store
 from sandboxctl.data.proof.watch import Watch
 from sandboxctl.data.scope import Dataset
-
-if TYPE_CHECKING:
-    from sandboxctl.data.model import Table
 
 
 class Trial:
@@ -66,9 +66,12 @@ class Trial:
         for name in content.columns:
             place = Place(self.dataset.data, self.dataset.sizes, self.table, name)
             yield from self._of_column(place)
-        if key := tuple(getattr(content, "key", None) or ()):
-            yield Distinct(self.table, key, self._store())
-        yield from _cases(self.table, content)
+        if content.key:
+            yield Distinct(self.table, content.key, self._store())
+        for case, rate in content.edge_cases.items():
+            yield EdgeCase(self.table, case, rate)
+        for rule in content.rules:
+            yield Rule(self.table, rule)
 
     def _of_column(self, place: Place) -> Iterator[Observer]:
         column, kind = place.column, place.type
@@ -81,7 +84,14 @@ class Trial:
         if column.is_unique:
             yield Distinct(place.table, (place.name,), self._store())
         if isinstance(column, Reference):
-            yield Leads(self.dataset, place.table, place.name, column.target, self._store())
+            yield self._reference(place, column)
+
+    def _reference(self, place: Place, column: Reference) -> Observer:
+        leads = Leads(self.dataset, place.table, place.name, column.target, self._store())
+        how = counting(self.dataset.data, place.table)
+        if isinstance(how, Fixed | Drawn) and place.name in own_parents(place.content):
+            return Children(leads, how)
+        return leads
 
     def _store(self) -> Store:
         return self._open.enter_context(Store())
@@ -92,13 +102,10 @@ def _missing(place: Place) -> Observer | None:
     column = place.column
     if not column.is_missing:
         return Present(place)
-    rate, decides = column.missing, type(column).is_missing is Kind.is_missing
-    return Missing(place, float(rate)) if decides and isinstance(rate, int | float) else None
-
-
-def _cases(table: str, content: Table) -> Iterator[Observer]:
-    for case, rate in content.edge_cases.items():
-        yield EdgeCase(table, case, rate)
+    if type(column).is_missing is not Kind.is_missing:
+        return None
+    missing = column.missing
+    return MissingWhen(place, missing) if isinstance(missing, When) else Missing(place, missing)
 
 
 def _counted(table: str, wanted: int, seen: int) -> Result:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.proof.safety import identifier, inside
 from sandboxctl.data.scope import Dataset
+from sandboxctl.data.tables import types
 
 Array: TypeAlias = pa.Array
 
@@ -38,15 +39,19 @@ class Seen:
 
 
 class Watch:
-    """Give it every batch of a table, in order."""
+    """Give it every batch of a table, in order; of a table of truth, too."""
 
     def __init__(self, dataset: Dataset, table: str) -> None:
-        columns = dataset.data.tables[table].columns
-        places = {name: Place(dataset.data, dataset.sizes, table, name) for name in columns}
+        columns = {
+            name: Place(dataset.data, dataset.sizes, table, name).at(table, name)
+            for name in types(dataset, table)
+        }
         self.table, self.rows = table, 0
         self._missing = dict.fromkeys(columns, 0)
         self._verified = {
-            name: Verified(kind) for name, place in places.items() if (kind := identifier(place))
+            name: Verified(kind)
+            for name, place in columns.items()
+            if place and (kind := identifier(place))
         }
 
     @property

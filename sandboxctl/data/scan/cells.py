@@ -37,6 +37,10 @@ class Unreadable(SandboxError):
     exit_code = 2
 
 
+class Nothing(Unreadable):
+    """A file without a single value."""
+
+
 def counted(first: int) -> Rows:
     """Values that follow each other line by line."""
     return lambda places: [first + place for place in places]

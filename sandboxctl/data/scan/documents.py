@@ -69,10 +69,10 @@ class Documents:
                 self._close(token)
             case ",":
                 self._key = None
-            case "-" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9":
-                yield Spot(
-                    self._here(), self._line, place, place + len(token), token, _number
-                )
+            case sign if sign in "-0123456789":
+                yield Spot(self._here(), self._line, place, place + len(token), token, _number)
+            case _:  # space, colons, true, false, null, remarks
+                pass
 
     def _text(self, token: str, place: int) -> Iterator[Spot]:
         try:

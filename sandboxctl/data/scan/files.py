@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
-from pyarrow import parquet
-
-from sandboxctl.data.scan import documents, separated, spots, statements
-from sandboxctl.data.scan.cells import Cells, Reader, Unreadable, Work, counted
+from sandboxctl.data.scan import documents, records, separated, spots, statements
+from sandboxctl.data.scan.cells import Reader, Unreadable
 from sandboxctl.data.scan.spots import Spotter
 from sandboxctl.data.scan.text import Cut
 
-BATCH = 65_536
-
 TEXTS: dict[str, tuple[Callable[[], Spotter], Cut]] = {
+    "csv": (separated.Separated, separated.between_records),
     "json": (documents.Documents, documents.between_values),
     "sql": (statements.Statements, statements.between_statements),
 }
+"""How the values in a text are found one by one, and where the text may be cut."""
+
 _SAME = {"jsonl": "json", "ndjson": "json", "geojson": "json", "tab": "csv", "tsv": "csv"}
 
 ENDINGS = ("csv", "tsv", "tab", "json", "jsonl", "ndjson", "geojson", "sql", "parquet")
@@ -42,46 +40,7 @@ def reader(path: Path) -> Reader:
         case "csv":
             return separated.read
         case "parquet":
-            return _parquet
+            return records.read
         case name:
             spotter, cut = TEXTS[name]
             return partial(spots.read, spotter=spotter(), cut=cut)
-
-
-def _parquet(path: Path) -> Iterator[Work]:
-    """Columns of texts and whole numbers, also those within structs and lists; by record."""
-    first = 1
-    try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(BATCH):
-                yield partial(_columns, batch, first)
-                first += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
-        why = str(error).splitlines()[0].removesuffix(".")
-        raise Unreadable(
-            f"cannot be read as Parquet: {why[:200]}", hint="Was it copied whole?"
-        ) from None
-
-
-def _columns(batch: pa.RecordBatch, first: int) -> list[Cells]:
-    return [
-        cells
-        for name, values in zip(batch.schema.names, batch.columns, strict=True)
-        for cells in _flat(name, values, first)
-    ]
-
-
-def _flat(name: str, values: pa.Array, first: int) -> Iterator[Cells]:
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-        values = values.cast(kind)
-    if pa.types.is_struct(kind):
-        for field, inner in zip(kind, values.flatten(), strict=True):
-            yield from _flat(f"{name}.{field.name}", inner, first)
-    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        parents = values.value_parent_indices().to_numpy()
-        for cells in _flat(f"{name}[]", values.flatten(), 0):
-            yield Cells(cells.column, cells.values, partial(_parents, parents, cells.rows, first))
-    elif (texts := _texts(values, kind)) is not None:
-        yield Cells(name, texts, counted(first))

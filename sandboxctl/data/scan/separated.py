@@ -13,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
-from sandboxctl.data.scan.cells import Cells, Rows, Work, counted, listed
-from sandboxctl.data.scan.text import Piece, at_line_end, pieces
+from sandboxctl.data.scan.cells import Cells, Rows, Work, counted
+from sandboxctl.data.scan.spots import Spot, grouped
+from sandboxctl.data.scan.text import Piece, at_line_end, occurrences, pieces
 
 DELIMITERS = ",\t;|"
 FEW = 0.05
@@ -56,7 +57,7 @@ def read(path: Path) -> Iterator[Work]:
 def between_records(data: bytes) -> int:
     """After the last line that ends outside of quotes; after the last one if there is none."""
     last = end = at_line_end(data)
-    quotes = data.count(b'"', 0, end)
+    quotes = occurrences(data, b'"', end)
     while quotes % 2 and end:
         before = data.rfind(b"\n", 0, end - 1) + 1
         quotes -= data.count(b'"', before, end)
@@ -97,7 +98,9 @@ def _fit(head: str, delimiter: str) -> tuple[float, int]:
 def fields(text: str, delimiter: str) -> Iterator[Field]:
     """Each field of a text; a quote that nobody closes is a character like any other."""
     mark = re.escape(delimiter)
-    pattern = re.compile(rf'("[^"]*(?:""[^"]*)*"(?=[{mark}\r\n]|\Z)|[^{mark}\r\n]*)(\r\n|[{mark}\r\n]|\Z)')
+    pattern = re.compile(
+        rf'("[^"]*(?:""[^"]*)*"(?=[{mark}\r\n]|\Z)|[^{mark}\r\n]*)(\r\n|[{mark}\r\n]|\Z)'
+    )
     number, line, place = 0, 0, 0
     while place < len(text):
         found = pattern.match(text, place)
@@ -129,7 +132,7 @@ def _columns(piece: Piece, layout: Layout) -> list[Cells]:
     if piece.line == 1:
         layout.few = frozenset(name for name in table.column_names if _repeats(table[name]))
     skip = int(layout.header and piece.line == 1)
-    if table.num_rows + skip != piece.data.count(b"\n") + (not piece.data.endswith(b"\n")):
+    if table.num_rows + skip != occurrences(piece.data, b"\n") + (not piece.data.endswith(b"\n")):
         rows = _rows_of(piece, layout)
     else:
         rows = counted(piece.line + skip)
@@ -160,7 +163,7 @@ def _arrow(piece: Piece, layout: Layout) -> Any:
                 use_threads=False,
                 block_size=len(piece.data) + 1,
                 column_names=layout.names,
-                skip_rows=int(layout.header and piece.line == 1),
+                skip_rows_after_names=int(layout.header and piece.line == 1),
             ),
             csv.ParseOptions(
                 delimiter=layout.delimiter,
@@ -191,17 +194,32 @@ def _rows_of(piece: Piece, layout: Layout) -> Rows:
 
 
 def _slowly(piece: Piece, layout: Layout) -> list[Cells]:
-    texts: dict[int, tuple[list[str], list[int]]] = {}
-    header = layout.header and piece.line == 1
-    first_record = header
-    for one in fields(piece.data.decode(), layout.delimiter):
-        if header and one.number == 0 and one.start:
-            first_record = False
-        if not first_record:
-            values, lines = texts.setdefault(one.number, ([], []))
-            values.append(one.text)
-            lines.append(piece.line + one.line)
-    return [
-        Cells(name_of(layout, number), pa.array(values, pa.string()), listed(lines))
-        for number, (values, lines) in texts.items()
-    ]
+    return grouped(Separated(layout).spots(piece.data.decode(), piece.line))
+
+
+class Separated:
+    """The fields of a file one by one: for what Arrow refuses, and to write over some of them."""
+
+    def __init__(self, layout: Layout | None = None) -> None:
+        self._layout = layout
+
+    def spots(self, text: str, line: int) -> Iterator[Spot]:
+        layout = self._layout = self._layout or layout_of(text)
+        header = layout.header and line == 1
+        for one in fields(text, layout.delimiter):
+            header = header and not (one.number == 0 and one.start)
+            if not header:
+                name = name_of(layout, one.number)
+                quote = _always if text[one.start : one.start + 1] == '"' else _if_needed
+                yield Spot(name, line + one.line, one.start, one.end, one.text, quote)
+
+    def end(self) -> None:
+        """Tables may end anywhere."""
+
+
+def _always(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _if_needed(text: str) -> str:
+    return _always(text) if re.search(r'[",;|\t\r\n]', text) else text

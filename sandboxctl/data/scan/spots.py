@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -38,12 +39,13 @@ class Spotter(Protocol):
 def read(path: Path, spotter: Spotter, cut: Cut) -> Iterator[Work]:
     """A file by its spots; pieces follow each other, so nothing is left to do at the same time."""
     for piece in pieces(path, cut):
-        found = _grouped(spotter.spots(piece.data.decode(), piece.line))
-        yield lambda found=found: found
+        found = grouped(spotter.spots(piece.data.decode(), piece.line))
+        yield partial(list, found)
     spotter.end()
 
 
-def _grouped(spots: Iterable[Spot]) -> list[Cells]:
+def grouped(spots: Iterable[Spot]) -> list[Cells]:
+    """Spots by column."""
     columns: dict[str, tuple[list[str], list[int]]] = {}
     for spot in spots:
         texts, lines = columns.setdefault(spot.column, ([], []))

@@ -54,7 +54,7 @@ class Statements:
         self._slashes = self._slashes or "`" in text
         place = 0
         while place < len(text):
-            if self._copied is not None:
+            if self._copying():
                 end = text.find("\n", place) + 1 or len(text)
                 yield from self._copied_line(text, place, end, line)
             else:
@@ -64,10 +64,13 @@ class Statements:
                     found = _MYSQL.match(text, place) or found
                 yield from self._token(found, line)
                 end = found.end()
-                if self._copied is not None:
+                if self._copying():
                     end = text.find("\n", end) + 1 or len(text)
             line += text.count("\n", place, end)
             place = end
+
+    def _copying(self) -> bool:
+        return self._copied is not None
 
     def end(self) -> None:
         """A dump may end anywhere."""
@@ -89,6 +92,8 @@ class Statements:
                 self._name(raw.strip('"`'))
             case "mark":
                 self._mark(raw)
+            case _:  # space
+                pass
 
     def _name(self, name: str) -> None:
         self._last = name
@@ -114,6 +119,8 @@ class Statements:
                 self._fresh = self._may_name()
             case ";":
                 self._finish()
+            case _:
+                pass
 
     def _may_name(self) -> bool:
         begun = self._words[:1]

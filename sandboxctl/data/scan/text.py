@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sandboxctl.data.scan.cells import Unreadable
+import numpy as np
 
-PIECE = 4 * 1024 * 1024
+from sandboxctl.data.scan.cells import Nothing, Unreadable
+
+PIECE = 8 * 1024 * 1024
 LONGEST = 32 * 1024 * 1024
 """Bytes of one line; also what is in memory at most of a file without any."""
 
@@ -37,6 +39,11 @@ def at_line_end(data: bytes) -> int:
     return data.rfind(b"\n") + 1
 
 
+def occurrences(data: bytes, sign: bytes, end: int = -1) -> int:
+    """How often one byte occurs; where it does so often, many times faster than `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8, end) == sign[0]))
+
+
 def bom(path: Path) -> tuple[bytes, str]:
     """The mark at the start of a file and the encoding it stands for; none for most."""
     with path.open("rb") as file:
@@ -60,7 +67,7 @@ def pieces(path: Path, cut: Cut = at_line_end, size: int = PIECE) -> Iterator[Pi
             rest = data[end:]
             if end:
                 yield _piece(data[:end], line, named)
-                line += data.count(b"\n", 0, end)
+                line += occurrences(data, b"\n", end)
             if len(rest) > LONGEST:
                 raise Unreadable(
                     f"line {line} is longer than {LONGEST // 1024**2} MB",
@@ -69,7 +76,7 @@ def pieces(path: Path, cut: Cut = at_line_end, size: int = PIECE) -> Iterator[Pi
     if rest:
         yield _piece(rest, line, named)
     elif line == 1:
-        raise Unreadable("is empty", hint="Leave it out, or look at how it was made.")
+        raise Nothing("is empty", hint="Leave it out, or look at how it was made.")
 
 
 def _utf8(file: BinaryIO, named: str, size: int) -> Iterator[bytes]:

@@ -1,0 +1,134 @@
+"""A blueprint's tables as files in a folder, counted while they are written, with a certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from sandboxctl.blueprint.load import Loaded
+from sandboxctl.data import tables
+from sandboxctl.data.proof import certificate as proof
+from sandboxctl.data.proof.page import page
+from sandboxctl.data.proof.watch import Watch
+from sandboxctl.data.scope import Dataset
+from sandboxctl.data.sinks.describe import described
+from sandboxctl.data.sinks.files import File, Format, write
+from sandboxctl.errors import SandboxError
+
+if TYPE_CHECKING:
+    from sandboxctl.data.proof.watch import Seen
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """``outside`` counts values that do not belong to their safe set: there should be none."""
+
+    files: tuple[File, ...]
+    certificate: Path
+    verified: int
+    outside: int
+
+    @property
+    def holds(self) -> bool:
+        return not self.outside
+
+
+def export(
+    dataset: Dataset,
+    names: Sequence[str],
+    form: Format,
+    folder: Path,
+    *,
+    loaded: Loaded | None = None,
+    replace: bool = False,
+    workers: int = 1,
+    size: int = 16_384,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Exported:
+    """Write these tables. Raises SandboxError if a file is there already, or cannot be written;
+    what was complete by then stays."""
+    paths = {name: folder / f"{name}.{form}" for name in names}
+    _make_room(folder, [*paths.values(), folder / proof.NAME], replace=replace)
+    told = {"synthetic": "true", "made_by": proof.brief(dataset)}
+    files: list[File] = []
+    seen: dict[str, Seen] = {}
+    done = 0
+    for name, path in paths.items():
+        watch = Watch(dataset, name) if name in dataset.data.tables else None
+        try:
+            file = write(
+                dataset,
+                name,
+                path,
+                form,
+                told=told,
+                workers=workers,
+                size=size,
+                see=watch.see if watch else lambda _: None,
+                tell=lambda rows, before=done: tell(before + rows),  # type: ignore[misc]
+            )
+            if form in ("csv", "jsonl"):
+                about = json.dumps(described(dataset, name, path.name, told), indent=2)
+                path.with_name(f"{path.name}-metadata.json").write_text(f"{about}\n")
+        except OSError as error:
+            raise _failed(path, error) from None
+        files.append(file)
+        done += tables.length(dataset, name)
+        if watch:
+            seen[name] = watch.seen
+    written = _certificate(dataset, folder, files, seen, loaded)
+    counts = [one for table in seen.values() for one in table.verified.values()]
+    return Exported(
+        tuple(files),
+        written,
+        sum(one.values for one in counts),
+        sum(one.outside for one in counts),
+    )
+
+
+def _make_room(folder: Path, paths: Sequence[Path], *, replace: bool) -> None:
+    there = [path for path in paths if path.exists()]
+    if there and not replace:
+        raise SandboxError(
+            f"{there[0]} is there already", hint="Choose another folder, or add --force."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _failed(folder, error) from None
+
+
+def _failed(path: Path, error: OSError) -> SandboxError:
+    return SandboxError(
+        f"{path} cannot be written: {error.strerror or error}",
+        hint="Look at its rights and at the room on its disk.",
+    )
+
+
+def _certificate(
+    dataset: Dataset,
+    folder: Path,
+    files: Sequence[File],
+    seen: dict[str, Seen],
+    loaded: Loaded | None,
+) -> Path:
+    made = proof.certificate(
+        dataset,
+        observed=seen,
+        files=[
+            proof.Written(file.path.name.partition(".")[0], file.path.name, file.size, file.sha256)
+            for file in files
+        ],
+        blueprint=hashlib.sha256(loaded.file.read_bytes()).hexdigest() if loaded else "",
+        parameters=dict(loaded.values) if loaded else {},
+    )
+    path = folder / proof.NAME
+    path.write_text(f"{json.dumps(made, indent=2)}\n", encoding="utf-8")
+    (folder / proof.PAGE).write_text(page(made), encoding="utf-8")
+    return path

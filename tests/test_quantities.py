@@ -1,0 +1,204 @@
+"""Numbers come as often as their distribution says, inside their bounds, whatever the chunk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sandboxctl.data.scope import Dataset
+from tests.drawn import (
+    Columns,
+    as_expected,
+    data,
+    decimals,
+    kind_of,
+    numbers,
+    place,
+    scope,
+    texts,
+    units,
+)
+
+SHAPES: list[dict[str, Any]] = [
+    {"kind": "integer", "between": [1, 6]},
+    {"kind": "integer", "between": [-500, 500]},
+    {"kind": "integer", "distribution": "normal", "mean": 5, "sd": 2},
+    {"kind": "integer", "distribution": "normal", "mean": 0, "sd": 20, "between": [10, 15]},
+    {"kind": "integer", "distribution": "poisson", "mean": 0.7},
+    {"kind": "integer", "distribution": "poisson", "mean": 4, "between": [1, 6]},
+    {"kind": "integer", "distribution": "poisson", "mean": 5_000},
+    {"kind": "integer", "distribution": "zipf", "between": [10, 20]},
+    {"kind": "integer", "distribution": "zipf", "between": [1, 5_000], "exponent": 1.3},
+    {"kind": "integer", "distribution": "empirical", "quantiles": {0: 0, 0.5: 120, 1: 5_000}},
+    {"kind": "decimal", "between": [-1, 1], "places": 3},
+    {"kind": "decimal", "distribution": "normal", "mean": 100, "sd": 15},
+    {"kind": "decimal", "distribution": "normal", "mean": 100, "sd": 15, "between": [120, 130]},
+    {"kind": "decimal", "distribution": "normal", "mean": 0, "sd": 1, "between": [4, 9]},
+    {"kind": "decimal", "distribution": "exponential", "rate": 0.5},
+    {"kind": "decimal", "distribution": "exponential", "mean": 2, "between": [1, 3]},
+    {"kind": "money", "between": [0, 99.99]},
+    {"kind": "money", "distribution": "lognormal", "median": 25_000, "sigma": 0.5},
+    {"kind": "money", "distribution": "lognormal", "median": 25_000, "mean": 31_000},
+    {"kind": "money", "distribution": "lognormal", "mean": 31_000, "sd": 9_000},
+    {"kind": "money", "distribution": "lognormal", "mean": 3, "sd": 9, "between": [0, 5]},
+    {"kind": "duration", "between": ["5m", "2h"]},
+    {"kind": "duration", "distribution": "normal", "mean": "1h", "sd": "1h"},
+    {"kind": "duration", "distribution": "lognormal", "median": "90m", "mean": "2h"},
+    {"kind": "duration", "distribution": "empirical", "quantiles": {0: "0s", 0.9: "1h", 1: "3d"}},
+]
+
+
+@pytest.mark.parametrize("options", SHAPES, ids=lambda o: f"{o['kind']} {o.get('distribution')}")
+def test_numbers_come_as_often_as_they_should(options: dict[str, Any]) -> None:
+    of = scope({"x": options})
+    assert as_expected(of, "x")
+    made, kind = units(of, "x"), place(of, "x").type
+    assert kind.low is not None
+    assert kind.high is not None
+    assert kind.low <= made.min()
+    assert made.max() <= kind.high
+
+
+def test_bounds_are_reached() -> None:
+    assert {*numbers(kind="integer", between=[-2, 2])} == {-2, -1, 0, 1, 2}
+    assert {*numbers(kind="integer", distribution="normal", mean=0, sd=9, between=[1, 3])} == {
+        1,
+        2,
+        3,
+    }
+
+
+def test_the_mean_and_the_spread_are_those_asked_for() -> None:
+    made = numbers(kind="decimal", distribution="normal", mean=100, sd=15)
+    assert made.mean() / 100 == pytest.approx(100, abs=0.3)
+    assert made.std() / 100 == pytest.approx(15, abs=0.2)
+    pay = numbers(kind="money", distribution="lognormal", mean=31_000, sd=9_000)
+    assert pay.mean() / 100 == pytest.approx(31_000, rel=0.01)
+    assert pay.std() / 100 == pytest.approx(9_000, rel=0.03)
+    skewed = numbers(kind="money", distribution="lognormal", mean=31_000, median=25_000)
+    assert np.median(skewed) / 100 == pytest.approx(25_000, rel=0.02)
+    assert skewed.mean() / 100 == pytest.approx(31_000, rel=0.02)
+
+
+def test_tails_are_there() -> None:
+    made = numbers(kind="decimal", distribution="normal", mean=0, sd=1)
+    assert 3.7 < made.max() / 100 < 5.5
+    assert -5.5 < made.min() / 100 < -3.7
+
+
+def test_wide_ranges_are_even() -> None:
+    made = numbers(kind="integer", between=[-(2**61), 2**61])
+    assert made.min() < -(2**61) * 0.999
+    assert 2**61 * 0.999 < made.max() <= 2**61
+    assert abs((made > 0).mean() - 0.5) < 0.01
+
+
+def test_unique_numbers_are_all_there_once() -> None:
+    assert sorted(numbers(kind="integer", between=[1, 60_000], unique=True)) == [*range(1, 60_001)]
+
+
+def test_types() -> None:
+    assert str(kind_of(kind="integer", between=[1, 6])) == "a whole number"
+    assert str(kind_of(kind="duration", between=["1m", "2m"])) == "a duration"
+    money = kind_of(kind="money", between=[0.5, 1])
+    assert (money.name, money.places, money.low, money.high) == ("decimal", 2, 50, 100)
+    cost = kind_of(kind="decimal", places=1, between=[-0.25, 0.29])
+    assert (cost.places, cost.low, cost.high) == (1, -2, 2)
+    cases = {"owned": {"between": [0, 3]}, "let": {"between": [7, 9]}}
+    by = kind_of(kind="integer", by="tenure", cases=cases)
+    assert (by.low, by.high) == (0, 9)
+
+
+def test_places_of_decimals() -> None:
+    of = scope(
+        {
+            "a": {"kind": "money", "between": [0, 9]},
+            "b": {"kind": "decimal", "between": [0, 9], "places": 4},
+        }
+    )
+    assert decimals(of.cells("a").values) == 2
+    assert decimals(of.cells("b").values) == 4
+    assert all(len(text.partition(".")[2]) == 4 for text in texts(of, "b")[:50])
+
+
+CONDITIONAL: Columns = {
+    "region": {"kind": "choice", "of": {"north": 1, "south": 2, "west": 1}},
+    "own": {"kind": "boolean", "chance": 0.4},
+    "beds": {"kind": "integer", "between": [1, 4]},
+    "income": {
+        "kind": "money",
+        "distribution": "lognormal",
+        "median": 20_000,
+        "sigma": 0.4,
+        "by": "region",
+        "cases": {
+            "south": {"median": 30_000},
+            "west": {"distribution": "normal", "mean": 9_000, "sd": 500, "between": [0, 20_000]},
+        },
+    },
+    "rent": {
+        "kind": "integer",
+        "by": "own",
+        "cases": {False: {"between": [400, 500]}, True: {"between": [0, 0]}},
+    },
+    "people": {
+        "kind": "integer",
+        "between": [1, 9],
+        "by": "beds",
+        "cases": {
+            1: {"between": [1, 2]},
+            4: {"distribution": "empirical", "quantiles": {0: 1, 1: 8}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("name", ["income", "rent", "people"])
+def test_numbers_by_another_column(name: str) -> None:
+    assert as_expected(scope(CONDITIONAL), name)
+
+
+def test_a_case_changes_what_it_says_and_keeps_the_rest() -> None:
+    of = scope(CONDITIONAL)
+    region, income = np.array(texts(of, "region")), units(of, "income") / 100
+    assert np.median(income[region == "north"]) == pytest.approx(20_000, rel=0.03)
+    assert np.median(income[region == "south"]) == pytest.approx(30_000, rel=0.03)
+    assert income[region == "west"].std() == pytest.approx(500, rel=0.05)
+
+
+def test_numbers_by_a_column_of_the_row_referred_to() -> None:
+    of = scope(
+        {
+            "home": {"kind": "reference", "to": "homes.id"},
+            "rent": {
+                "kind": "integer",
+                "between": [0, 0],
+                "by": "home.tenure",
+                "cases": {"let": {"between": [1, 9]}},
+            },
+        }
+    )
+    tenure = np.array(texts(of.parent("home"), "tenure"))
+    assert ((units(of, "rent") > 0) == (tenure == "let")).all()
+    assert place(of, "rent").column.expected(place(of, "rent")) is None
+
+
+def test_a_row_is_the_same_alone_and_in_any_order() -> None:
+    columns = {f"x{n}": options for n, options in enumerate(SHAPES)} | CONDITIONAL
+    dataset = Dataset(data(columns, 1_000))
+    rows = np.array([7, 999, 0, 7], np.uint64)
+    some, every = dataset.scope("t", rows), dataset.scope("t", np.arange(1_000, dtype=np.uint64))
+    for name in columns:
+        assert [texts(every, name)[row] for row in rows] == texts(some, name)
+
+
+def test_values_do_not_change() -> None:
+    of = scope({"x": {"kind": "decimal", "distribution": "normal", "mean": 100, "sd": 15}}, 4)
+    assert texts(of, "x") == texts(scope({"y": {"kind": "sequence"}, "x": SHAPES[11]}, 9), "x")[:4]
+
+
+def test_no_rows() -> None:
+    of = scope(CONDITIONAL, 0)
+    assert [len(units(of, name)) for name in ("income", "rent", "people")] == [0, 0, 0]
