@@ -46,8 +46,8 @@ def found(columns: Columns, rows: int = 10, **more: Any) -> list[str]:
 
 
 def wrong(**options: Any) -> list[str]:
-    """The problems of one column, each as ``key: why``."""
-    every = problems(data({"x": options}, 10))
+    """The problems of one column beside a choice, each as ``key: why``."""
+    every = problems(data({"x": options, "y": {"kind": "choice", "of": ["a"]}}, 10))
     return [f"{'.'.join(map(str, path[4:]))}: {why}" for path, why in every]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
 from sandboxctl.data import families
 from sandboxctl.data.counting import most_children, parent_table
+from sandboxctl.data.dataset import batches, row
 from sandboxctl.data.mix import U64
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
@@ -122,14 +124,17 @@ def test_rows_in_any_order_have_the_same_parents_as_in_the_whole(
 
 
 def test_parents_find_their_children(dataset: Dataset) -> None:
-    parents = families.locate(everything(dataset))[0]
+    parents, ordinals = families.locate(everything(dataset))
     for rows in (np.arange(1000, dtype=np.uint64), some(1000), np.zeros(0, np.uint64)):
         scope = dataset.scope("parents", rows)
         children, starts, counts = families.children(scope, "children")
         assert children.table == "children"
         assert children.count == counts.sum()
-        for row, start, count in zip(rows.tolist(), starts, counts, strict=True):
-            expected = np.flatnonzero(parents == row).tolist()
+        assert families.locate(children)[0].tolist() == parents[children.rows].tolist()
+        assert families.locate(children)[1].tolist() == ordinals[children.rows].tolist()
+        assert families.place(children)[1].tolist() == np.repeat(counts, counts).tolist()
+        for parent, start, count in zip(rows.tolist(), starts, counts, strict=True):
+            expected = np.flatnonzero(parents == parent).tolist()
             assert children.rows[start : start + count].tolist() == expected
 
 
@@ -237,6 +242,10 @@ TO_A = {"kind": "reference", "to": "a.id"}
             "b.rows.history: state should be a state column of this table",
         ),
         (
+            {"b": {**table({"per": "c", "count": 1}, a=TO_A), "key": ["a"]}},
+            "b.rows.per: c is not a table; there are a, b",
+        ),
+        (
             {"b": table({"per": "wide", "count": 10_000}), "wide": table(20_000)},
             "b.rows: makes 200,000,000 rows, 100,000,000 are possible",
         ),
@@ -303,3 +312,13 @@ def test_a_history_that_comes_back_is_no_key() -> None:
     again = {**table({"per": "a", "history": "s"}, a=TO_A, s=HISTORY), "key": ["a", "s"]}
     [problem] = found(a=A, b=again)
     assert problem.startswith("b.key: a, s may repeat")
+
+
+@pytest.mark.parametrize("size", [1, 97, 4096])
+def test_a_written_table_does_not_depend_on_chunks(dataset: Dataset, size: int) -> None:
+    stop = min(dataset.sizes["children"], size * 100)
+    whole = pa.Table.from_batches(batches(dataset, "children", stop=stop, size=stop))
+    chunks = pa.Table.from_batches(batches(dataset, "children", stop=stop, size=size))
+    assert whole.combine_chunks().to_pydict() == chunks.to_pydict()
+    last = {name: column[stop - 1] for name, column in whole.to_pydict().items()}
+    assert row(dataset, "children", stop - 1) == {name: str(value) for name, value in last.items()}

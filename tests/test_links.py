@@ -233,6 +233,11 @@ def test_uuids_ascend_from_their_first_moment() -> None:
     assert uuids(version=4) != sorted(uuids(version=4))
 
 
+def test_sound_keys_and_references() -> None:
+    b = table(5, key={"kind": "uuid"}, up=to("b.id", earlier=True), a=to("a.id"))
+    assert not found(a=table(5), b=b)
+
+
 def test_a_reference_has_the_type_of_what_it_leads_to() -> None:
     read = data(
         a={"rows": 1, "columns": {"id": {"kind": "uuid"}}},

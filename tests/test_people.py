@@ -261,5 +261,5 @@ def test_another_seed_makes_other_people() -> None:
 
 def test_slots_are_all_given_away_and_none_is_forgotten() -> None:
     assert slots([1, 1, 1], 4) == (6, 5, 5)
-    assert slots([1e9, 1, 0, 1], 3) == (6, 1, 0, 1)
-    assert slots([1e9, *[1] * 7], 3) == (1,) * 8
+    assert slots([10**9, 1, 0, 1], 3) == (6, 1, 0, 1)
+    assert slots([10**9, *[1] * 7], 3) == (1,) * 8

@@ -198,7 +198,13 @@ def test_a_reference_that_leads_nowhere_is_found() -> None:
         ({"kind": "nhs_number"}, "9990000018", "4010232137", "nhs_number"),
         ({"kind": "mobile"}, "07700 900123", "07911 123456", "mobile"),
         ({"kind": "address"}, "1 Elm Row, Ada, AC1 1AA", "1 Elm Row, Leeds, LS1 4AP", "address"),
-        ({"kind": "address"}, "1 Elm Row, Ada, AC1 1AA", "1 Elm Row", "address"),
+        ({"kind": "address"}, "No fixed abode", "1 Elm Row, Leeds", "address"),
+        (
+            {"kind": "address"},
+            "Beispielweg 7, 00000 Musterhausen, Germany",
+            "Hauptstraße 7, 10115 Berlin, Germany",
+            "address",
+        ),
         ({"kind": "reference", "to": "homes.uprn"}, 999_900_000_001, 100_010_000_001, "uprn"),
     ],
 )

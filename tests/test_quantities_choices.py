@@ -86,6 +86,36 @@ def test_by_another_column(name: str) -> None:
     assert as_expected(scope(BY), name)
 
 
+def test_by_who_somebody_is() -> None:
+    of = scope(
+        {
+            "sex": {"kind": "sex"},
+            "coat": {
+                "kind": "choice",
+                "by": "sex",
+                "of": {"female": ["f"], "male": ["m"], "prefer not to say": ["p"]},
+            },
+            "prize": {
+                "kind": "integer",
+                "by": "sex",
+                "between": [0, 0],
+                "cases": {"male": {"between": [1, 1]}},
+            },
+            "greeting": {
+                "kind": "text",
+                "by": "sex",
+                "of": {"female": "f", "male": "m", "prefer not to say": "p"},
+            },
+        },
+        2_000,
+        edge_cases={"prefer_not_to_say": 0.1},
+    )
+    sexes = texts(of, "sex")
+    assert {*sexes} == {"female", "male", "prefer not to say"}
+    assert texts(of, "coat") == texts(of, "greeting") == [sex[0] for sex in sexes]
+    assert texts(of, "prize") == [str(int(sex == "male")) for sex in sexes]
+
+
 def test_a_case_decides() -> None:
     of = scope(BY)
     assert set(zip(texts(of, "tenure"), texts(of, "rooms"), strict=True)) == {
@@ -99,7 +129,7 @@ def test_a_case_decides() -> None:
 
 
 def test_by_a_column_of_any_kind_that_has_few_values() -> None:
-    columns = {
+    columns: Columns = {
         "home": {"kind": "reference", "to": "homes.id"},
         "of": {"kind": "boolean", "by": "home.tenure", "cases": {"let": 1, "owned": 0}},
         "pick": {
@@ -138,12 +168,12 @@ def test_by_a_column_of_any_kind_that_has_few_values() -> None:
             "by: is missing: cases need the column that they go by",
         ),
         (
-            {"kind": "choice", "by": "y", "of": {"a": ["b"]}},
-            "by: t has no column y; it has x",
+            {"kind": "choice", "by": "z", "of": {"a": ["b"]}},
+            "by: t has no column z; it has x, y",
         ),
         (
-            {"kind": "boolean", "by": "x.y", "cases": {"a": 1}},
-            "by: x should be a reference: only that leads to a column y",
+            {"kind": "boolean", "by": "y.z", "cases": {"a": 1}},
+            "by: y should be a reference: only that leads to a column z",
         ),
     ],
 )
@@ -180,7 +210,7 @@ def test_what_cannot_work(options: dict[str, Any], why: str) -> None:
         ),
         (
             {"by": "flat.rooms", "of": {"north": ["a"]}},
-            "by: flats has no column rooms; it has ",
+            "by: flats has no column rooms; it has no columns",
         ),
         (
             {"by": "many", "of": {"z": ["a"]}},
@@ -189,7 +219,7 @@ def test_what_cannot_work(options: dict[str, Any], why: str) -> None:
     ],
 )
 def test_another_column_that_does_not_fit(options: dict[str, Any], why: str) -> None:
-    columns = {
+    columns: Columns = {
         "id": {"kind": "sequence"},
         "number": {"kind": "integer", "between": [1, 10_000]},
         "region": {"kind": "choice", "of": ["north", "south"]},

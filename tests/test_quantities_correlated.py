@@ -126,7 +126,7 @@ def test_factors_give_the_matrix_back() -> None:
     ],
 )
 def test_what_cannot_work(group: dict[str, Any], why: str) -> None:
-    more = {
+    more: Columns = {
         "colour": {"kind": "choice", "of": ["red"]},
         "number": {"kind": "integer", "between": [1, 99], "unique": True},
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.drawn import data, found, wrong
+from tests.drawn import Columns, data, found, wrong
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ from tests.drawn import data, found, wrong
             "quantiles.1: has 8.0, which is not more than 9.0 at 0.5",
         ),
         (
-            {"distribution": "empirical", "quantiles": {0: 1, 1: 8}, "between": [1, 8]},
-            "between: has no part in empirical, whose ends are the quantiles 0 and 1",
+            {"distribution": "empirical", "quantiles": {0: 1, 1: 8}, "between": [9, 12]},
+            "between: holds 0 of this empirical; should hold at least 1e-06",
         ),
         ({"between": [6, 1]}, "between: is upside down: 6 is more than 1"),
         (
@@ -91,8 +91,8 @@ from tests.drawn import data, found, wrong
             "by: is missing: cases need the column that they go by",
         ),
         (
-            {"between": [1, 6], "by": "x"},
-            "cases: is missing: what to change for each x",
+            {"between": [1, 6], "by": "y"},
+            "cases: is missing: what to change for each y",
         ),
     ],
 )
@@ -173,7 +173,7 @@ TENURE = {"kind": "choice", "of": ["owned", "let"]}
     ],
 )
 def test_cases_that_cannot_be(options: dict[str, Any], why: list[str]) -> None:
-    columns = {"tenure": TENURE, "x": {"kind": "integer", "by": "tenure", **options}}
+    columns: Columns = {"tenure": TENURE, "x": {"kind": "integer", "by": "tenure", **options}}
     assert found(columns) == [f"columns.x.{line}" for line in why]
 
 
@@ -184,7 +184,7 @@ def test_columns_that_go_by_each_other() -> None:
 
 
 def test_more_unique_numbers_than_there_are() -> None:
-    columns = {"n": {"kind": "integer", "between": [1, 6], "unique": True}}
+    columns: Columns = {"n": {"kind": "integer", "between": [1, 6], "unique": True}}
     assert found(columns, 7) == [
         "columns.n.unique: 7 unique whole numbers asked for, 6 exist between the bounds"
     ]

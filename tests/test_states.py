@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,10 +104,7 @@ def test_every_claim_has_a_history_that_follows_the_machine(histories: Histories
     for history in histories.values():
         states = [state for state, _, _ in history]
         assert states[0] in {"received", "imported"}
-        assert all(
-            after in MAY_FOLLOW[before]
-            for before, after in zip(states, states[1:], strict=False)
-        )
+        assert all(after in MAY_FOLLOW[before] for before, after in pairwise(states))
         assert states[-1] not in MAY_FOLLOW or len(states) == 7
 
 
@@ -129,7 +127,7 @@ def test_times_ascend_by_the_time_a_state_lasts(histories: Histories) -> None:
     for claim, history in histories.items():
         assert history[0][1] == received[claim - 1]
         assert history[-1][2] is None
-        for (state, entered, left), (_, after, _) in zip(history, history[1:], strict=False):
+        for (state, entered, left), (_, after, _) in pairwise(history):
             assert left == after
             seen.setdefault(state, []).append((left - entered) / timedelta(days=1))
     for state, days in seen.items():
@@ -186,7 +184,9 @@ def test_days_in_and_days_out() -> None:
     assert gone
     firsts = [m for m, c in zip(moments, first_of(values(scope, "claim")), strict=True) if c]
     assert firsts.count(None) == gone
-    assert all(left is None for m, left in zip(moments, values(scope, "left"), strict=True) if not m)
+    assert all(
+        left is None for m, left in zip(moments, values(scope, "left"), strict=True) if not m
+    )
 
 
 def first_of(claims: list[int]) -> list[bool]:
@@ -221,11 +221,14 @@ def test_bounds_of_a_moment_hold(events: Scope) -> None:
         made = [moment.timestamp() for moment in values(whole(read, "events"), "entered")]
         assert low == min(made) // 86_400 * 86_400 <= max(made) <= high
     assert str(Place(cases(on=on), {}, "events", "on").type) == "a date"
+    decided = Place(cases(), {}, "claims", "decided")
+    assert decided.column.is_missing
+    assert decided.type == Place(cases(), {}, "events", "entered").type
     assert events.count > CLAIMS
 
 
 def found(state: Options = STATE, **more: Options) -> list[str]:
-    read = cases(state, **more)
+    read = cases(state, RECEIVED, CLAIMS, **more)
     return [f"{'.'.join(map(str, path[3:]))}: {why}" for path, why in problems(read)]
 
 
@@ -314,6 +317,26 @@ def test_columns_of_a_history_that_cannot_be(columns: dict[str, Options], why: s
 def test_a_column_that_its_own_time_is_counted_from() -> None:
     [why] = found(x={**ENTERED, "since": "y"}, y={**ENTERED, "since": "x"})
     assert why.startswith(": refers to itself: events.")
+
+
+def known(read: Data, table: str, name: str) -> object:
+    place = Place(read, sizes(read), table, name)
+    return place.column.options(place)  # type: ignore[attr-defined]
+
+
+def test_the_states_that_a_column_may_have_are_known(events: Scope) -> None:
+    every = set(values(events, "state"))
+    assert set(known(cases(), "events", "state")) == every  # type: ignore[call-overload]
+    assert "never" not in every
+    ends = set(values(whole(cases(), "claims"), "status"))
+    assert set(known(cases(), "claims", "status")) == ends  # type: ignore[call-overload]
+    plain = cases(again={**STATE, "at_most": 2})
+    assert known(plain, "events", "again") == ("assessed", "withdrawn")
+    wrong = cases({**STATE, "start": {"received": 0}})
+    assert known(wrong, "events", "state") is None
+    assert known(wrong, "claims", "status") is None
+    lost = cases(x={"kind": "outcome", "of": "nowhere.state"})
+    assert known(lost, "events", "x") is None
 
 
 def test_states_are_named_in_the_order_of_the_blueprint() -> None:

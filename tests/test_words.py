@@ -146,7 +146,7 @@ def test_what_text_says_of_itself() -> None:
         ),
         (
             {"of": {"a": "x"}, "by": "trade"},
-            "by: t has no column trade; it has x",
+            "by: t has no column trade; it has x, y",
         ),
     ],
 )
@@ -166,7 +166,7 @@ def test_texts_that_cannot_be(options: dict[str, Any], why: str) -> None:
     ],
 )
 def test_sentences_by_another_column_that_do_not_fit(of: object, why: str) -> None:
-    columns = {"trade": TRADE, "x": {"kind": "text", "of": of, "by": "trade"}}
+    columns: Columns = {"trade": TRADE, "x": {"kind": "text", "of": of, "by": "trade"}}
     assert found(columns) == [f"columns.x.{why}"]
 
 

@@ -46,8 +46,12 @@ def check_verb(
     """
     _, made = dataset(session, blueprint, values)
     names = chosen(made, tables)
-    report = _examined(session, made, names, rows)
-    found = report.failed if failed else report.results
+    return told(session, _examined(session, made, names, rows), only_failed=failed)
+
+
+def told(session: Session, report: Report, *, only_failed: bool) -> int:
+    """A report as an answer; the exit code."""
+    found = report.failed if only_failed else report.results
     show.rows(session, [_row(session, one) for one in found], empty="Everything holds.")
     show.say(session, f"\n{_verdict(report)}")
     return 1 if report.failed else 0

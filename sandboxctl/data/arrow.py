@@ -35,6 +35,9 @@ from sandboxctl.data.values import (
 
 Array: TypeAlias = pa.Array
 
+NOTHING = pa.scalar("")
+"""What stands between the parts of a text."""
+
 DIGITS = 20
 """Of a decimal number: 64 bits have 19."""
 
@@ -156,9 +159,8 @@ def _joined(parts: tuple[Values | str, ...]) -> Array:
     tables = [table for part in pools if (table := _even(part.entries)) is not None]
     if len(tables) == len(made):
         return _side_by_side([part.index for part in pools], tables)
-    return pc.binary_join_element_wise(
-        *(part if isinstance(part, str) else text(part) for part in made), ""
-    )
+    texts = (pa.scalar(part) if isinstance(part, str) else text(part) for part in made)
+    return pc.binary_join_element_wise(*texts, NOTHING)
 
 
 def _merged(parts: tuple[Values | str, ...]) -> list[Values | str]:

@@ -13,7 +13,6 @@ CELLS = 4096
 """Even steps from 0 to 1; the first and the last are cut finer, octave by octave."""
 
 _OCTAVES, _STEPS = 20, 16
-_PROBES = 256
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Table:
     @cached_property
     def curve(self) -> Curve:
         """What many whole units drawn from it look like."""
-        spots = {round(self.points[self._find(step)]) for step in range(_PROBES + 1)}
+        spots = {round(point) for point in self.points}
         units = sorted({min(max(spot, self.low), self.high) for spot in (*spots, self.high)})
         return Curve(tuple(units), (*map(self.at_or_below, units[:-1]), 1.0))
 
@@ -47,16 +46,14 @@ class Table:
         low, high = self.shares[after - 1 : after + 1]
         return low + (high - low) * (point - left) / (right - left)
 
-    def _find(self, step: int) -> int:
-        return bisect_right(self.shares, step / _PROBES) - 1
-
 
 @lru_cache(maxsize=256)
 def table(law: Law) -> Table:
     """Of a continuous law, cut to its bounds."""
     whole, (below, above) = continuous(law), cut(law)
     inside = 1 - below - above
-    shares = _shares(law)
+    corners = ((share - below) / inside for share, _ in law.knots)
+    shares = _shares({corner for corner in corners if 0 < corner < 1})
     points = [whole.point(below + share * inside, above + (1 - share) * inside) for share in shares]
     points = [float(f"{point:.9g}") for point in points]
     low = round(points[0]) if law.low is None else law.low
@@ -65,12 +62,11 @@ def table(law: Law) -> Table:
     return Table(shares, kept, low, high)
 
 
-def _shares(law: Law) -> tuple[float, ...]:
+def _shares(corners: set[float]) -> tuple[float, ...]:
     tails = {
         (1 + step / _STEPS) / (CELLS << octave)
         for octave in range(1, _OCTAVES + 1)
         for step in range(_STEPS)
     }
     even = {cell / CELLS for cell in range(CELLS + 1)}
-    corners = {share for share, _ in law.knots}
     return tuple(sorted(even | corners | tails | {1 - share for share in tails}))

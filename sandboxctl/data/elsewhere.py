@@ -32,8 +32,10 @@ def _overseas(address: str, country: str, postcode: str | None = None) -> Stay:
     return Stay(f"{address}, {country}", postcode, country)
 
 
+UNKNOWN = "ZZ99 3WZ"
+
 STAYS: dict[str, tuple[Stay, ...]] = {
-    "unknown_address": (Stay("Address unknown", "ZZ99 3WZ"),),
+    "unknown_address": (Stay("Address unknown", UNKNOWN),),
     "bfpo": tuple(Stay(f"Building {number}, Example Lines, BFPO 9999") for number in range(1, 41)),
     "overseas_address": (
         _overseas("12 rue des Exemples, 00000 Exempleville", "France"),

@@ -13,14 +13,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sandboxctl.data import histories
-from sandboxctl.data.counting import Counting, Drawn, Fixed, Walked, counting, parent_table
+from sandboxctl.data.counting import Counting, Drawn, Fixed, counting, parent_table
 from sandboxctl.data.mix import U64, Index, draws, pick, stream
 from sandboxctl.data.scope import Dataset, Scope
 
 BLOCK = 64
 """Parents that have one entry in the table: a lone child costs as many draws."""
 
-_COUNTED = 1024 * BLOCK
+_COUNTED = 64 * BLOCK
 _FOUND = 8192
 
 
@@ -36,8 +36,6 @@ class Family:
     @property
     def total(self) -> int:
         """How many children all parents have."""
-        if isinstance(self.how, Fixed):
-            return self.how.most * self.parents
         return int(self.starts[-1])
 
     @cached_property
@@ -89,7 +87,17 @@ def children(scope: Scope, table: str) -> tuple[Scope, Index, Index]:
 
 
 def located(scope: Scope) -> Located:
-    return scope.once("located", lambda: _located(family(scope.dataset, scope.table), scope.rows))
+    return scope.once("located", lambda: _found_again(scope))
+
+
+def _found_again(scope: Scope) -> Located:
+    """Children that were found by their parents need not look for them."""
+    born: tuple[U64, Index, Index] | None = scope.once("born", lambda: None)
+    if born is None:
+        return _located(family(scope.dataset, scope.table), scope.rows)
+    parents, starts, counts = born
+    ordinals = np.arange(scope.count) - np.repeat(starts, counts)
+    return Located(np.repeat(parents, counts), ordinals, np.repeat(counts, counts))
 
 
 def _counts(seed: int, table: str, how: Counting, parents: U64) -> Index:
@@ -99,8 +107,8 @@ def _counts(seed: int, table: str, how: Counting, parents: U64) -> Index:
         case Drawn(values=values, weights=weights):
             chosen = pick(draws(stream(seed, table, "rows"), parents), weights)
             return np.array(values, np.int64)[chosen]
-        case Walked(column=column, machine=machine):
-            return histories.lengths(machine, steps(seed, table, column), parents)
+        case walked:
+            return histories.lengths(walked.machine, steps(seed, table, walked.column), parents)
 
 
 def steps(seed: int, table: str, column: str) -> histories.Keys:
@@ -167,7 +175,9 @@ def _children(scope: Scope, table: str) -> tuple[Scope, Index, Index]:
     firsts, counts = _spans(family(scope.dataset, table), scope.rows)
     starts = np.cumsum(counts) - counts
     rows = np.repeat(firsts - starts, counts) + np.arange(int(counts.sum()))
-    return scope.dataset.scope(table, rows.view(np.uint64)), starts, counts
+    found = scope.dataset.scope(table, rows.view(np.uint64))
+    found.once("born", lambda: (scope.rows, starts, counts))
+    return found, starts, counts
 
 
 def _spans(whole: Family, parents: U64) -> tuple[Index, Index]:

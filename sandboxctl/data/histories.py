@@ -38,10 +38,6 @@ class Paths:
     states: Index
     entered: Index
 
-    @property
-    def lasts(self) -> Index:
-        return self.firsts + self.lengths - 1
-
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
@@ -75,6 +71,14 @@ def lengths(machine: Machine, keys: Keys, rows: U64) -> Index:
     for step, (walking, _, _) in enumerate(_steps(machine, keys, rows), 1):
         found[walking] = step
     return found
+
+
+def ends(machine: Machine, keys: Keys, rows: U64) -> tuple[Index, Index]:
+    """The last state on the path of each row, and when that is entered."""
+    states, entered = np.empty((2, len(rows)), np.int64)
+    for walking, state, elapsed in _steps(machine, keys, rows):
+        states[walking], entered[walking] = state, elapsed
+    return states, entered
 
 
 def paths(machine: Machine, keys: Keys, rows: U64) -> Paths:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sandboxctl.data.counting import Walked, counting
+from sandboxctl.data.counting import Walked, counting, parent_table
 from sandboxctl.data.kinds.kind import Kind, Problem
 from sandboxctl.data.kinds.links import Reference, Sequence, own_parents
 from sandboxctl.data.model import Data
+from sandboxctl.data.rows import Per
 
 PROOFS = (
     "a unique column; or the reference to the parent of `rows: {per: …}` and with it a sequence "
@@ -30,7 +31,8 @@ def problems(data: Data, table: str) -> Iterator[Problem]:
     for name in content.key:
         if content.columns[name].is_missing:
             yield path, f"{name} has missing values, so it cannot be part of a key"
-    if not _is_proved(data, table):
+    is_lost = isinstance(content.rows, Per) and not parent_table(data, table)
+    if not is_lost and not _is_proved(data, table):
         yield path, f"{', '.join(content.key)} may repeat; what cannot is {PROOFS}"
 
 

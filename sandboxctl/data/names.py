@@ -1,9 +1,10 @@
 """Forenames and surnames in use in the UK, by community, birth cohort and sex.
 
-Compiled for this package from general knowledge; the shares of the communities are rough, after
-the ethnic groups by age of the 2021 censuses. A made-up pair may be somebody's name. That does no
-harm, because nothing that stands beside it (address, telephone, numbers) can belong to anybody.
-Apostrophes, hyphens, accents, surnames of one letter and very long ones are there on purpose.
+Compiled for this package from general knowledge; the shares of the communities are our own rough
+estimate, meant to resemble the ethnic groups by age of the censuses of 2021. A made-up pair may be
+somebody's name. That does no harm, because nothing that stands beside it (address, telephone,
+numbers) can belong to anybody. Apostrophes, hyphens, accents, surnames of one letter and very long
+ones are there on purpose.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from sandboxctl.data.dirt.model import Mistake
 from sandboxctl.data.dirt.safe import is_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
 from sandboxctl.data.kinds.kind import Kind
-from sandboxctl.data.mix import U64, below, happens
+from sandboxctl.data.mix import U64, Index, below, happens
 from sandboxctl.data.scope import Scope
-from sandboxctl.data.values import Cells, Index, Mask, Patched
+from sandboxctl.data.values import Cells, Mask, Patched
 
 Text = str | None
 

@@ -48,16 +48,17 @@ def truths(data: Data) -> list[str]:
 def truth(dataset: Dataset, table: str, start: int, stop: int) -> pa.RecordBatch:
     """What was meant in the rows of ``table`` from ``start`` to before ``stop``."""
     scope = dataset.scope(table, np.arange(start, stop, dtype=np.uint64))
-    found = [
+    found: list[tuple[int, str, str, str | None, str | None]] = [
         (spot.place, spot.column, spot.how, spot.meant, spot.stands) for spot in spots(scope)
     ]
-    found += [(place, None, "duplicate", meant, None) for place, meant in _repeated(scope)]
-    found.sort(key=lambda one: (one[0], one[1] or ""))
+    found += [(place, "", "duplicate", meant, None) for place, meant in _repeated(scope)]
+    found.sort(key=lambda one: (one[0], one[1]))
     keys = _keys(scope, np.array([one[0] for one in found], np.int64))
     columns = [
         [int(scope.rows[one[0]]) + 1 for one in found],
         keys,
-        *([one[place] for one in found] for place in range(1, 5)),
+        [one[1] or None for one in found],
+        *([one[place] for one in found] for place in (2, 3, 4)),
     ]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

@@ -19,9 +19,11 @@ _SPAN = 1_000
 
 
 def look(scope: Scope, other: str) -> tuple[Scope, str]:
-    """The rows and the column that ``column`` or ``reference.column`` stands for."""
-    first, _, last = other.partition(".")
-    return (scope.parent(first), last) if last else (scope, first)
+    """The rows and the column that a path stands for."""
+    *way, last = other.split(".")
+    for name in way:
+        scope = scope.parent(name)
+    return scope, last
 
 
 def case_of(scope: Scope, other: str, cases: Sequence[str]) -> Index:
@@ -29,6 +31,11 @@ def case_of(scope: Scope, other: str, cases: Sequence[str]) -> Index:
     where, name = look(scope, other)
     entries, index = coded(where, name)
     return _positions(entries, tuple(cases)).take(index)
+
+
+def group_of(scope: Scope, other: str, groups: Sequence[str]) -> Index:
+    """Which group each row belongs to; what belongs to none, as edge cases do, to the last."""
+    return np.minimum(case_of(scope, other, groups), len(groups) - 1)
 
 
 @lru_cache(maxsize=256)
@@ -41,7 +48,9 @@ def coded(scope: Scope, name: str) -> tuple[tuple[str, ...], Index]:
     """A column as positions in a few texts, even where it is missing."""
     column = scope.content.columns[name]
     if isinstance(column, Choice):
-        return tuple(map(written, column.values)), chosen(scope, name)
+        key = ("options", scope.table, name)
+        entries = scope.dataset.once(key, lambda: tuple(map(written, column.values)))
+        return entries, chosen(scope, name)
     return _coded(scope.cells(name).values)
 
 
@@ -87,7 +96,7 @@ def _chosen(scope: Scope, name: str) -> Index:
     makers = scope.dataset.once(key, lambda: [*map(partial(_drawer, column), column.of.values())])
     if column.by is None:
         return makers[0](scope.bits(name))
-    return by_case(scope.bits(name), case_of(scope, column.by, tuple(column.of)), makers)
+    return by_case(scope.bits(name), group_of(scope, column.by, tuple(column.of)), makers)
 
 
 def _drawer(column: Choice, weights: Group) -> Sampler:

@@ -32,8 +32,8 @@ def _choice(scope: Scope, name: str, column: Choice) -> Values:
             return Codes(texts, index)
         case Flags(values=flags):
             return Flags(flags.take(index))
-        case Numbers(values=numbers, places=places):
-            return Numbers(numbers.take(index), places=places)
+        case _:
+            return Numbers(entries.values.take(index), places=entries.places)
 
 
 def _entries(column: Choice) -> Codes | Flags | Numbers:

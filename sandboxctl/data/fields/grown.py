@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sandboxctl.data.grammar import Chain, Fork, Node, Pool
+from sandboxctl.data.grammar import Chain, Node, Pool
 from sandboxctl.data.lots import draw, lots
 from sandboxctl.data.mix import U64, Index, below
 from sandboxctl.data.scope import Scope
@@ -25,9 +25,9 @@ def expand(scope: Scope, names: Names, node: Node, rows: Index | None) -> Values
         case Chain(parts=parts):
             made = [expand(scope, (*names, n), part, rows) for n, part in enumerate(parts)]
             return Joined(tuple(made))
-        case Fork(ways=ways):
-            way = below(_bits(scope, names, rows), len(ways)).view(np.int64)
-            return select(scope, names, ways, way, rows)
+        case _:
+            way = below(_bits(scope, names, rows), len(node.ways)).view(np.int64)
+            return select(scope, names, node.ways, way, rows)
 
 
 def select(

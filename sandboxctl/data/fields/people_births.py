@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sandboxctl.data.fields.people_tables import table
 from sandboxctl.data.kinds.people import births
 from sandboxctl.data.mix import U64, Index, draws, happens
+from sandboxctl.data.names import SEXES
 from sandboxctl.data.people.ages import AGE_BITS, OLDEST, cells
 from sandboxctl.data.people.births import DAY_ONE, RARE, Births, turned
 from sandboxctl.data.scope import Scope
@@ -39,8 +40,10 @@ def case(scope: Scope, name: str) -> Index:
     Not `Scope.edge`: a near-duplicate has the peculiarities of the person it repeats.
     """
     rate = scope.content.edge_cases.get(name, 0)
-    if not rate:
-        return NONE
+    return scope.once(("case", name), lambda: _case(scope, name, rate)) if rate else NONE
+
+
+def _case(scope: Scope, name: str, rate: float) -> Index:
     bits = draws(scope.key("edge case", name), scope.people)
     return np.flatnonzero(happens(bits, rate))
 
@@ -70,8 +73,7 @@ def _cell(scope: Scope, person: str) -> Cell:
         rows = case(scope, name)
         made[rows] = _people(usual.rare(name).ages)[slot[rows]]
     if len(rows := case(scope, LEAP)):
-        nearest = np.array(usual.born_in_leap_years(scope.content.edge_cases))
-        made[rows] = 2 * nearest[made[rows] >> 1] + (made[rows] & 1)
+        made[rows] = _leaps(scope, usual)[0][made[rows]]
     return made
 
 
@@ -93,8 +95,7 @@ def _born(scope: Scope, person: str) -> Index:
     within = (bits(scope, person) >> _DAY) & _WITHIN
     made = first[which] + ((days[which] * within) >> np.uint64(_DAY_BITS)).view(np.int64)
     if len(rows := case(scope, LEAP)):
-        leap = usual.all_leap_days(scope.content.edge_cases)
-        made[rows] = np.array([leap.get(age, 0) for age in range(OLDEST + 1)])[which[rows] >> 1]
+        made[rows] = _leaps(scope, usual)[1][which[rows]]
     _swap(scope, usual, which, made)
     return made
 
@@ -105,6 +106,18 @@ def _years(usual: Births) -> tuple[Index, U64]:
     last = np.array([turned(usual.on, age) for age in range(OLDEST + 2)])
     first, days = last[1:] + 1, last[:-1] - last[1:]
     return np.repeat(first, 2), np.repeat(days, 2).astype(np.uint64)
+
+
+def _leaps(scope: Scope, usual: Births) -> tuple[Cell, Index]:
+    """For each cell the nearest one with a 29 February, and for those which day that is."""
+
+    def make() -> tuple[Cell, Index]:
+        rates = scope.content.edge_cases
+        nearest, days = usual.born_in_leap_years(rates), usual.all_leap_days(rates)
+        near = np.array([2 * age + sex for age in nearest for sex in SEXES], np.uint8)
+        return near, np.array([days.get(age, 0) for age in range(OLDEST + 1) for _ in SEXES])
+
+    return scope.dataset.once(("leaps", scope.table, usual), make)
 
 
 def _swap(scope: Scope, usual: Births, which: Cell, made: Index) -> None:

@@ -16,7 +16,7 @@ from sandboxctl.data.mix import Index
 from sandboxctl.data.names import COMMUNITIES, FORENAMES, SEXES, SURNAMES, doubled
 from sandboxctl.data.people.ages import OLDEST
 from sandboxctl.data.people.community import BIRTHS, COHORTS, Community
-from sandboxctl.data.people.shares import slots, zipf
+from sandboxctl.data.people.shares import WHOLE, slots, zipf
 from sandboxctl.data.people.titles import GROUPS, counts, group
 
 Table = NDArray[np.uint16]
@@ -27,11 +27,12 @@ SURNAME_BITS = 12
 NAME_BITS = 11
 """Of a packed forename: the position of the name; the community stands above."""
 
-MARRIED_OUT = 0.08
-"""Share of people whose surname comes from anywhere, whatever their forename."""
+MARRIED_OUT = 80
+"""Of 1,000 people those whose surname comes from anywhere, whatever their forename."""
 
-DOUBLED = 0.04
-RARE = 0.002
+DOUBLED, RARE = 40, 2
+"""Of 1,000 people those with a double-barrelled surname, and a very long one."""
+
 _FLAT = 12
 """How evenly forenames are spread: of a list of 36, the first has 6 %."""
 
@@ -51,12 +52,12 @@ def forenames() -> Table:
 
 
 def _forenames(cohort: int, sex: int) -> Table:
-    packed, weights = list[int](), list[float]()
+    packed, weights = list[int](), list[int]()
     for number, community in enumerate(COMMUNITIES):
         names = community.forenames(cohort, sex)
         falling = zipf(len(names), _FLAT)
         packed += [number << NAME_BITS | FORENAME[name] for name in names]
-        weights += [community.shares[cohort] * weight / sum(falling) for weight in falling]
+        weights += [community.shares[cohort] * weight for weight in falling]
     return table(packed, slots(weights, FORENAME_BITS), np.uint16)
 
 
@@ -67,32 +68,30 @@ def surnames() -> Table:
 
 
 def _surnames(own: Community, sex: int) -> Table:
-    weights: dict[str, float] = {}
+    weights: dict[str, int] = {}
     total = sum(sum(community.shares) for community in COMMUNITIES)
     for community in COMMUNITIES:
-        share = MARRIED_OUT * sum(community.shares) / total
-        share += 1 - MARRIED_OUT if community is own else 0
+        share = MARRIED_OUT * sum(community.shares)
+        share += (1000 - MARRIED_OUT) * total if community is own else 0
         for name, weight in _family_names(community, sex).items():
             weights[name] = weights.get(name, 0) + share * weight
-    mine = {*_family_names(own, sex)}
-    half = 0.5 / 2**SURNAME_BITS
-    kept = {name: weight for name, weight in weights.items() if name in mine or weight > half}
+    mine = _family_names(own, sex)
+    half_a_slot = sum(weights.values()) >> (SURNAME_BITS + 1)
+    kept = {name: one for name, one in weights.items() if name in mine or one > half_a_slot}
     numbers = [SURNAME[name] for name in kept]
     return table(numbers, slots(list(kept.values()), SURNAME_BITS), np.uint16)
 
 
 @lru_cache(maxsize=64)
-def _family_names(community: Community, sex: int) -> dict[str, float]:
-    """Surname → share of the community."""
-    names, pairs = community.family_names(sex), doubled(community)
-    falling = zipf(len(names), community.flat)
-    weights: dict[str, float] = dict.fromkeys(names, 0)
-    for name, weight in zip(names, falling, strict=True):
-        weights[name] += weight / sum(falling)
-    weights |= dict.fromkeys(pairs, DOUBLED / max(len(pairs), 1))
-    return weights | dict.fromkeys(
-        community.rare_surnames, RARE / max(len(community.rare_surnames), 1)
-    )
+def _family_names(community: Community, sex: int) -> dict[str, int]:
+    """Surname → parts of the community."""
+    names, pairs, rare = community.family_names(sex), doubled(community), community.rare_surnames
+    weights = dict.fromkeys(names, 0)
+    for name, weight in zip(names, zipf(len(names), community.flat), strict=True):
+        weights[name] += weight
+    for few, per_mille in ((pairs, DOUBLED), (rare, RARE)):
+        weights |= dict.fromkeys(few, WHOLE * per_mille // 1000 // max(len(few), 1))
+    return weights
 
 
 @lru_cache(maxsize=64)

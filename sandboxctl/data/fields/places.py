@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from sandboxctl.data.elsewhere import ALL_STAYS, CARE_OF
+from sandboxctl.data.elsewhere import ALL_STAYS, CARE_OF, UNKNOWN
 from sandboxctl.data.fields.identity import joined
 from sandboxctl.data.fields.people_births import case
 from sandboxctl.data.fields.places_districts import MAKERS as DISTRICTED
@@ -15,35 +17,68 @@ from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.places import Address, Postcode, Town
 from sandboxctl.data.mix import Index, below, draws
 from sandboxctl.data.scope import Maker, Scope
-from sandboxctl.data.values import Cells, Codes, Joined, Optional, Patched, Values
+from sandboxctl.data.values import Cells, Codes, Joined, Values
+
+CARES = ("", *CARE_OF)
+FRONTS = (
+    *(care + number for care in CARES for number in NUMBERS),
+    *(stay.address for stay in ALL_STAYS),
+)
+"""How an address begins; that of a stay is all of it, and nothing follows."""
+
+_STREETS = (*STREETS, "")
+_STREETS_OF_LINES = (*(f"{street}, " for street in STREETS), "")
+_ENDS = (*INWARD, "")
+_PSEUDO = "ZZ99 "
+_INWARD = (*INWARD, *((stay.postcode or UNKNOWN).removeprefix(_PSEUDO) for stay in ALL_STAYS))
+"""The postcode of a stay is as long as others; where it has none it is missing anyway."""
+
+
+@lru_cache(maxsize=64)
+def _lasts(towns: int) -> tuple[str, ...]:
+    return (*last_lines(towns), "")
+
+
+@lru_cache(maxsize=64)
+def _outers(towns: int) -> tuple[str, ...]:
+    return (*outward(towns), _PSEUDO)
 
 
 def _address(scope: Scope, name: str, column: Address) -> Values:  # noqa: ARG001 - as all makers
-    here = home(scope, column.home, column.towns)
-    parts: tuple[Values | str, ...] = Codes(NUMBERS, here.number), Codes(STREETS, here.street)
-    if column.form == "line":
-        last = Codes(last_lines(column.towns), here.district)
-        parts = (*parts, ", ", last, Codes(INWARD, here.inward))
+    here, stay = home(scope, column.home, column.towns), stays(scope)
+    front = Codes(FRONTS, _instead(_with_care(scope, here.number), stay, len(CARES) * len(NUMBERS)))
+    if column.form == "street":
+        return Joined((front, Codes(_STREETS, _nothing(here.street, stay, _STREETS))))
+    last = _lasts(column.towns)
+    return Joined(
+        (
+            front,
+            Codes(_STREETS_OF_LINES, _nothing(here.street, stay, _STREETS_OF_LINES)),
+            Codes(last, _nothing(here.district, stay, last)),
+            Codes(_ENDS, _nothing(here.inward, stay, _ENDS)),
+        )
+    )
+
+
+def _with_care(scope: Scope, number: Index) -> Index:
+    """Positions in `FRONTS`: some numbers follow the name of somebody else."""
     care = case(scope, "care_of")
-    if len(care):
-        parts = (_care_of(scope, care), *parts)
-    return _patched(scope, Joined(parts), [one.address for one in ALL_STAYS])
+    if not len(care):
+        return number
+    which = below(draws(scope.key("care_of", "of"), scope.people[care]), len(CARE_OF))
+    front = number.copy()
+    front[care] += (which.view(np.int64) + 1) * len(NUMBERS)
+    return front
 
 
-def _care_of(scope: Scope, care: Index) -> Values:
-    present = np.zeros(scope.count, np.bool_)
-    present[care] = True
-    which = below(draws(scope.key("care_of", "of"), scope.people), len(CARE_OF)).view(np.int64)
-    return Optional(Codes(CARE_OF, which), present)
+def _instead(index: Index, stay: Index | None, start: int) -> Index:
+    """Where there is no home the stay's own entry, counted from ``start``."""
+    return index if stay is None else np.where(stay >= 0, stay + start, index)
 
 
-def _patched(scope: Scope, values: Values, texts: list[str]) -> Values:
-    """Another text, one for each stay, where there is no home."""
-    stay = stays(scope)
-    if stay is None:
-        return values
-    rows = np.flatnonzero(stay >= 0)
-    return Patched(values, rows, tuple(np.array(texts, np.object_)[stay[rows]]))
+def _nothing(index: Index, stay: Index | None, entries: tuple[str, ...]) -> Index:
+    """Where there is no home the last entry, which stands for that."""
+    return index if stay is None else np.where(stay >= 0, len(entries) - 1, index)
 
 
 def _town(scope: Scope, name: str, column: Town) -> Cells:  # noqa: ARG001 - as all makers
@@ -56,10 +91,15 @@ def _postcode(scope: Scope, name: str, column: Postcode) -> Values | Cells:
         identifier = IDENTIFIERS["postcode"]
         ranks = scope.ranks(name, identifier.size, unique=True)
         return joined(identifier.unrank(ranks.astype(np.int64)))
-    here = home(scope, column.home, column.towns)
-    made = Joined((Codes(outward(column.towns), here.district), Codes(INWARD, here.inward)))
-    patched = _patched(scope, made, [one.postcode or "" for one in ALL_STAYS])
-    return Cells(patched, gone(scope, lambda one: one.postcode is None))
+    here, stay = home(scope, column.home, column.towns), stays(scope)
+    outer = _outers(column.towns)
+    made = Joined(
+        (
+            Codes(outer, _nothing(here.district, stay, outer)),
+            Codes(_INWARD, _instead(here.inward, stay, len(INWARD))),
+        )
+    )
+    return Cells(made, gone(scope, lambda one: one.postcode is None))
 
 
 MAKERS: dict[type, Maker] = {

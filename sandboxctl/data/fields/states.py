@@ -8,8 +8,10 @@ import numpy as np
 
 from sandboxctl.data import families
 from sandboxctl.data.fields.links import followed
-from sandboxctl.data.histories import Paths, paths
-from sandboxctl.data.kinds.states import Entered, Left, Outcome, State
+from sandboxctl.data.histories import Keys, ends, paths
+from sandboxctl.data.kinds.state_times import Entered, Left
+from sandboxctl.data.kinds.states import Outcome, State
+from sandboxctl.data.machine import Machine
 from sandboxctl.data.mix import U64, Index
 from sandboxctl.data.rows import Per
 from sandboxctl.data.scope import Maker, Scope
@@ -20,35 +22,33 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Where each row of a scope is on its path: ``at`` is a position in ``paths``."""
+    """For each row of a scope its state, and the time from the start of the path until that is
+    entered and left; ``left`` means nothing where it is the last."""
 
-    paths: Paths
-    at: Index
+    states: Index
+    entered: Index
+    left: Index
     is_last: Mask
 
 
 def _state(scope: Scope, name: str, column: State) -> Values:
-    walk = _walk(scope, name)
-    return Codes(column.states, walk.paths.states[walk.at])
+    return Codes(column.states, _walk(scope, name).states)
 
 
 def _outcome(scope: Scope, name: str, column: Outcome) -> Values:
     table, history = column.target
     state = scope.data.tables[table].columns[history]
     assert isinstance(state, State)
-    walk = _walk(scope, name)
-    return Codes(state.states, walk.paths.states[walk.at])
+    return Codes(state.states, _walk(scope, name).states)
 
 
 def _entered(scope: Scope, name: str, column: Entered) -> Cells:  # noqa: ARG001 - as all makers
-    walk = _walk(scope, column.of)
-    return _since(scope, column, walk.paths.entered[walk.at])
+    return _since(scope, column, _walk(scope, column.of).entered)
 
 
 def _left(scope: Scope, name: str, column: Left) -> Cells:  # noqa: ARG001 - as all makers
     walk = _walk(scope, column.of)
-    after = walk.at + ~walk.is_last
-    cells = _since(scope, column, walk.paths.entered[after])
+    cells = _since(scope, column, walk.left)
     gone = walk.is_last if cells.missing is None else walk.is_last | cells.missing
     return Cells(cells.values, gone)
 
@@ -76,9 +76,9 @@ def _walked(scope: Scope, name: str) -> _Walk:
     return _to_the_end(scope, scope.table, name, scope.origins)
 
 
-def _to_the_end(scope: Scope, table: str, column: str, rows: U64) -> _Walk:
-    found = _paths(scope, table, column, rows)
-    return _Walk(found, found.lasts, np.ones(len(rows), np.bool_))
+def _to_the_end(scope: Scope, table: str, name: str, rows: U64) -> _Walk:
+    states, entered = ends(*_machine(scope, table, name), rows)
+    return _Walk(states, entered, entered, np.ones(len(rows), np.bool_))
 
 
 def _one_of_many(scope: Scope, name: str) -> _Walk:
@@ -86,16 +86,17 @@ def _one_of_many(scope: Scope, name: str) -> _Walk:
     parents, ordinals = families.locate(scope)
     is_new = np.ones(len(parents), np.bool_)
     is_new[1:] = parents[1:] != parents[:-1]
-    found = _paths(scope, scope.table, name, parents[is_new])
+    found = paths(*_machine(scope, scope.table, name), parents[is_new])
     path = np.cumsum(is_new) - 1
-    return _Walk(found, found.firsts[path] + ordinals, ordinals + 1 == found.lengths[path])
+    at, is_last = found.firsts[path] + ordinals, ordinals + 1 == found.lengths[path]
+    return _Walk(found.states[at], found.entered[at], found.entered[at + ~is_last], is_last)
 
 
-def _paths(scope: Scope, table: str, name: str, rows: U64) -> Paths:
+def _machine(scope: Scope, table: str, name: str) -> tuple[Machine, Keys]:
     column = scope.data.tables[table].columns[name]
     assert isinstance(column, State)
     assert column.machine is not None
-    return paths(column.machine, families.steps(scope.data.seed, table, name), rows)
+    return column.machine, families.steps(scope.data.seed, table, name)
 
 
 MAKERS: dict[type, Maker] = {State: _state, Outcome: _outcome, Entered: _entered, Left: _left}

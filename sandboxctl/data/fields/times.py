@@ -6,16 +6,16 @@ from fractions import Fraction
 
 import numpy as np
 
-from sandboxctl.data.fields.cases import look
 from sandboxctl.data.fields.correlated import bits_of
 from sandboxctl.data.fields.draws import even, sampler
+from sandboxctl.data.fields.links import followed
 from sandboxctl.data.kinds.distributions import DAY
 from sandboxctl.data.kinds.measures import ends
 from sandboxctl.data.kinds.times import Date, Timestamp
 from sandboxctl.data.lots import draw, lots
 from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
-from sandboxctl.data.values import Cells, Days, Patched, Seconds, Values
+from sandboxctl.data.values import Cells, Days, Seconds, Values
 
 _HOUR = DAY // 24
 
@@ -46,14 +46,11 @@ def _relative(scope: Scope, name: str, column: Date | Timestamp) -> tuple[Cells,
     """The other column, and the way from it in the column's own unit."""
     assert column.gap is not None  # refused otherwise
     assert column.other is not None
-    where, other = look(scope, column.other)
     gap = sampler(column.gap.law(column.unit))(bits_of(scope, name))
-    return where.cells(other), gap if column.after else -gap
+    return followed(scope, column.other), gap if column.after else -gap
 
 
 def _plain(values: Values) -> Days | Seconds:
-    while isinstance(values, Patched):
-        values = values.values
     assert isinstance(values, Days | Seconds)  # refused otherwise
     return values
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from sandboxctl.data import grammar, patterns
-from sandboxctl.data.fields.cases import case_of
+from sandboxctl.data.fields.cases import group_of
 from sandboxctl.data.fields.grown import expand, select
 from sandboxctl.data.kinds.words import Pattern, Text
 from sandboxctl.data.mix import U64, Index, below, permute
@@ -26,7 +26,7 @@ def _text(scope: Scope, name: str, column: Text) -> Values:
     bits = scope.bits(name)
     if column.by is None:
         return Codes(lines, below(bits, len(lines)).view(np.int64))
-    group = case_of(scope, column.by, tuple(column.of))
+    group = group_of(scope, column.by, tuple(column.of))
     within = below(bits, counts.take(group).view(np.uint64)).view(np.int64)
     return Codes(lines, starts.take(group) + within)
 
@@ -45,7 +45,7 @@ def _grown(scope: Scope, name: str, column: Text) -> Values:
     )
     if column.by is None:
         return expand(scope, (name,), nodes[0], None)
-    group = case_of(scope, column.by, tuple(column.of))
+    group = group_of(scope, column.by, tuple(column.of))
     return select(scope, (name,), nodes, group, None)
 
 

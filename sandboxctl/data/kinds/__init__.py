@@ -13,6 +13,7 @@ from sandboxctl.data.kinds.links import LinksColumn
 from sandboxctl.data.kinds.people import PeopleColumn
 from sandboxctl.data.kinds.places import PlacesColumn
 from sandboxctl.data.kinds.quantities import QuantitiesColumn
+from sandboxctl.data.kinds.state_times import StateTimesColumn
 from sandboxctl.data.kinds.states import StatesColumn
 from sandboxctl.data.kinds.times import TimesColumn
 from sandboxctl.data.kinds.words import WordsColumn
@@ -28,6 +29,7 @@ Column = Annotated[
     | WordsColumn
     | LinksColumn
     | StatesColumn
+    | StateTimesColumn
     | FormulasColumn,
     Field(discriminator="kind"),
 ]

@@ -7,12 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from sandboxctl.data import references
 from sandboxctl.data.expectations import Curve, Each, Shares
 from sandboxctl.data.forms import Scalar
 from sandboxctl.data.kinds.kind import Kind, Path, Place, Problem
 
 Other = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62}){0,3}$")
 ]
 """``column``, or ``reference.column`` for a column of the row that a reference leads to."""
 
@@ -30,52 +31,38 @@ class Conditional(Kind):
     by: By = None
 
     def needs(self, place: Place) -> Iterator[tuple[str, str]]:
-        yield from reaching(place, self.by)
-
-
-def reaching(place: Place, other: str | None) -> Iterator[tuple[str, str]]:
-    """The columns, as (table, column), that lead to another one."""
-    if not other:
-        return
-    first, _, last = other.partition(".")
-    yield place.table, first
-    if last and (table := _target(place, first)):
-        yield table, last
+        if self.by:
+            yield from references.columns_of(place, self.by)
 
 
 def find(place: Place, other: str) -> Place | None:
     """The other column; None if there is none."""
-    first, _, last = other.partition(".")
-    if not last:
-        return place.neighbour(first)
-    table = _target(place, first)
-    return place.at(table, last) if table else None
-
-
-def _target(place: Place, name: str) -> str | None:
-    column = place.content.columns.get(name)
-    target = getattr(column, "target", None)
-    return str(target[0]) if target else None
+    return references.column_at(place, other)
 
 
 def unknown(place: Place, key: str, other: str) -> Problem:
     """Why another column cannot be found."""
-    first, _, last = other.partition(".")
     path = (*place.path, key)
-    column = place.content.columns.get(first)
-    if column is None:
-        return path, f"{place.table} has no column {first}; it has {few(place.content.columns)}"
-    table = _target(place, first)
-    if table is None:
-        return path, f"{first} should be a reference: only that leads to a column {last}"
-    there = place.data.tables.get(table)
-    return path, f"{table} has no column {last}; it has {few(there.columns if there else ())}"
+    *way, last = other.split(".")
+    if not way:
+        return path, f"{place.table} has no column {last}; it has {few(place.content.columns)}"
+    there = find(place, ".".join(way))
+    target = getattr(there.column, "target", None) if there else None
+    if target is None:
+        return path, f"{'.'.join(way)} should be a reference: only that leads to a column {last}"
+    table = place.data.tables.get(target[0])
+    columns = few(table.columns) if table else "no columns"
+    return path, f"{target[0]} has no column {last}; it has {columns}"
 
 
 def options(place: Place) -> tuple[str, ...] | None:
     """The values that a column may have, as text; None if they are not known, or too many."""
     known = getattr(place.column, "options", None)
-    return known(place) if callable(known) else None
+    if callable(known):
+        found: tuple[str, ...] | None = known(place)
+        return found
+    entries = getattr(place.column, "entries", None)
+    return tuple(map(str, entries)) if isinstance(entries, tuple) else None
 
 
 def wrong_cases(place: Place, by: str, cases: Iterable[str], path: Path) -> Iterator[Problem]:
@@ -109,20 +96,6 @@ def each(place: Place, by: str, of: Mapping[str, Shares | Curve]) -> Each | None
         return None
     shown = getattr(other.column, "shown", str)
     return Each(by, {shown(value): expected for value, expected in of.items()})
-
-
-def in_circle(place: Place) -> bool:
-    """Whether a column is made from itself: looking further would never end."""
-    seen: set[tuple[str, str]] = set()
-    ahead = list(place.column.needs(place))
-    while ahead:
-        step = ahead.pop()
-        if step == (place.table, place.name):
-            return True
-        if step not in seen and (there := place.at(*step)):
-            ahead += there.column.needs(there)
-        seen.add(step)
-    return False
 
 
 def few(names: Iterable[str]) -> str:

@@ -35,13 +35,19 @@ TAKES: dict[Shape, tuple[tuple[str, ...], ...]] = {
 """What a distribution needs: one of these sets, all of it and nothing else."""
 
 
+BETWEEN = "The least and the most, both included."
+NEEDS = (
+    "How often which value comes, and what that needs: uniform between; normal mean and sd; "
+    "lognormal median and sigma, mean and median, or mean and sd; exponential mean or rate; "
+    "poisson mean; zipf between, perhaps exponent; empirical quantiles."
+)
+
+
 class Spread(Frozen):
     """Options of a distribution; `law` makes whole units of them."""
 
-    distribution: Shape = Field(
-        default="uniform", description="How often which value comes; see the table of them."
-    )
-    between: Any = Field(default=None, description="The least and the most, both included.")
+    distribution: Shape = Field(default="uniform", description=NEEDS)
+    between: Any = Field(default=None, description=BETWEEN)
 
     @property
     def given(self) -> dict[str, Any]:
@@ -76,7 +82,7 @@ class Spread(Frozen):
             case "empirical":
                 knots = given["quantiles"].items()
                 spots = [(float(share), float(self.spot(value, unit))) for share, value in knots]
-                return Law("empirical", knots=tuple(sorted(spots)))
+                return Law("empirical", low, high, knots=tuple(sorted(spots)))
             case "zipf" | "poisson":
                 center = at["mean"] if at else given.get("exponent", 1.0)
                 return Law(self.distribution, low, high, center)
@@ -125,14 +131,14 @@ Broken: TypeAlias = Literal["uniform", "normal", "lognormal", "exponential", "em
 class AmountSpread(NumberSpread):
     """Of numbers with decimal places."""
 
-    distribution: Broken = "uniform"
-    between: tuple[Amount, Amount] | None = None
+    distribution: Broken = Field(default="uniform", description=NEEDS)
+    between: tuple[Amount, Amount] | None = Field(default=None, description=BETWEEN)
 
 
 class WholeSpread(NumberSpread):
     """Of whole numbers."""
 
-    between: tuple[Whole, Whole] | None = None
+    between: tuple[Whole, Whole] | None = Field(default=None, description=BETWEEN)
     exponent: Annotated[float, Field(gt=0, le=10)] | None = Field(
         default=None, description="Of zipf: the k-th value is 1 / k ** exponent as frequent."
     )
@@ -141,8 +147,8 @@ class WholeSpread(NumberSpread):
 class LengthSpread(Spread):
     """Of durations, which are never below 0."""
 
-    distribution: Broken = "uniform"
-    between: tuple[Length, Length] | None = None
+    distribution: Broken = Field(default="uniform", description=NEEDS)
+    between: tuple[Length, Length] | None = Field(default=None, description=BETWEEN)
     mean: Long | None = Field(default=None, description="Of the distribution, before `between`.")
     sd: Long | None = Field(default=None, description="Standard deviation.")
     median: Long | None = Field(default=None, description="Half of a lognormal lies below it.")
@@ -163,7 +169,7 @@ Dated: TypeAlias = Literal["uniform", "normal", "empirical"]
 class DaySpread(Spread):
     """Of days."""
 
-    distribution: Dated = "uniform"
+    distribution: Dated = Field(default="uniform", description=NEEDS)
     between: Days | None = Field(default=None, description="The first day and the last.")
     mean: Day | None = Field(default=None, description="The middle of a normal distribution.")
     sd: Long | None = Field(default=None, description="Its standard deviation, such as 30d.")
@@ -178,7 +184,7 @@ class DaySpread(Spread):
 class MomentSpread(Spread):
     """Of moments."""
 
-    distribution: Dated = "uniform"
+    distribution: Dated = Field(default="uniform", description=NEEDS)
     between: Moments | None = Field(default=None, description="The first moment and the last.")
     mean: Moment | None = Field(default=None, description="The middle of a normal distribution.")
     sd: Long | None = Field(default=None, description="Its standard deviation, such as 30d.")
@@ -194,6 +200,4 @@ def overridden(base: Spread, case: Spread) -> Spread:
     """A case, and from the base what it does not say; of another distribution only the bounds."""
     said = case.model_fields_set
     kept = {"between"} if "distribution" in said else set(type(case).model_fields)
-    if "distribution" in said and case.distribution == "empirical":
-        kept = set()
     return case.model_copy(update={name: getattr(base, name) for name in kept - said})

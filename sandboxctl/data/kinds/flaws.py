@@ -53,9 +53,6 @@ def _between(spread: Spread, path: Path, unit: Fraction, what: str) -> Iterator[
         if spread.distribution in ("uniform", "zipf"):
             yield at, f"is missing: {spread.distribution} needs the least and the most"
         return
-    if spread.distribution == "empirical":
-        yield at, "has no part in empirical, whose ends are the quantiles 0 and 1"
-        return
     wrong = list(upside_down(spread.between, path))
     yield from wrong
     low, high = spread.bounds(unit)

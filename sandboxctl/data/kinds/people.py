@@ -116,7 +116,7 @@ class Sex(_Personal):
 
 
 class DateOfBirth(_Personal):
-    """A day of birth from the age structure of the UK (ONS mid-year estimates, mid-2022)."""
+    """A day of birth after the age structure of the UK (roughly ONS mid-2022)."""
 
     noun = "dates of birth"
     heeds: ClassVar[tuple[str, ...]] = OF_AGES

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from sandboxctl.data.kinds.conditions import Other, find, in_circle, reaching, unknown
+from sandboxctl.data import references
+from sandboxctl.data.kinds.conditions import Other, find, unknown
 from sandboxctl.data.kinds.distributions import DAY, DAY_ONE, LengthSpread
 from sandboxctl.data.kinds.flaws import flaws
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
@@ -63,17 +64,22 @@ class Relative(Kind):
         return super().is_missing or self.is_relative
 
     @property
+    def missing_rate(self) -> float | None:
+        return None if self.is_relative else super().missing_rate
+
+    @property
     def unit(self) -> Fraction:
         """Units in a second."""
         return Fraction(1, self.seconds_each)
 
     def needs(self, place: Place) -> Iterator[tuple[str, str]]:
-        yield from reaching(place, self.other)
+        if self.other:
+            yield from references.columns_of(place, self.other)
 
     def relative_range(self, place: Place) -> tuple[int | None, int | None]:
         """The first and last unit that may come of the other column and the gap."""
         there = find(place, self.other or "")
-        if there is None or in_circle(place) or self.gap is None:
+        if there is None or self.gap is None:
             return None, None
         kind = there.type
         if kind.name not in ("day", "moment") or kind.low is None or kind.high is None:
@@ -110,8 +116,6 @@ class Relative(Kind):
         there = find(place, self.other or "")
         if there is None:
             yield unknown(place, key, self.other or "")
-            return
-        if in_circle(place):
             return
         if there.type.name not in ("day", "moment"):
             why = f"{self.other} is {there.type}; should be a date or a timestamp"

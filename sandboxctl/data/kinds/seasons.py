@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from sandboxctl.data.forms import Frozen
-from sandboxctl.data.kinds.distributions import DAY, DAY_ONE
+from sandboxctl.data.kinds.distributions import DAY_ONE
 from sandboxctl.data.kinds.kind import Path, Problem
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -109,8 +109,3 @@ def wrong_seasons(
         yield (*path, key), "leave no day between the bounds"
     elif isinstance(seasons, HourSeasons) and not sum(seasons.hour_weights()):
         yield (*path, "hours"), "have no weight above 0"
-
-
-def seconds_of(hour: int) -> int:
-    """From the start of the day to the start of this hour."""
-    return hour * DAY // 24

@@ -25,7 +25,7 @@ class Community:
     female_surnames: tuple[str, ...] = ()
     male_surnames: tuple[str, ...] = ()
     rare_surnames: tuple[str, ...] = ()
-    flat: float = 8
+    flat: int = 8
     doubled: int = 0
 
     def forenames(self, cohort: int, sex: int) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from sandboxctl.data.dataset import batches
 from sandboxctl.data.proof.limits import ALARM
 from sandboxctl.data.proof.result import Result
 from sandboxctl.data.proof.trial import Trial
 from sandboxctl.data.proof.watch import Seen
 from sandboxctl.data.scope import Dataset
+from sandboxctl.data.sinks.stream import made
 
 Tell = Callable[[str, int], None]
 """(table, rows of it that are done)."""
@@ -51,7 +51,8 @@ def examine(
 def _tried(trial: Trial, alarm: float, rows: int | None, tell: Tell) -> list[Result]:
     size = trial.dataset.sizes[trial.table]
     stop = size if rows is None else min(rows, size)
-    for batch in batches(trial.dataset, trial.table, stop=stop):
+    # the next chunks are made by another thread while this one is looked at
+    for _, batch in made(trial.dataset, trial.table, lambda batch: batch, stop=stop):
         trial.see(batch)
         tell(trial.table, trial.watch.rows)
     return trial.results(alarm, rows=stop)

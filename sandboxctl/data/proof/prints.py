@@ -6,6 +6,7 @@ each pair, so "no two rows are the same" is certain, and "two rows are the same"
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -47,12 +48,21 @@ def _halves(storage: Array) -> U64:
 def _texts(array: Array) -> U64:
     """The sum over a text's bytes of a draw for byte and place."""
     _, starts, data = array.buffers()
-    offsets = np.frombuffer(starts, np.int32)[array.offset :][: len(array) + 1].astype(np.int64)
-    lengths = np.diff(offsets)
-    first = int(offsets[0])
-    letters = np.frombuffer(data or b"", np.uint8)[first : int(offsets[-1])]
-    places = np.arange(len(letters)) - np.repeat(offsets[:-1] - first, lengths)
-    drawn = draws(_LETTER, (places * 256 + letters).view(np.uint64))
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(drawn, dtype=np.uint64)])
+    offsets = np.frombuffer(starts, np.int32)[array.offset :][: len(array) + 1]
+    lengths, first = np.diff(offsets), int(offsets[0])
     ends = offsets - first
-    return np.diff(sums[ends]) + draws(_LENGTH, lengths.view(np.uint64))
+    letters = np.frombuffer(data or b"", np.uint8)[first : int(offsets[-1])]
+    index = np.arange(len(letters), dtype=np.int32)
+    index -= np.repeat(ends[:-1], lengths)
+    index *= 256
+    index += letters
+    longest = int(lengths.max(initial=1))
+    sums = np.zeros(len(letters) + 1, np.uint64)
+    np.cumsum(_letters((longest - 1).bit_length()).take(index), out=sums[1:])
+    return np.diff(sums[ends]) + draws(_LENGTH, lengths.astype(np.uint64))
+
+
+@lru_cache(maxsize=16)
+def _letters(doublings: int) -> U64:
+    """A draw for each byte at each of 2**doublings places."""
+    return draws(_LETTER, np.arange(256 << doublings, dtype=np.uint64))

@@ -9,16 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandboxctl.data.arrow import written
+from sandboxctl.data.elsewhere import ADDRESS
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.kinds.links import Reference
-from sandboxctl.data.proof.reading import units
+from sandboxctl.data.proof.reading import mask, units
 from sandboxctl.data.values import Mask
 
 Array: TypeAlias = pa.Array
 
 ENDS_IN = {"address": "postcode"}
-"""Kinds that are no identifier themselves, and as safe as the one that they end in."""
+"""Kinds that are no identifier themselves; they lead to nobody if the one they end in does not."""
 
 _LAST = r"(?s)^.*[,\n] ?(?P<last>[^,\n]+)$"
 
@@ -39,6 +40,17 @@ def inside(kind: str, array: Array) -> Mask:
         return inside(kind, array.dictionary)[units(array.indices)]
     texts = written(array)
     if kind in ENDS_IN:
-        last = pc.struct_field(pc.extract_regex(texts, _LAST), "last")
-        return inside(ENDS_IN[kind], pc.fill_null(last, ""))
+        return _somewhere(ENDS_IN[kind], texts)
     return np.asarray(IDENTIFIERS[kind].contains_all(texts), np.bool_)
+
+
+def _somewhere(kind: str, texts: Array) -> Mask:
+    """Addresses that end in a safe postcode, that name no place at all, or that are one of those
+    invented for rare cases."""
+    last = pc.struct_field(pc.extract_regex(texts, _LAST), "last")
+    found = mask(pc.is_null(last))
+    found[~found] = inside(kind, last.drop_null())
+    if not found.all():
+        rest = texts.filter(pa.array(~found))
+        found[~found] = mask(pc.match_substring_regex(rest, f"^(?:{ADDRESS})$"))
+    return found

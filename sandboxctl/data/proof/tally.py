@@ -53,6 +53,7 @@ class CurveTally:
 
     def __init__(self, expected: Curve) -> None:
         self._edges = edges(expected)
+        self._every = int(self._edges[-1] - self._edges[0]) == len(self._edges) - 1
         self._declared = np.interp(
             self._edges.astype(np.float64),
             np.array(expected.points, np.float64),
@@ -62,7 +63,11 @@ class CurveTally:
         self._counts = np.zeros(len(self._edges) + 1, np.int64)
 
     def see(self, array: Array) -> None:
-        found = np.searchsorted(self._edges, units(array), side="left")
+        values = units(array)
+        if self._every:
+            found = np.clip(values - self._edges[0], 0, len(self._edges))
+        else:
+            found = np.searchsorted(self._edges, values, side="left")
         self._counts += np.bincount(found, minlength=len(self._counts))
 
     def result(self, where: str, alarm: float) -> Result:

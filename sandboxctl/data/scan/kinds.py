@@ -92,9 +92,15 @@ def hinted(column: str) -> frozenset[str]:
     return frozenset(
         kind
         for kind, one in KINDS.items()
-        if any(f"_{hint}_" in name for hint in one.hints if hint not in _VAGUE)
+        if any(f"_{hint}_" in name for hint in _hints(one) if hint not in _VAGUE)
         if one.strong or not name.endswith("_id_")
     )
+
+
+def _hints(one: Identifier) -> tuple[str, ...]:
+    if one.kind == "phone":
+        return (*one.hints, *IDENTIFIERS["mobile"].hints, *IDENTIFIERS["landline"].hints)
+    return one.hints
 
 
 @cache

@@ -51,8 +51,9 @@ def _change(
     for text, inside in by_text.items():
         made, place = "", 0
         for find in inside:
-            safe = surrogates.of(told(find.kind, find.canonical), find.canonical)
-            made += text[place : find.start] + like(find.written, safe)
+            name = told(find.kind, find.canonical)
+            safe = surrogates.of(name, find.canonical)
+            made += text[place : find.start] + like(name, find.written, safe)
             place = find.end
         changed[text] = made + text[place:]
 

@@ -85,7 +85,8 @@ class Statements:
             case "text":
                 inner = raw[raw.index("'") + 1 : -1].replace("''", "'")
                 inner = _unslashed(inner) if self._slashes else inner
-                yield Spot(self._column(), line, start, end, inner, _apostrophes)
+                write = _backslashed if self._slashes else _apostrophes
+                yield Spot(self._column(), line, start, end, inner, write)
             case "number":
                 yield Spot(self._column(), line, start, end, raw, _number)
             case "name":
@@ -170,8 +171,12 @@ def _apostrophes(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _backslashed(text: str) -> str:
+    return _apostrophes(text.replace("\\", "\\\\"))
+
+
 def _slashed(text: str) -> str:
-    return "E" + _apostrophes(text.replace("\\", "\\\\"))
+    return "E" + _backslashed(text)
 
 
 def _tabbed(text: str) -> str:

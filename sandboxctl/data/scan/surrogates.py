@@ -18,6 +18,9 @@ FEW = 100
 """Sets smaller than this are lists of published test values: of those, several values may get the
 same one, as no table would fit into them otherwise."""
 
+_OWN_WAY = frozenset(["email", "ip"])
+"""Kinds whose dots belong to the value."""
+
 
 class UsedUp(SandboxError):
     """There are more different values than the safe set has."""
@@ -65,16 +68,23 @@ def joined(parts: Parts) -> str:
     return "".join(part if isinstance(part, str) else part[0][int(part[1][0])] for part in parts)
 
 
-def like(written: str, safe: str) -> str:
+def like(kind: str, written: str, safe: str) -> str:
     """A safe value, written the way another one was: its spaces, its small letters, its +44."""
-    signs = [sign for sign in written if sign.isalnum()]
-    new = [sign for sign in safe if sign.isalnum()]
-    abroad = next((p for p in ("+44", "0044") if written.startswith(p) and safe[:1] == "0"), "")
-    if abroad:
-        zero = "0" if "(0)" in written else ""
-        return abroad + like(written[len(abroad) :], zero + safe[1:])
-    if len(signs) != len(new) or "@" in written:
+    if kind in _OWN_WAY:
         return safe
-    left = iter(new)
-    made = "".join(next(left) if sign.isalnum() else sign for sign in written)
-    return made.lower() if written.islower() else made.upper() if written.isupper() else made
+    abroad = next((sign for sign in ("+44", "0044") if written.startswith(sign)), "")
+    if abroad and safe.startswith("0"):
+        gap = " " if written[len(abroad) :].startswith(" ") else ""
+        zero = "(0)" if "(0)" in written else ""
+        rest = safe[1:] if " " in written else safe[1:].replace(" ", "")
+        return f"{abroad}{gap}{zero}{rest}"
+    if written.isalnum():
+        safe = "".join(filter(str.isalnum, safe))
+    elif kind != "landline" and len(_signs(written)) == len(_signs(safe)):
+        left = iter(_signs(safe))
+        safe = "".join(next(left) if sign.isalnum() else sign for sign in written)
+    return safe.lower() if written.islower() else safe
+
+
+def _signs(text: str) -> list[str]:
+    return list(filter(str.isalnum, text))
