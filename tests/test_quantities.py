@@ -12,7 +12,6 @@ from sandboxctl.data.curves import table
 from sandboxctl.data.laws import Law
 from sandboxctl.data.scope import Dataset
 from tests.drawn import (
-    Columns,
     as_expected,
     data,
     decimals,
@@ -41,6 +40,18 @@ SHAPES: list[dict[str, Any]] = [
         "quantiles": {0: 0, 0.25: 40, 1: 90},
         "between": [-10, 70],
     },
+    {
+        "kind": "integer",
+        "distribution": "empirical",
+        "bands": [[0, 15, 18], [16, 64, 63], [65, 65, 1], [90, 100, 18]],
+    },
+    {
+        "kind": "money",
+        "distribution": "empirical",
+        "bands": [[0, 99.99, 3], [100, 199.99, 1]],
+        "between": [50, 150],
+    },
+    {"kind": "duration", "distribution": "empirical", "bands": [["5m", "10m", 1], ["1h", "2h", 9]]},
     {"kind": "decimal", "between": [-1, 1], "places": 3},
     {"kind": "decimal", "distribution": "normal", "mean": 100, "sd": 15},
     {"kind": "decimal", "distribution": "normal", "mean": 100, "sd": 15, "between": [120, 130]},
@@ -71,21 +82,24 @@ GOLDEN = [
     ["2", "12", "18"],
     ["59", "120", "2163"],
     ["2", "18", "47"],
-    ["0.766", "0.272", "0.661"],
-    ["95.71", "123.92", "96.74"],
-    ["123.35", "129.25", "126.97"],
-    ["4.61", "4.18", "4.05"],
-    ["0.63", "0.54", "1.43"],
-    ["1.31", "1.92", "1.90"],
-    ["83.18", "73.57", "33.00"],
-    ["34716.73", "31109.30", "23704.22"],
-    ["8852.59", "7597.38", "14062.26"],
-    ["49061.86", "38591.88", "38455.47"],
-    ["0.17", "0.44", "1.08"],
-    ["PT6070S", "PT6244S", "PT6991S"],
-    ["PT8580S", "PT722S", "PT5065S"],
-    ["PT3840S", "PT1383S", "PT8513S"],
-    ["PT3370S", "PT729S", "PT1403S"],
+    ["93", "51", "90"],
+    ["75.83", "138.92", "77.59"],
+    ["PT5037S", "PT7034S", "PT6421S"],
+    ["0.878", "0.116", "-0.608"],
+    ["90.86", "89.33", "100.43"],
+    ["121.54", "124.50", "124.38"],
+    ["4.40", "4.30", "4.09"],
+    ["2.73", "2.21", "1.22"],
+    ["1.07", "1.04", "1.25"],
+    ["96.04", "81.91", "81.58"],
+    ["14760.00", "20669.46", "29044.91"],
+    ["47507.46", "50994.21", "85606.42"],
+    ["42936.44", "19285.08", "31842.75"],
+    ["0.40", "0.06", "1.55"],
+    ["PT6114S", "PT1558S", "PT2720S"],
+    ["PT4921S", "PT2246S", "PT1786S"],
+    ["PT5639S", "PT10388S", "PT14747S"],
+    ["PT1989S", "PT2599S", "PT87S"],
 ]
 
 
@@ -134,6 +148,14 @@ def test_a_table_is_as_good_as_the_law() -> None:
     assert max(off) < 2.5e-5
 
 
+def test_bands_have_their_shares_and_nothing_comes_between_them() -> None:
+    bands = [[0, 15, 18], [16, 64, 63], [65, 65, 1], [90, 100, 18]]
+    made = numbers(kind="integer", distribution="empirical", bands=bands)
+    shares = [((low <= made) & (made <= high)).mean() * 100 for low, high, _ in bands]
+    assert shares == pytest.approx([18, 63, 1, 18], abs=0.7)
+    assert sum(shares) == pytest.approx(100)
+
+
 def test_wide_ranges_are_even() -> None:
     made = numbers(kind="integer", between=[-(2**61), 2**61])
     assert made.min() < -(2**61) * 0.999
@@ -169,70 +191,8 @@ def test_places_of_decimals() -> None:
     assert all(len(text.partition(".")[2]) == 4 for text in texts(of, "b")[:50])
 
 
-CONDITIONAL: Columns = {
-    "region": {"kind": "choice", "of": {"north": 1, "south": 2, "west": 1}},
-    "own": {"kind": "boolean", "chance": 0.4},
-    "beds": {"kind": "integer", "between": [1, 4]},
-    "income": {
-        "kind": "money",
-        "distribution": "lognormal",
-        "median": 20_000,
-        "sigma": 0.4,
-        "by": "region",
-        "cases": {
-            "south": {"median": 30_000},
-            "west": {"distribution": "normal", "mean": 9_000, "sd": 500, "between": [0, 20_000]},
-        },
-    },
-    "rent": {
-        "kind": "integer",
-        "by": "own",
-        "cases": {False: {"between": [400, 500]}, True: {"between": [0, 0]}},
-    },
-    "people": {
-        "kind": "integer",
-        "between": [1, 9],
-        "by": "beds",
-        "cases": {
-            1: {"between": [1, 2]},
-            4: {"distribution": "empirical", "quantiles": {0: 1, 1: 8}},
-        },
-    },
-}
-
-
-@pytest.mark.parametrize("name", ["income", "rent", "people"])
-def test_numbers_by_another_column(name: str) -> None:
-    assert as_expected(scope(CONDITIONAL), name)
-
-
-def test_a_case_changes_what_it_says_and_keeps_the_rest() -> None:
-    of = scope(CONDITIONAL)
-    region, income = np.array(texts(of, "region")), units(of, "income") / 100
-    assert np.median(income[region == "north"]) == pytest.approx(20_000, rel=0.03)
-    assert np.median(income[region == "south"]) == pytest.approx(30_000, rel=0.03)
-    assert income[region == "west"].std() == pytest.approx(500, rel=0.05)
-
-
-def test_numbers_by_a_column_of_the_row_referred_to() -> None:
-    of = scope(
-        {
-            "home": {"kind": "reference", "to": "homes.id"},
-            "rent": {
-                "kind": "integer",
-                "between": [0, 0],
-                "by": "home.tenure",
-                "cases": {"let": {"between": [1, 9]}},
-            },
-        }
-    )
-    tenure = np.array(texts(of.parent("home"), "tenure"))
-    assert ((units(of, "rent") > 0) == (tenure == "let")).all()
-    assert place(of, "rent").column.expected(place(of, "rent")) is None
-
-
 def test_a_row_is_the_same_alone_and_in_any_order() -> None:
-    columns: Columns = {**{f"x{n}": one for n, one in enumerate(SHAPES)}, **CONDITIONAL}
+    columns = {f"x{n}": one for n, one in enumerate(SHAPES)}
     dataset = Dataset(data(columns, 1_000))
     rows = np.array([7, 999, 0, 7], np.uint64)
     some, every = dataset.scope("t", rows), dataset.scope("t", np.arange(1_000, dtype=np.uint64))
@@ -243,8 +203,3 @@ def test_a_row_is_the_same_alone_and_in_any_order() -> None:
 def test_values_do_not_change_from_one_machine_to_the_next() -> None:
     of = scope({f"x{n}": options for n, options in enumerate(SHAPES)}, 3)
     assert [texts(of, f"x{n}") for n in range(len(SHAPES))] == GOLDEN
-
-
-def test_no_rows() -> None:
-    of = scope(CONDITIONAL, 0)
-    assert [len(units(of, name)) for name in ("income", "rent", "people")] == [0, 0, 0]

@@ -81,6 +81,18 @@ from tests.drawn import Columns, data, found, wrong
             {"distribution": "empirical", "quantiles": {0: 1, 1: 8}, "between": [9, 12]},
             "between: holds 0 of this empirical; should hold at least 1e-06",
         ),
+        (
+            {"distribution": "empirical", "bands": [[0, 15, 1], [20, 16, 1]]},
+            "bands.1: is upside down: 20 is more than 16",
+        ),
+        (
+            {"distribution": "empirical", "bands": [[0, 15, 1], [15, 16, 1]]},
+            "bands.1: begins at 15, but the one before ends at 15",
+        ),
+        (
+            {"distribution": "empirical"},
+            "distribution: empirical needs quantiles, or bands",
+        ),
         ({"between": [6, 1]}, "between: is upside down: 6 is more than 1"),
         (
             {"distribution": "poisson", "mean": 3, "unique": True},

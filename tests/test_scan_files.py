@@ -116,6 +116,11 @@ def test_a_header_over_two_lines_is_no_value(tmp_path: Path) -> None:
         assert [*scanned.columns][:2] == ["the first", "b"]
 
 
+def test_a_header_alone_is_a_table(tmp_path: Path) -> None:
+    for content in ("a,b", "a,b\n", "\n\n"):
+        assert places(one(tmp_path / "a.csv", content)) == []
+
+
 def test_a_table_without_header_loses_no_row(tmp_path: Path) -> None:
     assert places(one(tmp_path / "a.csv", "1,AB123456C\n2,CE234567D\n")) == [
         ("column 2", "nino", (1, 2))
@@ -124,7 +129,12 @@ def test_a_table_without_header_loses_no_row(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ['a,b\n"never closed,AB123456C\n2,3\n', 'a,b\n1,5" pipe AB123456C\n', 'a,b\n"x"y,AB123456C\n'],
+    [
+        'a,b\n"never closed,AB123456C\n2,3\n',
+        'a\n"never closed AB123456C\n2\n',
+        'a,b\n1,5" pipe AB123456C\n',
+        'a,b\n"x"y,AB123456C\n',
+    ],
 )
 def test_quotes_out_of_order_hide_nothing(content: str, tmp_path: Path) -> None:
     (found,) = one(tmp_path / "a.csv", content).findings

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from sandboxctl.data.scan.fix import fix
+from sandboxctl.data.scan.fix import NotClean, fix
 from sandboxctl.data.scan.scan import scan
 from sandboxctl.data.scan.surrogates import UsedUp
 from sandboxctl.errors import BlueprintError
@@ -191,3 +191,51 @@ def test_quotes_and_escapes_of_dumps_and_documents_stay_right(tmp_path: Path) ->
     assert lines[1].startswith("INSERT INTO t (a, nhs) VALUES ('x', 999")
     assert second.read_text() == f"INSERT INTO `t` (`a`) VALUES ('it''s C:\\\\x {made}');\n"
     assert json.loads(third.read_text()) == {"a": f'say "{made}"é', made: [1, 2]}
+
+
+def test_numbers_of_documents_stay_numbers_where_they_can(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(f'{{"nhs": {REAL["nhs_number"][0]}, "passport": 123456789}}')
+    (copy,) = fixed(tmp_path / "safe", path)
+    made = json.loads(copy.read_text())
+    assert made["nhs"] // 10_000_000 == 999
+    assert made["passport"].startswith("000")
+
+
+def test_where_two_kinds_overlap_the_longer_one_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    card = REAL["card"][0]
+    path.write_text(f'note\n"account {card[:8]} {card[8:]}"\n"x"\n')
+    (found,) = next(scan([path])).findings
+    assert found.kind == "card"
+    (copy,) = fixed(tmp_path / "safe", path)
+    assert card[:8] not in copy.read_text()
+
+
+def test_a_file_that_changes_in_between_leaves_no_unsafe_copy(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("ref\nnone\n")
+    scanned = list(scan([path]))
+    path.write_text("ref\n" + "\n".join(REAL["utr"]))
+    with pytest.raises(NotClean, match="ref: 4 unique taxpayer references"):
+        list(fix(scanned, tmp_path / "safe", "k"))
+    assert list((tmp_path / "safe").iterdir()) == []
+
+
+def test_quotes_stay_around_what_had_them(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text('a,b\n"AB123456C","say ""CE234567D"""\n')
+    (copy,) = fixed(tmp_path / "safe", path)
+    first, second = next(csv.reader(copy.read_text().splitlines()[1:]))
+    assert first.startswith("QQ")
+    assert second.startswith('say "QQ')
+    assert copy.read_text().splitlines()[1] == f'"{first}","say ""{second[5:-1]}"""'
+
+
+def test_numbers_from_a_spreadsheet_stay_as_they_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("ref\n" + "".join(f" {number}.0\n" for number in REAL["nhs_number"]))
+    (copy,) = fixed(tmp_path / "safe", path)
+    for line in copy.read_text().splitlines()[1:]:
+        assert line.startswith(" 999")
+        assert line.endswith(".0")

@@ -31,7 +31,7 @@ DEEPEST = 64
 class _Open:
     """What is being bound, one column for another: each is done once, none goes round."""
 
-    done: dict[tuple[str, str], Term] = field(default_factory=dict)
+    done: dict[tuple[str, str], Term | FormulaError] = field(default_factory=dict)
     busy: set[tuple[str, str]] = field(default_factory=set)
     level: int = 0
 
@@ -69,9 +69,14 @@ def formula(place: Place, text: str) -> Term:
             opened.busy.add(key)
             try:
                 opened.done[key] = bound(place, text)
+            except FormulaError as error:
+                opened.done[key] = error
             finally:
                 opened.busy.discard(key)
-        return opened.done[key]
+        made = opened.done[key]
+    if isinstance(made, FormulaError):
+        raise made
+    return made
 
 
 def part(place: Place, node: ast.expr) -> Term:
@@ -216,12 +221,12 @@ def _named(place: Place, node: ast.expr) -> Term:
 def _column(place: Place, path: tuple[str, ...]) -> Term:
     """The values of a column, with what is known of them."""
     there = names.column(place, path)
-    kind, depth, options, step = there.type, 1, names.options(there), 1
     text = getattr(there.column, "formula", None)
-    if isinstance(text, str):
-        try:
-            term = formula(there, text)
-        except FormulaError as error:
-            raise Elsewhere(str(error)) from None
-        kind, depth, options, step = term.type, term.depth + 1, term.options, term.step
-    return replace(names.read(path, kind, depth), options=options, step=step)
+    if not isinstance(text, str):
+        return replace(names.read(path, there.type, 1), options=names.options(there))
+    try:
+        term = formula(there, text)
+    except FormulaError as error:
+        raise Elsewhere(str(error)) from None
+    read = names.read(path, term.type, term.depth + 1)
+    return replace(read, options=term.options, step=term.step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
@@ -18,10 +18,12 @@ DAY_ONE = date(1970, 1, 1)
 START = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400
 
+NOTHING = 2.0**-40
+
 Positive = Annotated[Amount, Field(gt=0)]
 Long = Annotated[Length, Field(gt=0)]
 
-PARAMETERS = ("mean", "sd", "median", "sigma", "rate", "exponent", "quantiles")
+PARAMETERS = ("mean", "sd", "median", "sigma", "rate", "exponent", "quantiles", "bands")
 
 TAKES: dict[Shape, tuple[tuple[str, ...], ...]] = {
     "uniform": ((),),
@@ -30,7 +32,7 @@ TAKES: dict[Shape, tuple[tuple[str, ...], ...]] = {
     "exponential": (("mean",), ("rate",)),
     "poisson": (("mean",),),
     "zipf": (("exponent",),),
-    "empirical": (("quantiles",),),
+    "empirical": (("quantiles",), ("bands",)),
 }
 """What a distribution needs: one of these sets, all of it and nothing else."""
 
@@ -39,7 +41,13 @@ BETWEEN = "The least and the most, both included."
 NEEDS = (
     "How often which value comes, and what that needs: uniform between; normal mean and sd; "
     "lognormal median and sigma, mean and median, or mean and sd; exponential mean or rate; "
-    "poisson mean; zipf between, perhaps exponent; empirical quantiles."
+    "poisson mean; zipf between, perhaps exponent; empirical quantiles or bands."
+)
+
+
+Heavy = Annotated[float, Field(gt=0, le=1e12)]
+BANDS = Field(
+    min_length=1, max_length=1_000, description="[least, most, weight] of each, from the lowest on."
 )
 
 
@@ -80,9 +88,7 @@ class Spread(Frozen):
                 mean = at["mean"] if at else float(unit / Fraction(str(given["rate"])))
                 return Law("exponential", low, high, mean)
             case "empirical":
-                knots = given["quantiles"].items()
-                spots = [(float(share), float(self.spot(value, unit))) for share, value in knots]
-                return Law("empirical", low, high, knots=tuple(sorted(spots)))
+                return self._empirical(low, high, unit)
             case "zipf" | "poisson":
                 center = at["mean"] if at else given.get("exponent", 1.0)
                 return Law(self.distribution, low, high, center)
@@ -95,6 +101,19 @@ class Spread(Frozen):
             return None, None
         low, high = (self.spot(end, unit) for end in self.between)
         return math.ceil(low), math.floor(high)
+
+    def _empirical(self, low: int | None, high: int | None, unit: Fraction) -> Law:
+        if quantiles := self.given.get("quantiles"):
+            spots = [(share, float(self.spot(at, unit))) for share, at in quantiles.items()]
+            return Law("empirical", low, high, knots=tuple(sorted(spots)))
+        bands = [
+            (math.ceil(self.spot(least, unit)), math.floor(self.spot(most, unit)), weight)
+            for least, most, weight in self.given["bands"]
+        ]
+        first, last = bands[0][0], bands[-1][1]
+        low = first if low is None else max(low, first)
+        high = last if high is None else min(high, last)
+        return Law("empirical", low, high, knots=tuple(_edges(bands)))
 
     def _logarithm(self, at: Mapping[str, float], unit: Fraction) -> tuple[float, float]:
         """Mean and standard deviation of the logarithm, from whichever two there are."""
@@ -123,6 +142,7 @@ class NumberSpread(Spread):
         max_length=1_000,
         description="Share of rows at or below: value; straight lines between them.",
     )
+    bands: Annotated[tuple[tuple[Amount, Amount, Heavy], ...], BANDS] | None = None
 
 
 Broken: TypeAlias = Literal["uniform", "normal", "lognormal", "exponential", "empirical"]
@@ -158,6 +178,7 @@ class LengthSpread(Spread):
     quantiles: dict[Rate, Length] | None = Field(
         default=None, min_length=2, max_length=1_000, description="Share of rows at or below: value"
     )
+    bands: Annotated[tuple[tuple[Length, Length, Heavy], ...], BANDS] | None = None
 
     def bounds(self, unit: Fraction) -> tuple[int | None, int | None]:
         return (0, None) if self.between is None else super().bounds(unit)
@@ -194,6 +215,16 @@ class MomentSpread(Spread):
 
     def spot(self, value: Any, unit: Fraction) -> Fraction:  # noqa: ARG002 - seconds are the unit
         return Fraction(int((value - START).total_seconds()))
+
+
+def _edges(bands: Sequence[tuple[int, int, float]]) -> Iterator[tuple[float, float]]:
+    """Both ends of each band, half a unit beyond; between two of them is next to nothing."""
+    whole, share = sum(weight for _, _, weight in bands), 0.0
+    for least, most, weight in bands:
+        yield share, least - 0.5
+        share = min(1.0, share + weight / whole * (1 - len(bands) * NOTHING))
+        yield (1.0 if most == bands[-1][1] else share), most + 0.5
+        share += NOTHING
 
 
 def overridden(base: Spread, case: Spread) -> Spread:

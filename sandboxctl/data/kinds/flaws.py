@@ -72,6 +72,12 @@ def _numbers(spread: Spread, path: Path) -> Iterator[Problem]:
             yield (*path, "mean"), f"is {mean:,.0f}; of poisson it should be at most 1,000,000"
     if "quantiles" in given:
         yield from _quantiles(given["quantiles"], (*path, "quantiles"))
+    for number, (least, most, _) in enumerate(bands := given.get("bands", ())):
+        if least > most:
+            yield (*path, "bands", number), f"is upside down: {least:g} is more than {most:g}"
+        elif number and least <= bands[number - 1][1]:
+            why = f"begins at {least:g}, but the one before ends at {bands[number - 1][1]:g}"
+            yield (*path, "bands", number), why
 
 
 def _quantiles(quantiles: dict[float, Any], path: Path) -> Iterator[Problem]:

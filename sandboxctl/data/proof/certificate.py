@@ -1,7 +1,7 @@
 """A dataset's certificate: what it is, how it was made, and what was checked of it.
 
 Four headings, after Raab, McCall and Cavin: Labelling, Disclosure, Structure, Documentation. It
-holds no time and no machine, so the same data has the same certificate.
+holds no time and no machine, so the same versions give the same data the same certificate.
 """
 
 from __future__ import annotations

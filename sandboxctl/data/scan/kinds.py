@@ -32,6 +32,7 @@ _VAGUE = frozenset(["account", "sort", "company", "vehicle", "mail", "pan"])
 
 _NOBODYS: dict[str, str] = {
     "phone": r"07700 900[0-9]{3}|0[389].*",
+    "email": r"(?:git|no-?reply)@.*",
     "postcode": rf"(?!(?:{'|'.join(sorted(LIVE_AREAS | SPECIAL_AREAS))})[0-9]).*",
     "card": r"(?!(?:3[47]|4|5[1-5]|2[2-7]|6(?:011|5|759)|35)[0-9]+).*",
     "account_number": r"0+",

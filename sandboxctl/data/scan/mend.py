@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +33,20 @@ def mender(columns: Mapping[str, Evidence], surrogates: Surrogates) -> Mend:
 
     def mend(column: str, texts: list[str]) -> dict[str, str]:
         changed: dict[str, str] = {}
-        for name in whole.get(column, ()):
-            _change(finds.whole(texts, name), texts, changed, surrogates)
-        rest = [text for text in texts if text not in changed]
-        _change(finds.in_texts(rest), rest, changed, surrogates)
+        looks = [partial(finds.whole, kind=name) for name in whole.get(column, ())]
+        for look in (*looks, finds.in_texts):
+            left = [text for text in texts if text not in changed]
+            changed |= _changed(look(left), left, surrogates)
         return changed
 
     return mend
 
 
-def _change(
-    found: list[finds.Find], texts: list[str], changed: dict[str, str], surrogates: Surrogates
-) -> None:
+def _changed(found: list[finds.Find], texts: list[str], surrogates: Surrogates) -> dict[str, str]:
+    changed: dict[str, str] = {}
     by_text: dict[str, list[finds.Find]] = {}
     for find in found:
-        if texts[find.number] not in changed:
-            by_text.setdefault(texts[find.number], []).append(find)
+        by_text.setdefault(texts[find.number], []).append(find)
     for text, inside in by_text.items():
         made, place = "", 0
         for find in inside:
@@ -56,6 +55,7 @@ def _change(
             made += text[place : find.start] + like(name, find.written, safe)
             place = find.end
         changed[text] = made + text[place:]
+    return changed
 
 
 def copy(path: Path, target: Path, mend: Mend) -> int:
