@@ -21,7 +21,6 @@ REFUSED = [
     ("a +", "cannot be read: invalid syntax"),
     ("a + 'x", "cannot be read: unterminated string literal"),
     ("a) + (a", "a bracket is closed that was never opened"),
-    ("\ud800", "characters that no text has"),
     ("a + 'x\\x00'", "cannot have a NUL in a text"),
     ("(" * 300 + "a" + ")" * 300, "nested too deeply; at most 50 levels"),
     ("-" * 60 + "a", "nested too deeply; at most 50 levels"),
@@ -46,14 +45,14 @@ REFUSED = [
     ("who.borne", "people has no column borne; did you mean born?"),
     ("who.x9", "people has no column x9; it has id, born, name, boss"),
     ("a.x", "a is no reference, so a.x leads nowhere"),
-    ("abs(a).x", "has a dot after something that is no column"),
+    ("abs(a).x", "needs the plain name of a column there"),
     ("edge.overdeu", "cases has no edge case overdeu; did you mean overdue?"),
     ("edge", "edge is not a column of cases"),
     ("ordinal", "ordinal is not a column of cases"),
     ("uper(status)", "uper is not a function; did you mean upper?"),
     ("frobnicate(a)", "frobnicate is not a function; there are abs, round"),
     ("abs()", "abs is written abs(x); it has 0 arguments"),
-    ("col(a)", "col is written col('class')"),
+    ("col(a)", "needs the plain name of a column there"),
     ("day + status", "adds a date and text, in `day + status`"),
     ("status - day", "takes a date from text"),
     ("status * 2", "multiplies text by a whole number"),
@@ -83,11 +82,11 @@ REFUSED = [
     ("(a, 1)", "has a list, which can stand after `in` only"),
     ("a in 3", "needs a list after `in`"),
     ("a in ()", "needs a list after `in`"),
-    ("p * p * p * p * p * p * p", "has 14 decimal places, at most 12; use round"),
+    ("2.2 * 0.000000000001", "has 13 decimal places, at most 12; use round"),
     ("round(p, 13)", "cannot round to 13 places; from 0 to 12"),
     ("round(p, a)", "needs the places as a plain whole number"),
     ("round(p, true)", "needs the places as a plain whole number"),
-    ("1 / (a * 3000000000 * 1000000000)", "divides numbers that are too large; use round first"),
+    ("1 / (a * 300000000 * 1000000000)", "divides numbers that are too large; use round first"),
     ("9000000000 * 9000000000", "could be as large as 81,000,000,000,000,000,000"),
     ("day + days(5000000)", "could be as late as the year 15,7"),
     ("day - days(5000000)", "could be as early as the year -11,"),
@@ -198,7 +197,7 @@ INNER = st.sampled_from(PIECES)
 
 
 def _more(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    signs = st.sampled_from("+ - * / // % < <= == != and or in".split())
+    signs = st.sampled_from(["+", "-", "*", "/", "//", "%", "<", "<=", "==", "!=", "and", "or", "in"])
     names = st.sampled_from(sorted(FUNCTIONS))
     return st.one_of(
         st.builds("({} {} {})".format, inner, signs, inner),

@@ -276,10 +276,10 @@ def test_services_that_cannot_be_read_are_not_said_to_be_missing(write: Write) -
 @pytest.mark.parametrize(
     ("kind", "hint"),
     [
-        ("name", "did you mean `person_name`?"),
-        ("number", "did you mean `nhs_number`?"),
+        ("name", "did you mean `full_name`?"),
+        ("number", "did you mean `nhs_number` or `chi_number` or `vat_number`"),
         ("uprm", "did you mean `uprn`?"),
-        ("zzz", "there are sequence, uprn, address, postcode, person_name, email, phone, nino, "),
+        ("zzz", "there are nino, nhs_number, chi_number, upn, driving_licence, passport, utr, "),
     ],
 )
 def test_a_kind_that_is_not_there_says_which_are(write: Write, kind: str, hint: str) -> None:

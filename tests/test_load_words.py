@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandboxctl.blueprint import words
-from sandboxctl.blueprint.kinds import Uprn
 from sandboxctl.blueprint.model import Blueprint, Healthcheck, Service
+from sandboxctl.data.kinds.identity import Uprn
 
 
 class Model(BaseModel):

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from sandboxctl.blueprint import catalogue, tree
-from sandboxctl.blueprint.kinds import Column
 from sandboxctl.blueprint.model import Blueprint, Healthcheck, Parameter, Secret, Service, Table
 from sandboxctl.blueprint.reader import read
-from sandboxctl.blueprint.schema import DIFFERENT, json_schema, reference
+from sandboxctl.blueprint.reference import DIFFERENT, reference
+from sandboxctl.blueprint.schema import json_schema
+from sandboxctl.data.kinds import Column
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [*ROOT.glob("blueprints/*/blueprint.yaml"), *ROOT.glob("examples/*/blueprint.yaml")]

@@ -19,9 +19,11 @@ IMAGE = (
 )
 """Source  https://github.com/distribution/reference/blob/main/reference.go"""
 
+STEP = r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$"
 COLUMN = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
 
 PATTERNS = {
+    STEP: "a column of the table, or one of the row it refers to, such as claim.received",
     COLUMN: "a table and a column of it, such as homes.uprn",
     DURATION: "a duration such as 20s, 90m or 8h",
     SIZE: "a size such as 256m or 1g",

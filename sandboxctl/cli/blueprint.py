@@ -161,9 +161,10 @@ def schema_verb(_: Session, reference: bool) -> None:
 
     A JSON Schema, which editors understand; with --reference a page to read.
     """
-    from sandboxctl.blueprint import schema
+    from sandboxctl.blueprint.reference import reference as page
+    from sandboxctl.blueprint.schema import json_schema
 
     if reference:
-        click.echo(schema.reference())
+        click.echo(page())
     else:
-        click.echo(json.dumps(schema.json_schema(), indent=2))
+        click.echo(json.dumps(json_schema(), indent=2))

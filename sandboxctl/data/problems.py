@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from sandboxctl.data import relations, rules
+from sandboxctl.data import heeding, relations, rules, volume
 from sandboxctl.data.correlations import correlation_problems
+from sandboxctl.data.dirt.model import problems as dirt_problems
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.model import Data
 from sandboxctl.data.sizes import sizes
@@ -37,8 +38,11 @@ def problems(data: Data) -> Iterator[Problem]:
     for name, table in data.tables.items():
         yield from correlation_problems(table, ("tables", name, "correlations"))
     yield from relations.problems(data, sizes(data))
+    yield from heeding.problems(data)
     if not stuck:
         yield from rules.problems(data)
+        yield from dirt_problems(data)
+        yield from volume.problems(data, sizes(data))
 
 
 def _too_many(place: Place) -> Iterator[Problem]:

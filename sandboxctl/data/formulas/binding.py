@@ -16,6 +16,7 @@ from sandboxctl.data.formulas.syntax import (
     WORDS,
     Elsewhere,
     FormulaError,
+    TooDeep,
     parse,
     path,
     source,
@@ -105,7 +106,7 @@ def _any(place: Place, node: ast.expr) -> Term:
         opened.level += 1
         try:
             if opened.level > DEEPEST:
-                raise FormulaError(_TOO_DEEP)
+                raise TooDeep(_TOO_DEEP, placed=True)
             term = _part(place, node)
         except FormulaError as error:
             if error.placed or isinstance(error, Elsewhere):
@@ -114,7 +115,7 @@ def _any(place: Place, node: ast.expr) -> Term:
         finally:
             opened.level -= 1
     if term.depth > DEEPEST:
-        raise FormulaError(_TOO_DEEP, placed=True)
+        raise TooDeep(_TOO_DEEP, placed=True)
     return term
 
 
@@ -214,7 +215,7 @@ def _aggregate(place: Place, name: str, args: list[ast.expr]) -> Term | None:
 def _named(place: Place, node: ast.expr) -> Term:
     found = path(node)
     if not found:
-        raise FormulaError("has a dot after something that is no column")
+        raise FormulaError("needs the plain name of a column there")
     return named(place, found)
 
 
@@ -226,6 +227,8 @@ def _column(place: Place, path: tuple[str, ...]) -> Term:
         return replace(names.read(path, there.type, 1), options=names.options(there))
     try:
         term = formula(there, text)
+    except TooDeep:
+        raise
     except FormulaError as error:
         raise Elsewhere(str(error)) from None
     read = names.read(path, term.type, term.depth + 1)

@@ -52,6 +52,10 @@ class Elsewhere(FormulaError):
     """Nothing wrong here: a column that it needs has a problem, and says so itself."""
 
 
+class TooDeep(FormulaError):
+    """It and the columns that it is built on go too deep, though each of them may be fine."""
+
+
 @lru_cache(maxsize=4096)
 def parse(text: str) -> ast.expr:
     """The tree of a formula. Raises FormulaError."""

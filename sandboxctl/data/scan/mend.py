@@ -23,6 +23,8 @@ from sandboxctl.data.scan.text import bom, pieces
 Mend = Callable[[str, list[str]], dict[str, str]]
 """Texts of a column that have to change, and what they become."""
 
+Look = Callable[[list[str]], list[finds.Find]]
+
 
 def mender(columns: Mapping[str, Evidence], surrogates: Surrogates) -> Mend:
     """Changes what a scan of the same file has found."""
@@ -33,8 +35,8 @@ def mender(columns: Mapping[str, Evidence], surrogates: Surrogates) -> Mend:
 
     def mend(column: str, texts: list[str]) -> dict[str, str]:
         changed: dict[str, str] = {}
-        looks = [partial(finds.whole, kind=name) for name in whole.get(column, ())]
-        for look in (*looks, finds.in_texts):
+        looks: list[Look] = [partial(finds.whole, kind=one) for one in whole.get(column, ())]
+        for look in [*looks, finds.in_texts]:
             left = [text for text in texts if text not in changed]
             changed |= _changed(look(left), left, surrogates)
         return changed

@@ -1,0 +1,45 @@
+"""About how much room rows take in a database, so that too many are refused before one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sandboxctl.data.kinds.kind import Place, Problem
+from sandboxctl.data.model import Data
+
+MOST = 16 * 1024**3
+"""Bytes of all tables together: what a sandbox may keep on disk."""
+
+ROW = 28
+"""Bytes of a row's header and its place in a page (PostgreSQL, storage-page-layout)."""
+
+WIDTHS = {
+    "whole": 8,
+    "decimal": 10,
+    "truth": 1,
+    "text": 24,
+    "day": 4,
+    "moment": 8,
+    "span": 16,
+    "uuid": 16,
+}
+
+
+def problems(data: Data, sizes: Mapping[str, int]) -> Iterator[Problem]:
+    """Tables that would not fit; said of the largest one."""
+    found = {table: size(data, sizes, table) for table in data.tables}
+    total = sum(found.values())
+    if total > MOST:
+        largest = max(found, key=lambda table: found[table])
+        yield (
+            ("tables", largest, "rows"),
+            f"come to about {total / 1024**3:,.0f} GiB with all other tables; "
+            f"a sandbox holds {MOST / 1024**3:,.0f} GiB",
+        )
+
+
+def size(data: Data, sizes: Mapping[str, int], table: str) -> int:
+    """Bytes, without indexes."""
+    columns = data.tables[table].columns
+    places = (Place(data, sizes, table, name) for name in columns)
+    return sizes[table] * (ROW + sum(WIDTHS[place.type.name] for place in places))
