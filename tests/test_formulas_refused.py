@@ -184,7 +184,8 @@ def test_a_column_goes_before_a_word() -> None:
 
 def test_a_column_of_an_edge_case_may_be_what_its_list_has_not() -> None:
     given = data(
-        case={"it": {"kind": "expression", "of": "status == 'unknown'"}}, edges={"overdue": 0.1}
+        case={"it": {"kind": "expression", "of": "status == 'unknown' or edge.overdue"}},
+        edges={"overdue": 0.1},
     )
     assert found(given) == []
 
@@ -197,7 +198,9 @@ INNER = st.sampled_from(PIECES)
 
 
 def _more(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    signs = st.sampled_from(["+", "-", "*", "/", "//", "%", "<", "<=", "==", "!=", "and", "or", "in"])
+    signs = st.sampled_from(
+        ["+", "-", "*", "/", "//", "%", "<", "<=", "==", "!=", "and", "or", "in"]
+    )
     names = st.sampled_from(sorted(FUNCTIONS))
     return st.one_of(
         st.builds("({} {} {})".format, inner, signs, inner),
@@ -236,3 +239,30 @@ def test_a_reference_that_leads_nowhere_is_refused_by_itself() -> None:
     assert "up refers to none, which is no table, in `up.id`" in [
         text for _, text in problems(given)
     ]
+
+
+def test_what_refers_to_itself_has_no_type_of_its_own() -> None:
+    assert kind("it + 1").name == "text"
+
+
+def test_bounds_that_nobody_knows_stay_unknown() -> None:
+    odd = {"kind": "integer", "between": [5, 1]}
+    for formula in ("odd", "odd + a", "-odd", "odd * a", "odd // 2", "odd % a", "odd / 4"):
+        assert (kind(formula, odd=odd).low, kind(formula, odd=odd).high) == (
+            None,
+            None,
+        ) or "%" in formula
+    assert (kind("abs(odd)", odd=odd).low, kind("abs(odd)", odd=odd).high) == (0, None)
+    assert (kind("max(odd, a)", odd=odd).low, kind("max(odd, a)", odd=odd).high) == (-5, None)
+    assert (kind("min(odd, a)", odd=odd).low, kind("min(odd, a)", odd=odd).high) == (None, 9)
+    assert kind("part(odd, 1, 2)", odd=odd).high is None
+    assert kind("a / (1 if flag else odd)", odd=odd).high == 900
+    assert kind("abs(odd) * n", odd=odd).low == 0
+    assert kind("abs(odd) // (n + 1)", odd=odd).low == 0
+
+
+def test_text_that_is_none_is_refused() -> None:
+    from sandboxctl.data.formulas.syntax import FormulaError, parse
+
+    with pytest.raises(FormulaError, match="characters that no text has"):
+        parse("\ud800")

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from sandboxctl.data import rules
+from sandboxctl.data.kinds.missing import Missing, When
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
 from sandboxctl.data.scope import Dataset
@@ -42,6 +44,12 @@ CASES: dict[str, Any] = {
     "label": {"kind": "expression", "of": "'x' + status"},
     "most": {"kind": "expression", "of": "max(a, b)"},
     "f": {"kind": "expression", "of": "e if status == 'open' else d"},
+    "both": {
+        "kind": "integer",
+        "between": [1, 2],
+        "missing": "status != 'open' or a <= 3",
+    },
+    "either": {"kind": "integer", "between": [1, 2], "missing": "status == 'open' or a > 3"},
     "sound": {"kind": "expression", "of": "a >= 0"},
 }
 HOLD = [
@@ -63,7 +71,15 @@ HOLD = [
         "add_years(d, 1) > d",
     ),
     *("days_between(reported, visit) >= -1", "a + b == b + a", "-a <= 0", "+a >= 0", "row >= 1"),
-    "status != 'open' or (status == 'open' and a >= 0)",
+    *("status != 'open' or (status == 'open' and a >= 0)", "status == 'open' or status != 'open'"),
+    *("is_missing(both) or (status == 'open' and a > 3)", "both > 0 if status == 'open' else true"),
+    *(
+        "status == 'void' or status == 'closed' or is_missing(either)",
+        "b * 2 >= b",
+        "a * p <= a * 10",
+    ),
+    *("add_months(d, a - 200) < d", "part(-a, 1, 3) <= 0", "a - b <= a", "true or a > b"),
+    *("status in ('x', status)", "not (status == 'open' and d > e)", "not not (a >= 0)"),
 ]
 DOUBTS = [
     ("a <= b", "a may be as large as 100, b as low as 50; make it hold by construction"),
@@ -84,6 +100,11 @@ DOUBTS = [
     ("contains(status, 'o')", "contains(status, 'o') may be false"),
     ("status == 'open' or a > b", "b may be as large as 100, a as low as 0"),
     ("d <= e if status == 'open' else e < d", "e may be as late as"),
+    ("not is_missing(closed)", "closed may be missing there"),
+    ("not (status != 'open')", "status and 'open' may be different"),
+    ("not sound", "sound may be true"),
+    ("add_months(d, a - 2) > d", "may be as late as"),
+    ("max(max(max(a, b), a), b) <= min(min(a, b), a)", "may be as large as"),
     ("a", "needs true or false and has a whole number"),
     ("nope > 3", "nope is not a column of t"),
     ("net >= p * 0.2", "may be as large as"),
@@ -138,15 +159,21 @@ def test_a_condition_may_have_rates() -> None:
 
 def test_a_condition_that_cannot_work_is_refused() -> None:
     more = {
-        "a": {"kind": "integer", "between": [1, 2], "missing": "a > 1"},
+        "a": {"kind": "integer", "between": [1, 2]},
         "b": {"kind": "integer", "between": [1, 2], "missing": "a + 1"},
-        "x": {"kind": "integer", "between": [1, 2], "missing": "a +"},
+        "x": {"kind": "integer", "between": [1, 2], "missing": {"when": "a +"}},
+        "z": {"kind": "integer", "between": [1, 2], "missing": "z > 1"},
     }
     data = Data.model_validate({"tables": {"t": {"rows": 4, "columns": more}}})
     said = {path[-2:]: why for path, why in problems(data)}
     assert said["b", "missing"] == "needs true or false and has a whole number"
     assert "cannot be read" in said["x", "missing"]
-    assert said["tables", "t"] == "refers to itself: t.a → t.a"
+    assert said["tables", "t"] == "refers to itself: t.z → t.z"
+
+
+def test_a_condition_may_be_made_in_python() -> None:
+    made = When(when="a > 1", rate=0.5)
+    assert TypeAdapter(Missing).validate_python(made) is made
 
 
 FAMILY: dict[str, Any] = {
@@ -193,3 +220,46 @@ def test_children_add_up_to_their_parent() -> None:
         assert claim["most"] == max(amounts, default=None)
         assert claim["first"] == (mine[0]["text"] if mine else None)
         assert claim["last"] == (mine[-1]["note"] if mine else None)
+
+
+def test_children_that_make_no_sense_are_refused() -> None:
+    said = {
+        "count(payments.text)": "count is written count(children)",
+        "sum(payments)": "sum is written sum(children.column), with the name of a table",
+        "max(payments.text)": "max(…) needs numbers or times, and text is text",
+        "sum(payments.text)": "sum(…) needs numbers, and has text",
+        "sum(claims.due)": "rows of claims do not belong to rows of claims: only payments",
+        "sum(payments.nothing)": "nothing is not a column of payments",
+    }
+    more = {f"e{i}": {"kind": "expression", "of": of} for i, of in enumerate(said)}
+    claims = FAMILY["claims"] | {"columns": FAMILY["claims"]["columns"] | more}
+    data = Data.model_validate({"tables": FAMILY | {"claims": claims}})
+    found = [why for _, why in problems(data)]
+    assert len(found) == len(said)
+    for why, wanted in zip(found, said.values(), strict=True):
+        assert wanted in why
+
+
+def test_a_table_without_any_children_has_none_to_add_up() -> None:
+    empty = FAMILY["payments"] | {"rows": {"per": "claims", "count": 0}}
+    data = Data.model_validate({"tables": FAMILY | {"payments": empty}})
+    for claim in columns(data, "claims"):
+        assert (claim["paid"], claim["most"], claim["first"]) == (0, None, None)
+
+
+def test_what_is_unknown_proves_nothing() -> None:
+    more = CASES | {
+        "odd": {"kind": "integer", "between": [5, 1]},
+        "late": {"kind": "date", "after": "nothing", "gap": ["1d", "2d"]},
+    }
+    checked = [
+        "odd <= a",
+        "a * odd <= a * 2",
+        "a / odd <= 3",
+        "late >= d",
+        "part(odd, 1, 2) <= odd",
+    ]
+    data = Data.model_validate({"tables": {"t": {"rows": 9, "columns": more, "rules": checked}}})
+    said = {path[-1]: why for path, why in problems(data) if path[-2] == "rules"}
+    assert sorted(said) == [0, 1, 2, 3, 4]
+    assert said[0] == "cannot be shown to hold: nothing is known of how odd and a compare"

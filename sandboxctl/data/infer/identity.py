@@ -1,0 +1,86 @@
+"""Whether a column holds identifiers, or names of persons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from sandboxctl.data.identifiers import IDENTIFIERS
+from sandboxctl.data.identifiers.texts import matches
+from sandboxctl.data.people.names import FORENAMES, SURNAMES
+from sandboxctl.data.scan import finds, kinds
+
+MOST = 0.5
+ENOUGH = 3
+"""Fewer values than this say nothing; then the column's name does."""
+
+LONGEST = 40
+"""Characters of a value that may be one of a choice."""
+
+_NOT_ONE = re.compile(r"_(date|at|on|time|type|status|count|name|year|class|make|model|colour)$")
+_TELLING = re.compile(r"[0-9]{5}|[0-9][ -][0-9]{3}|@|\{\{|\{%|\$\{|[\x00-\x1f\x7f]|://")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_FIRST = frozenset(name.lower() for name in FORENAMES if name)
+_LAST = frozenset(name.lower() for name in SURNAMES)
+
+
+def identifier(name: str, sample: pa.Array) -> str | None:
+    """The kind of column for what some values of it are."""
+    values = kinds.plain(sample)
+    hints = kinds.hinted(name)
+    if len(values) < ENOUGH:
+        return by_name(name)
+    for kind in sorted(kinds.candidates(values, hints), key=lambda kind: kind not in hints):
+        one = kinds.KINDS[kind]
+        canonical = one.normal(values)
+        fits = matches(canonical, one.form) if kind in hints else one.valid_all(canonical)
+        if max(fits.mean(), one.contains_all(canonical).mean()) > MOST:
+            return _phone(canonical) if kind == "phone" else kind
+    return None
+
+
+def by_name(name: str) -> str | None:
+    """The same for a column of which nothing but its name is known."""
+    hints = kinds.hinted(name)
+    if not hints or _NOT_ONE.search(name.lower()):
+        return None
+    found = min(hints, key=list(IDENTIFIERS).index)
+    said = name.lower()
+    if found == "phone" and ("mobile" in said or "cell" in said):
+        return "mobile"
+    return found
+
+
+def _phone(canonical: pa.Array) -> str:
+    mobile = float(matches(canonical, "07.*").mean())
+    return "mobile" if mobile > 0.95 else "landline" if mobile < 0.05 else "phone"
+
+
+def are_names(values: Iterable[str]) -> bool:
+    """Whether one of them is a forename with a surname, or half of them are names."""
+    texts = [[word.lower() for word in _WORD.findall(text)] for text in values]
+    if any(is_person(words) for words in texts):
+        return True
+    single = [words for words in texts if words]
+    known = sum(len(words) == 1 and words[0] in _FIRST | _LAST for words in single)
+    return known > len(single) / 2
+
+
+def is_person(words: list[str]) -> bool:
+    """Forename and surname, in either order."""
+    if not 2 <= len(words) <= 5:
+        return False
+    ends = words[0], words[-1]
+    return (ends[0] in _FIRST and ends[1] in _LAST) or (ends[1] in _FIRST and ends[0] in _LAST)
+
+
+def may_be_told(value: str) -> bool:
+    """Whether a value that ten rows share may stand in a blueprint."""
+    return 0 < len(value) <= LONGEST and not _TELLING.search(value) and value.isprintable()
+
+
+def are_told(values: list[str]) -> bool:
+    """Whether none of them is an identifier, or looks like one."""
+    return not finds.in_texts(values) and identifier("", pa.array(values, pa.string())) is None

@@ -1,0 +1,90 @@
+"""Names of tables and columns: made fit, and what they say of what is in them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+from typing import Any
+
+LONGEST = 60
+
+_FORENAMES = "first_name firstname forename forenames given_name given_names christian_name fname"
+_SURNAMES = "last_name lastname surname family_name lname sname maiden_name"
+_BIRTHS = "date_of_birth dob birth_date birthdate birthday d_o_b born_on"
+_LINES = "address_line_1 address_line1 address1 address_1 street_address street addr1 line_1"
+
+KINDS: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(_FORENAMES.split(), {"kind": "forename"}),
+    **dict.fromkeys(("middle_name", "middle_names", "known_as", "preferred_name"), {"kind": "forename"}),
+    **dict.fromkeys(_SURNAMES.split(), {"kind": "surname"}),
+    **dict.fromkeys(("full_name", "fullname", "next_of_kin"), {"kind": "full_name"}),
+    **dict.fromkeys(("title", "salutation"), {"kind": "title"}),
+    **dict.fromkeys(("sex", "gender"), {"kind": "sex"}),
+    **dict.fromkeys(_BIRTHS.split(), {"kind": "date_of_birth"}),
+    "age": {"kind": "age"},
+    **dict.fromkeys(_LINES.split(), {"kind": "address", "form": "street"}),
+    **dict.fromkeys(("address", "full_address", "postal_address"), {"kind": "address"}),
+    **dict.fromkeys("town city post_town posttown locality village".split(), {"kind": "town"}),
+}  # fmt: skip
+"""How a column's name ends, and the kind that it is then."""
+
+PEOPLE = frozenset(
+    "person people customer client applicant patient contact employee staff tenant resident "
+    "officer author manager doctor gp parent guardian child pupil student claimant citizen user "
+    "owner landlord member carer nominee holder signatory kin spouse partner mother father driver "
+    "agent worker nurse teacher consultant practitioner clinician respondent complainant".split()
+)
+_UNTOLD = re.compile(
+    r"(^|_)(user_?name|login|by|assigned_to|owner|officer|author|contact|handler|manager|notes?"
+    r"|comments?|remarks?|description|details?|message|narrative|free_?text|password|passwd|pin"
+    r"|token|secret|hash|signature|address|addr|line_?[0-9]|street|road|name|surname|forename|initials)"
+    r"(_[0-9]+)?$"
+)
+_NUMBERED = re.compile(r"(^|_)(id|ids|no|num|number|ref|reference|code|key|account|acc|uid|uuid)$")
+_MONEY = re.compile(
+    r"(^|_)(price|amount|cost|fee|payment|paid|balance|salary|income|rent|total|charge|value|gbp"
+    r"|pounds|wage|wages|budget|spend|arrears|award|benefit|tax)(_|$)"
+)
+
+
+def fit(name: str, taken: Container[str] = ()) -> str:
+    """A name that a blueprint takes, and that none of the ``taken`` ones is."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    plain = unicodedata.normalize("NFKD", apart).encode("ascii", "ignore").decode().lower()
+    made = "_".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST].strip("_")
+    made = made if made[:1].isalpha() else f"c_{made}".rstrip("_")
+    number, found = 2, made
+    while found in taken:
+        found, number = f"{made[: LONGEST - 4]}_{number}", number + 1
+    return found
+
+
+def shown(name: str) -> str:
+    """A name of the source, fit for a comment of one line."""
+    clear = "".join(sign if sign.isprintable() else " " for sign in name)
+    return " ".join(clear.split())[:LONGEST]
+
+
+def spoken(name: str) -> tuple[dict[str, Any], str] | None:
+    """The kind that a (fit) name speaks of, and whose it is: what stands before it."""
+    if (name == "name") or (name.endswith("_name") and name.split("_")[-2] in PEOPLE):
+        return {"kind": "full_name"}, name.removesuffix("name").strip("_")
+    for ending in sorted(KINDS, key=len, reverse=True):
+        if name == ending or name.endswith(f"_{ending}"):
+            return KINDS[ending], name.removesuffix(ending).strip("_")
+    return None
+
+
+def is_untold(name: str) -> bool:
+    """Whether even values that many rows share may name a person, or say too much."""
+    return bool(_UNTOLD.search(name)) or name.split("_")[-1] in PEOPLE
+
+
+def is_number_of(name: str) -> bool:
+    """Whether numbers in it are somebody's, or something's, and no quantity."""
+    return bool(_NUMBERED.search(name))
+
+
+def is_money(name: str) -> bool:
+    return bool(_MONEY.search(name))
