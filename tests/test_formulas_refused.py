@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandboxctl.data.formulas.bounds import bounds
 from sandboxctl.data.formulas.functions import FUNCTIONS
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
+from sandboxctl.data.types import Type
 from tests.formulas import data, found, kind, why
 
 NESTED = "(" * 49 + "a" + ")" * 49
@@ -24,6 +26,7 @@ REFUSED = [
     ("a + 'x\\x00'", "cannot have a NUL in a text"),
     ("(" * 300 + "a" + ")" * 300, "nested too deeply; at most 50 levels"),
     ("-" * 60 + "a", "nested too deeply; at most 50 levels"),
+    ("-" * 1990 + "a", "nested too deeply; at most 50 levels"),
     ("not " * 480 + "flag", "nested too deeply; at most 50 levels"),
     ("a ** 2", "cannot have `**`"),
     ("a is None", "write is_missing(…)"),
@@ -168,6 +171,10 @@ def test_formulas_that_build_on_each_other_too_often_are_refused() -> None:
         == "c0.of: is built on formulas that are nested too deeply; at most 64 levels altogether"
     )
     assert len(said) < 70
+    deep = {f"c{i}": {"kind": "expression", "of": f"c{i + 1} + 0"} for i in range(40)}
+    deep["top"] = {"kind": "expression", "of": "c20 + c0"}
+    deep["c40"] = {"kind": "expression", "of": "a * 0"}
+    assert any("nested too deeply" in why for why in found(data(case=deep)))
     few = data(
         case={
             **{k: chain[k] for k in list(chain)[50:]},
@@ -266,3 +273,7 @@ def test_text_that_is_none_is_refused() -> None:
 
     with pytest.raises(FormulaError, match="characters that no text has"):
         parse("\ud800")
+
+
+def test_bounds_the_wrong_way_round_are_unknown() -> None:
+    assert bounds(Type("whole", 0, 5, 1)) == (None, None)

@@ -37,6 +37,10 @@ def later(d: date, count: int) -> date:
     return min(first + timedelta(days=d.day - 1), last)
 
 
+def first(*found: Any) -> Any:
+    return next(value for value in found if value is not None)
+
+
 def day_of(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
@@ -168,7 +172,7 @@ CHOICES: list[tuple[str, Wanted]] = [
     ("flag if a > 3 else None", lambda r: r["flag"] if r["a"] > 3 else None),
     ("key if a > 3 else key", lambda r: r["key"]),
     ("a if true else n", lambda r: r["a"]),
-    ("coalesce(n, r, 0.5)", lambda r: next(v for v in (r["n"], r["r"], Decimal("0.5")) if v is not None)),
+    ("coalesce(n, r, 0.5)", lambda r: first(r["n"], r["r"], Decimal("0.5"))),
     ("coalesce(note, status)", lambda r: r["status"] if r["note"] is None else r["note"]),
     ("coalesce(n)", lambda r: r["n"]),
     ("coalesce(a, n)", lambda r: r["a"]),

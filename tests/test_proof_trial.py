@@ -246,7 +246,10 @@ def test_mistakes_on_purpose_and_repeated_rows_are_no_draws() -> None:
     report = examine(made)
     assert report.failed == ()
     rows = named(report)["chi-square", "repairs.trade"].observed
-    compared, fresh = int(rows.split(" of ")[1].split()[0]), made.sizes["repairs"] - 800
+    compared, fresh = (
+        int(rows.split(" of ")[1].split()[0].replace(",", "")),
+        made.sizes["repairs"] - 800,
+    )
     assert 0.4 * fresh < compared < 0.6 * fresh  # half of them are mistyped
 
 

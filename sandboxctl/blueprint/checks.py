@@ -13,6 +13,7 @@ from pathlib import Path
 from sandboxctl.blueprint import catalogue, sources
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
+from sandboxctl.data.dirt.model import TRUTH
 from sandboxctl.data.model import Data
 
 _GROUPS = frozenset(["den", "sandbox"])
@@ -117,12 +118,18 @@ def _secrets(service: Service, blueprint: Blueprint) -> Iterator[Problem]:
             yield Problem(("secrets", index), f"`{secret}` is in `environment` too; keep one")
 
 
+def _tables(blueprint: Blueprint) -> list[str]:
+    """Those of `data`, and those of what was meant where they have mistakes."""
+    tables = blueprint.data.tables if blueprint.data else {}
+    return [*tables, *(f"{name}{TRUTH}" for name, table in tables.items() if table.dirt)]
+
+
 def _fill(service: Service, blueprint: Blueprint) -> Iterator[Problem]:
     if service.fill and not _loads(service):
         why = "is for a template with a database, such as postgres; nothing loads tables here"
         yield Problem(("fill",), why)
         return
-    tables = blueprint.data.tables if blueprint.data else {}
+    tables = _tables(blueprint)
     for index, table in enumerate(service.fill):
         if table not in tables:
             there = f"; there are {', '.join(tables)}" if tables else "; there is no `data`"

@@ -3,7 +3,7 @@
 Each pack is a folder ``templates/data/<name>`` with a ``pack.yaml``: tables like a blueprint's own,
 parameters for them, the published figures that they follow, and other packs that it stands on. Its
 tables are laid under the blueprint's: a table of the same name adds columns or replaces them, and
-a column that is null is left out.
+a table, a column or a case that is null is left out.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _laid(over: tree.Mapping, under: tree.Mapping, depth: int = 0) -> tree.Mappi
     for key, node in over.entries.items():
         below = entries.get(key)
         match node, below:
-            case tree.Scalar(value=None), tree.Mapping() if depth:
+            case tree.Scalar(value=None), tree.Mapping() | tree.Sequence() | tree.Scalar() if depth:
                 del entries[key]
             case tree.Mapping(), tree.Mapping() if depth < _WHOLE:
                 entries[key] = _laid(node, below, depth + 1)

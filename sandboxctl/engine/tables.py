@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sandboxctl.data.model import Data
+from sandboxctl.data.proof.certificate import brief
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.sinks import sql
 from sandboxctl.data.sinks.postgres import loading
+from sandboxctl.data.tables import length
 from sandboxctl.engine.protocol import Answer, Note
 
 Run = Callable[[Sequence[str], Iterable[bytes]], Answer]
@@ -28,19 +30,24 @@ def fill(run: Run, command: Sequence[str], data: Data, table: str, note: Note) -
     pairs = (line.split("\t") for line in asked.output.decode().splitlines())
     there = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     dataset = Dataset(data)
-    load = loading(dataset, table, there, f"seed {data.seed}; nobody in it exists.")
+    load = loading(dataset, table, there, brief(dataset))
     statements = [word for statement in load.statements for word in ("-c", statement)]
-    rows = _counted(load.rows, table, dataset.sizes[table], note)
-    return run([*command, *statements], rows)
+    sent = [0]
+    rows = _counted(load.rows, table, length(dataset, table), note, sent)
+    answer = run([*command, "-v", "QUIET=off", *statements], rows)
+    if answer.status == 0 and f"COPY {sent[0]}" not in answer.output.decode().splitlines():
+        return Answer(1, f"not all of {sent[0]:,} rows arrived\n".encode() + answer.output)
+    return answer
 
 
 def _counted(
-    rows: Iterable[tuple[int, bytes]], table: str, size: int, note: Note
+    rows: Iterable[tuple[int, bytes]], table: str, size: int, note: Note, sent: list[int]
 ) -> Iterator[bytes]:
-    done, told = 0, time.monotonic()
+    """The pieces as they go; ``sent`` gets the number of rows in them."""
+    told = time.monotonic()
     for count, piece in rows:
         yield piece
-        done += count
+        sent[0] += count
         if time.monotonic() - told > _NOTE_EVERY:
             told = time.monotonic()
-            note(f"{table}: {done:,} of {size:,} rows")
+            note(f"{table}: {sent[0]:,} of {size:,} rows")

@@ -135,7 +135,8 @@ class Fill:
     def __str__(self) -> str:
         what = self.load.table or self.load.script.rpartition("/")[2]
         if self.data and self.load.table:
-            what = f"{self.load.table} ({sizes(self.data)[self.load.table]:,} rows)"
+            rows = sizes(self.data).get(self.load.table)
+            what = f"{what} ({rows:,} rows)" if rows is not None else what
         return f"fill {self.load.service} with {what}"
 
 

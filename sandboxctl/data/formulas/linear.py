@@ -91,8 +91,7 @@ class Knowledge:
             best = found if best is None or (found is not None and found > best) else best
             if best is not None and best >= enough:
                 break
-            if len(ahead) < MOST_STEPS:
-                ahead += self._replaced(form)
+            ahead += self._replaced(form)[: MOST_STEPS - len(ahead)]
         return best
 
     def _bound(self, form: Sum) -> Limit:

@@ -74,7 +74,7 @@ def _read(text: str) -> ast.expr:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             root = ast.parse(f"(\n{text}\n)", mode="eval").body
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError):  # pragma: no cover - not with every release of Python
         raise FormulaError(_TOO_DEEP) from None
     except SyntaxError as error:
         raise FormulaError(f"cannot be read: {_why(error, text)}") from None

@@ -6,13 +6,12 @@ table has a type that binary rows do not fit, they go as CSV, and the server con
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data import tables
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.sinks import sql
 from sandboxctl.data.sinks.columns import fitted, plain, schema
@@ -45,7 +44,7 @@ def loading(
     A table that is there keeps its form and gets the blueprint's columns only. Otherwise one is
     made; keys, indexes and foreign keys come after the rows, which takes a third of the time.
     """
-    types = {name: sql.type_of(_place(dataset, table, name)) for name in _columns(dataset, table)}
+    types = {name: sql.type_of(kind) for name, kind in tables.types(dataset, table).items()}
     wanted = there or {name: sql.SHORT[kind.partition("(")[0]] for name, kind in types.items()}
     form = _binary_form(dataset, table, wanted)
     fresh = not there
@@ -61,20 +60,13 @@ def loading(
     return Loading(statements, rows)
 
 
-def _columns(dataset: Dataset, table: str) -> list[str]:
-    return list(dataset.data.tables[table].columns)
-
-
-def _place(dataset: Dataset, table: str, name: str) -> Place:
-    return Place(dataset.data, dataset.sizes, table, name)
-
-
 def _binary_form(dataset: Dataset, table: str, wanted: Mapping[str, str]) -> pa.Schema | None:
     """What each column has to be, so that its binary form is what the server reads; None if one
     of them has a type that is not known here."""
     found = plain(schema(dataset, table, {}))
     fields = [_fitting(field, wanted.get(field.name, "")) for field in found]
-    return None if None in fields else pa.schema(fields)
+    fitting = [field for field in fields if field is not None]
+    return pa.schema(fitting) if len(fitting) == len(fields) else None
 
 
 def _fitting(field: pa.Field, kind: str) -> pa.Field | None:
@@ -108,23 +100,18 @@ def _fitting(field: pa.Field, kind: str) -> pa.Field | None:
 def _binary(
     dataset: Dataset, table: str, form: pa.Schema, workers: int
 ) -> Iterator[tuple[int, bytes]]:
-    encoders = _Encoders(form)
-    yield 0, encoders.header
-    yield from made(dataset, table, encoders.encode, workers=workers)
+    from pgpq import ArrowToPostgresBinaryEncoder
+
+    def encoded(batch: pa.RecordBatch) -> bytes:
+        # an encoder keeps what is less than a megabyte, and lets one thread in at a time: one each
+        encoder = ArrowToPostgresBinaryEncoder(form)
+        encoder.write_header()
+        most = encoder.write_batch(fitted(batch, form))
+        return most + encoder.finish().removesuffix(END)
+
+    yield 0, ArrowToPostgresBinaryEncoder(form).write_header()
+    yield from made(dataset, table, encoded, workers=workers)
     yield 0, END
-
-
-class _Encoders(threading.local):
-    """pgpq's encoder, one for each thread: it lets only one in at a time."""
-
-    def __init__(self, form: pa.Schema) -> None:
-        from pgpq import ArrowToPostgresBinaryEncoder
-
-        self._form, self._encoder = form, ArrowToPostgresBinaryEncoder(form)
-        self.header = bytes(self._encoder.write_header())
-
-    def encode(self, batch: pa.RecordBatch) -> bytes:
-        return self._encoder.write_batch(fitted(batch, self._form))
 
 
 def _csv(dataset: Dataset, table: str, workers: int) -> Iterator[tuple[int, bytes]]:
