@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "parquet", "jsonl", "arrow")
 MOST_WORKERS = 4
+FEW = 1_000_000
+"""Rows that are checked unless one says no: a few seconds."""
 
 
 @click.command("export", cls=Verb)
@@ -37,6 +39,11 @@ MOST_WORKERS = 4
 )
 @set_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option(
+    "--check/--no-check",
+    default=None,
+    help="Hold the rows to what is declared; without it, up to a million rows.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
@@ -60,6 +67,7 @@ def export_verb(
     folder: Path,
     values: tuple[tuple[str, str], ...],
     force: bool,
+    check: bool | None,
     workers: int,
     chunk_rows: int,
 ) -> int:
@@ -78,7 +86,8 @@ def export_verb(
     loaded, made = dataset(session, blueprint, values)
     names = chosen(made, tables)
     began = time.monotonic()
-    with counter(session, "export", sum(length(made, name) for name in names)) as tell:
+    total = sum(length(made, name) for name in names)
+    with counter(session, "export", total) as tell:
         exported = export(
             made,
             names,
@@ -88,6 +97,7 @@ def export_verb(
             replace=force,
             workers=workers,
             size=chunk_rows,
+            check=total <= FEW if check is None else check,
             tell=tell,
         )
     show.rows(session, [_row(file) for file in exported.files], empty="No tables.")
@@ -104,6 +114,13 @@ def _tell(session: Session, exported: Exported, seconds: float) -> None:
         else f"All {exported.verified:,} identifiers belong to their safe sets"
     )
     show.say(session, f"{verdict}.")
+    match exported.failed:
+        case None:
+            show.say(session, "Not compared with what is declared: add --check for that.")
+        case 0:
+            show.say(session, "Everything that is declared of them holds.")
+        case failed:
+            show.say(session, f"{failed} checks FAILED; `sandboxctl data check` shows them.")
 
 
 def _row(file: File) -> show.Row:

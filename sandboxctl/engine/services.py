@@ -85,7 +85,8 @@ class Services:
             note(f"{container.name} stops cleanly")
             self._api.stop(name, timeout=60)
         note(f"keeping {container.name} as {operation.tag}")
-        self._commit(name, container, operation.tag, operation.blueprint)
+        told = tables.certificate(operation.data) if operation.data else ""
+        self._commit(name, container, operation.tag, operation.blueprint, told=told)
 
     def _instead(
         self, image: str, argv: Sequence[str]
@@ -100,7 +101,13 @@ class Services:
         return {"entrypoint": None, "command": tuple(argv)}, begins
 
     def _commit(
-        self, name: str, container: Container, tag: str, key: str, begins: Sequence[str] = ()
+        self,
+        name: str,
+        container: Container,
+        tag: str,
+        key: str,
+        begins: Sequence[str] = (),
+        told: str = "",
     ) -> None:
         """A commit inherits labels and environment: ours are overwritten, secrets blanked."""
         repository, _, version = tag.partition(":")
@@ -112,8 +119,12 @@ class Services:
             labels.CREATED: clock.now().isoformat(),
             labels.BLUEPRINT: key,
             labels.SERVICE: container.name,
+            labels.CERTIFICATE: told,
         }
-        changes = [*begins, *(f'LABEL {name}="{value}"' for name, value in written.items())]
+        changes = [
+            *begins,
+            *(f"LABEL {name}={json.dumps(value)}" for name, value in written.items()),
+        ]
         changes += [f'ENV {secret}=""' for secret in container.secrets]
         self._api.commit(name, repository, tag=version, pause=True, changes=changes)
 

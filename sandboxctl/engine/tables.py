@@ -5,16 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from sandboxctl.data.dataset import CHUNK
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.certificate import brief
+from sandboxctl.data.proof.watch import Watch
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.sinks import sql
 from sandboxctl.data.sinks.postgres import loading
-from sandboxctl.data.tables import length
+from sandboxctl.data.tables import length, rows
 from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.errors import SandboxError
 
 Run = Callable[[Sequence[str], Iterable[bytes]], Answer]
 """(command line, standard input) → its answer."""
+
+VERIFIED = 65_536
+"""Rows of each table whose identifiers are looked at one by one before they are loaded."""
 
 _NOTE_EVERY = 0.5
 
@@ -30,22 +36,43 @@ def fill(run: Run, command: Sequence[str], data: Data, table: str, note: Note) -
     pairs = (line.split("\t") for line in asked.output.decode().splitlines())
     there = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     dataset = Dataset(data)
+    _verify(dataset, table)
     load = loading(dataset, table, there, brief(dataset))
     statements = [word for statement in load.statements for word in ("-c", statement)]
     sent = [0]
-    rows = _counted(load.rows, table, length(dataset, table), note, sent)
-    answer = run([*command, "-v", "QUIET=off", *statements], rows)
+    pieces = _counted(load.rows, table, length(dataset, table), note, sent)
+    answer = run([*command, "-v", "QUIET=off", *statements], pieces)
     if answer.status == 0 and f"COPY {sent[0]}" not in answer.output.decode().splitlines():
         return Answer(1, f"not all of {sent[0]:,} rows arrived\n".encode() + answer.output)
     return answer
 
 
+def certificate(data: Data) -> str:
+    """For the label of an image that was filled with it."""
+    return brief(Dataset(data), verified=VERIFIED)
+
+
+def _verify(dataset: Dataset, table: str) -> None:
+    """Identifiers that somebody could have stop the load. SandboxError names the first."""
+    watch = Watch(dataset, table)
+    size = min(VERIFIED, length(dataset, table))
+    for first in range(0, size, CHUNK):
+        watch.see(rows(dataset, table, first, min(first + CHUNK, size)))
+    for name, seen in watch.seen.verified.items():
+        if seen.outside:
+            raise SandboxError(
+                f"{table}.{name}: {seen.outside:,} of {seen.values:,} values lie outside the safe "
+                f"set of {seen.kind}, the first in row {(seen.first or 0) + 1:,}",
+                hint="This is a mistake of ours; nothing was loaded. Please tell us the blueprint.",
+            )
+
+
 def _counted(
-    rows: Iterable[tuple[int, bytes]], table: str, size: int, note: Note, sent: list[int]
+    found: Iterable[tuple[int, bytes]], table: str, size: int, note: Note, sent: list[int]
 ) -> Iterator[bytes]:
     """The pieces as they go; ``sent`` gets the number of rows in them."""
     told = time.monotonic()
-    for count, piece in rows:
+    for count, piece in found:
         yield piece
         sent[0] += count
         if time.monotonic() - told > _NOTE_EVERY:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.data import tables
 from sandboxctl.data.proof import certificate as proof
+from sandboxctl.data.proof.examine import examine
 from sandboxctl.data.proof.page import page
 from sandboxctl.data.proof.watch import Watch
 from sandboxctl.data.scope import Dataset
@@ -20,6 +21,7 @@ from sandboxctl.data.sinks.files import File, Format, write
 from sandboxctl.errors import SandboxError
 
 if TYPE_CHECKING:
+    from sandboxctl.data.proof.result import Result
     from sandboxctl.data.proof.watch import Seen
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -33,10 +35,11 @@ class Exported:
     certificate: Path
     verified: int
     outside: int
+    failed: int | None
 
     @property
     def holds(self) -> bool:
-        return not self.outside
+        return not self.outside and not self.failed
 
 
 def export(
@@ -49,9 +52,10 @@ def export(
     replace: bool = False,
     workers: int = 1,
     size: int = 16_384,
+    check: bool = True,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Exported:
-    """Write these tables. Raises SandboxError if a file is there already, or cannot be written;
+    """Write these tables, and with ``check`` hold them to what is declared. Raises SandboxError if a file is there already, or cannot be written;
     what was complete by then stays."""
     paths = {name: folder / f"{name}.{form}" for name in names}
     _make_room(folder, [*paths.values(), folder / proof.NAME], replace=replace)
@@ -60,7 +64,7 @@ def export(
     seen: dict[str, Seen] = {}
     done = 0
     for name, path in paths.items():
-        watch = Watch(dataset, name) if name in dataset.data.tables else None
+        watch = Watch(dataset, name)
         try:
             file = write(
                 dataset,
@@ -70,7 +74,7 @@ def export(
                 told=told,
                 workers=workers,
                 size=size,
-                see=watch.see if watch else lambda _: None,
+                watch=watch,
                 tell=lambda rows, before=done: tell(before + rows),  # type: ignore[misc]
             )
             if form in ("csv", "jsonl"):
@@ -80,15 +84,17 @@ def export(
             raise _failed(path, error) from None
         files.append(file)
         done += tables.length(dataset, name)
-        if watch:
-            seen[name] = watch.seen
-    written = _certificate(dataset, folder, files, seen, loaded)
+        seen[name] = watch.seen
+    tried = [name for name in names if name in dataset.data.tables] if check else []
+    results = examine(dataset, tried).results if tried else None
+    written = _certificate(dataset, folder, files, seen, loaded, results)
     counts = [one for table in seen.values() for one in table.verified.values()]
     return Exported(
         tuple(files),
         written,
         sum(one.values for one in counts),
         sum(one.outside for one in counts),
+        None if results is None else sum(not one.holds for one in results),
     )
 
 
@@ -117,10 +123,12 @@ def _certificate(
     files: Sequence[File],
     seen: dict[str, Seen],
     loaded: Loaded | None,
+    results: Sequence[Result] | None,
 ) -> Path:
     made = proof.certificate(
         dataset,
         observed=seen,
+        results=results,
         files=[
             proof.Written(file.path.name.partition(".")[0], file.path.name, file.size, file.sha256)
             for file in files

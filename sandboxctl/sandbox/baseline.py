@@ -152,7 +152,10 @@ def _keep(writing: _Writing, done: list[Key], network: Key) -> Plan:
         last = done
         if name in writing.baseline.tags:
             container, tag = writing.baseline.containers[name], writing.baseline.tags[name]
-            keep = Commit(number, container, tag, stop=True, blueprint=writing.baseline.key)
+            filled = any(load.service == name for load in writing.baseline.fill)
+            data = writing.baseline.data if filled else None
+            key = writing.baseline.key
+            keep = Commit(number, container, tag, stop=True, blueprint=key, data=data)
             last = [draft.add(keep, "every sandbox starts from it", *done)]
             writing.kept[tag] = last[0]
         removed.append(draft.add(RemoveService(number, name), "minute zero is kept", *last))

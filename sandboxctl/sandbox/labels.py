@@ -15,6 +15,9 @@ DEN, INSTALL, SANDBOX = f"{PREFIX}den", f"{PREFIX}install", f"{PREFIX}sandbox"
 GENERATION, SERVICE = f"{PREFIX}generation", f"{PREFIX}service"
 BLUEPRINT, CREATED, KIND = f"{PREFIX}blueprint", f"{PREFIX}created", f"{PREFIX}kind"
 MEMORY = f"{PREFIX}memory"
+CERTIFICATE = f"{PREFIX}certificate"
+"""On an image with synthetic data in it: what that is, as a line of JSON."""
+
 ALL = (DEN, INSTALL, SANDBOX, GENERATION, SERVICE, BLUEPRINT, CREATED, KIND, MEMORY)
 
 

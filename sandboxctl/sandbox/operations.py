@@ -142,13 +142,17 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Keep a service's layer as an image; ``stop`` it cleanly before, or else pause it."""
+    """Keep a service's layer as an image; ``stop`` it cleanly before, or else pause it.
+
+    ``data`` is what it was filled with, for the certificate that the image carries.
+    """
 
     generation: int
     container: Container
     tag: str
     stop: bool
     blueprint: str = ""
+    data: Data | None = None
 
     def __str__(self) -> str:
         return f"keep {self.container.name} as {self.tag}"

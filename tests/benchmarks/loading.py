@@ -45,7 +45,6 @@ def load(engine: DockerEngine, sandbox: str) -> None:
 
     def fill(made: Loading) -> float:
         succeeded(run([*command, "-c", f"DROP TABLE IF EXISTS {TABLE}"], ()))
-        succeeded(run([*command, "-c", "CHECKPOINT"], ()))
         words = [word for statement in made.statements for word in ("-c", statement)]
         begun = time.perf_counter()
         succeeded(run([*command, *words], (piece for _, piece in made.rows)))

@@ -39,7 +39,7 @@ def table(path: Path, *, has_header: bool | None = None) -> Held:
     return held(path.stem, columns, notes)
 
 
-def held(name: str, columns: Mapping[str, pa.ChunkedArray], notes: list[str]) -> Held:
+def held(name: str, columns: dict[str, pa.ChunkedArray], notes: list[str]) -> Held:
     """Columns with what there is to know of them."""
     if len(columns) > WIDEST:
         raise Unreadable(
@@ -47,7 +47,8 @@ def held(name: str, columns: Mapping[str, pa.ChunkedArray], notes: list[str]) ->
             hint="Make a copy with the columns that the prototype needs.",
         )
     rows = max((len(cells) for cells in columns.values()), default=0)
-    looked = {column: look(column, cells, rows) for column, cells in columns.items()}
+    # each is given up once it has been looked at: different values are all that stays
+    looked = {column: look(column, columns.pop(column), rows) for column in list(columns)}
     return Held(name, rows, looked, notes=tuple(notes))
 
 
@@ -124,7 +125,9 @@ def texts(values: Any) -> pa.Array | None:
         return None
 
 
-def _without(columns: Cells, left: Mapping[str, str]) -> tuple[dict[str, pa.ChunkedArray], list[str]]:
+def _without(
+    columns: Cells, left: Mapping[str, str]
+) -> tuple[dict[str, pa.ChunkedArray], list[str]]:
     made = {name: _chunked(parts) for name, parts in columns.items() if name not in left}
     return made, [f"{header.shown(name)}: left out, it holds {what}" for name, what in left.items()]
 

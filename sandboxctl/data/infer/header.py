@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sandboxctl.data.infer import identity
 from sandboxctl.data.infer.names import shown as shown
-from sandboxctl.data.people.names import FORENAMES, SURNAMES
+from sandboxctl.data.names import FORENAMES, SURNAMES
 from sandboxctl.data.scan import finds
 
 NOTE = "the first line looks like data, so columns have no names; --header says that it is none"
@@ -38,9 +38,7 @@ def is_data(columns: Mapping[str, pa.ChunkedArray]) -> bool:
     given = {name: _ADDED.sub("", name) for name in columns}
     if all(name == f"column {n}" for n, name in enumerate(given, start=1)):
         return False
-    again = (
-        pc.any(pc.equal(columns[name], said)).as_py() for name, said in given.items() if said
-    )
+    again = (pc.any(pc.equal(columns[name], said)).as_py() for name, said in given.items() if said)
     return is_somebody(list(given.values())) or any(again)
 
 

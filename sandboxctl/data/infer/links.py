@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandboxctl.data.identifiers.texts import numpy
@@ -142,6 +141,6 @@ def without_circles(tables: Sequence[Seen]) -> list[Seen]:
     return made
 
 
-def nothing() -> pa.ChunkedArray:
-    """A column of which nothing is known."""
-    return pa.chunked_array([], pa.string())
+def named(table: Held, name: str) -> Held:
+    """The same table under another name."""
+    return replace(table, name=name)

@@ -9,24 +9,32 @@ from typing import Any
 
 LONGEST = 60
 
-_FORENAMES = "first_name firstname forename forenames given_name given_names christian_name fname"
-_SURNAMES = "last_name lastname surname family_name lname sname maiden_name"
-_BIRTHS = "date_of_birth dob birth_date birthdate birthday d_o_b born_on"
-_LINES = "address_line_1 address_line1 address1 address_1 street_address street addr1 line_1"
-
-KINDS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(_FORENAMES.split(), {"kind": "forename"}),
-    **dict.fromkeys(("middle_name", "middle_names", "known_as", "preferred_name"), {"kind": "forename"}),
-    **dict.fromkeys(_SURNAMES.split(), {"kind": "surname"}),
-    **dict.fromkeys(("full_name", "fullname", "next_of_kin"), {"kind": "full_name"}),
-    **dict.fromkeys(("title", "salutation"), {"kind": "title"}),
-    **dict.fromkeys(("sex", "gender"), {"kind": "sex"}),
-    **dict.fromkeys(_BIRTHS.split(), {"kind": "date_of_birth"}),
-    "age": {"kind": "age"},
-    **dict.fromkeys(_LINES.split(), {"kind": "address", "form": "street"}),
-    **dict.fromkeys(("address", "full_address", "postal_address"), {"kind": "address"}),
-    **dict.fromkeys("town city post_town posttown locality village".split(), {"kind": "town"}),
-}  # fmt: skip
+_ENDINGS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "first_name firstname forename forenames given_name given_names christian_name fname "
+        "middle_name middle_names known_as preferred_name",
+        {"kind": "forename"},
+    ),
+    (
+        "last_name lastname surname family_name lname sname maiden_name",
+        {"kind": "surname"},
+    ),
+    ("full_name fullname next_of_kin", {"kind": "full_name"}),
+    ("title salutation", {"kind": "title"}),
+    ("sex gender", {"kind": "sex"}),
+    (
+        "date_of_birth dob birth_date birthdate birthday d_o_b born_on",
+        {"kind": "date_of_birth"},
+    ),
+    ("age", {"kind": "age"}),
+    (
+        "address_line_1 address_line1 address1 address_1 street_address street addr1 line_1",
+        {"kind": "address", "form": "street"},
+    ),
+    ("address full_address postal_address", {"kind": "address"}),
+    ("town city post_town posttown locality village", {"kind": "town"}),
+)
+KINDS = {ending: kind for endings, kind in _ENDINGS for ending in endings.split()}
 """How a column's name ends, and the kind that it is then."""
 
 PEOPLE = frozenset(

@@ -27,5 +27,9 @@ def shape(values: pa.Array, weights: NDArray[np.int64]) -> str:
     best = int(counts.argmax())
     found: str = shapes.dictionary[best].as_py()
     fits = counts[best] >= MOST * counts.sum()
-    has_digits = "#" in found and set(found) <= set("#@?/_.:-") and 2 <= len(found) <= LONGEST
-    return found if fits and has_digits else ""
+    return found if fits and is_shape(found) else ""
+
+
+def is_shape(found: str) -> bool:
+    """Whether nothing of a value is left in it, and it is none of words."""
+    return "#" in found and set(found) <= set("#@?/_.:-") and 2 <= len(found) <= LONGEST

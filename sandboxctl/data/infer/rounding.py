@@ -38,7 +38,7 @@ def number(value: Decimal) -> int | float:
 
 
 def _rounded(value: float, places: int, digits: int, how: str) -> Decimal:
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    exact = Decimal(str(value))
     if not exact:
         return Decimal(0)
     last = max(exact.adjusted() - digits + 1, -places)

@@ -108,8 +108,9 @@ def holds(certificate: Json) -> bool:
     return not disclosure["values_outside"] and not (checks and checks["failed"])
 
 
-def brief(dataset: Dataset) -> str:
-    """One line of JSON for a label or a comment."""
+def brief(dataset: Dataset, *, verified: int | None = None) -> str:
+    """One line of JSON for a label or a comment. ``verified`` is how many rows of each table had
+    their identifiers looked at one by one, all of them if there are fewer."""
     data, sizes = dataset.data, dataset.sizes
     found: Json = {
         "synthetic": True,
@@ -120,8 +121,11 @@ def brief(dataset: Dataset) -> str:
         "rows": sizes,
         "levels": weakest(safe_columns(data)),
     }
+    if verified is not None:
+        found["verified"] = {name: min(rows, verified) for name, rows in sizes.items()}
     line = json.dumps(found, separators=(",", ":"))
     if len(line) > BRIEFEST:
+        found.pop("verified", None)
         found["rows"] = {"tables": len(sizes), "in all": sum(sizes.values())}
         line = json.dumps(found, separators=(",", ":"))
     return line

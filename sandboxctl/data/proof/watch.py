@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -39,37 +39,65 @@ class Seen:
 
 
 class Watch:
-    """Give it every batch of a table, in order; of a table of truth, too."""
+    """Give it every batch of a table, in order.
+
+    `look` counts one batch and may run in any thread; `add` takes what it found, in order; `see`
+    does both.
+    """
 
     def __init__(self, dataset: Dataset, table: str) -> None:
-        columns = {
-            name: Place(dataset.data, dataset.sizes, table, name).at(table, name)
-            for name in types(dataset, table)
+        columns = types(dataset, table)
+        content = dataset.data.tables.get(table)  # a table of truth is in no blueprint
+        places = {
+            name: Place(dataset.data, dataset.sizes, table, name)
+            for name in (content.columns if content else ())
         }
-        self.table, self.rows = table, 0
-        self._missing = dict.fromkeys(columns, 0)
-        self._verified = {
-            name: Verified(kind)
-            for name, place in columns.items()
-            if place and (kind := identifier(place))
-        }
+        kinds = {name: identifier(place) for name, place in places.items()}
+        none = {name: Verified(kind) for name, kind in kinds.items() if kind}
+        self.seen = Seen(table, 0, dict.fromkeys(columns, 0), none)
 
     @property
-    def seen(self) -> Seen:
-        return Seen(self.table, self.rows, dict(self._missing), dict(self._verified))
+    def table(self) -> str:
+        return self.seen.table
+
+    @property
+    def rows(self) -> int:
+        return self.seen.rows
 
     def see(self, batch: pa.RecordBatch) -> None:
-        for name in self._missing:
-            self._missing[name] += batch.column(name).null_count
-        for name, so_far in self._verified.items():
-            self._verified[name] = self._verify(so_far, batch.column(name))
-        self.rows += batch.num_rows
+        self.add(self.look(batch))
 
-    def _verify(self, so_far: Verified, array: Array) -> Verified:
-        safe = inside(so_far.kind, array.drop_null())
-        more = replace(so_far, values=so_far.values + len(safe))
-        if safe.all():
-            return more
-        bad = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))[~safe]
-        first = self.rows + int(bad[0]) if so_far.first is None else so_far.first
-        return replace(more, outside=so_far.outside + len(bad), first=first)
+    def look(self, batch: pa.RecordBatch) -> Seen:
+        """One batch alone; its rows are counted from 0."""
+        missing = {name: batch.column(name).null_count for name in self.seen.missing}
+        kinds = {name: one.kind for name, one in self.seen.verified.items()}
+        verified = {name: _verified(kind, batch.column(name)) for name, kind in kinds.items()}
+        return Seen(self.table, batch.num_rows, missing, verified)
+
+    def add(self, more: Seen) -> None:
+        """The batch that comes after those that were added before."""
+        so_far = self.seen
+        self.seen = Seen(
+            so_far.table,
+            so_far.rows + more.rows,
+            {name: count + more.missing[name] for name, count in so_far.missing.items()},
+            {
+                name: _both(one, more.verified[name], so_far.rows)
+                for name, one in so_far.verified.items()
+            },
+        )
+
+
+def _verified(kind: str, array: Array) -> Verified:
+    safe = inside(kind, array.drop_null())
+    if safe.all():
+        return Verified(kind, len(safe))
+    bad = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))[~safe]
+    return Verified(kind, len(safe), len(bad), int(bad[0]))
+
+
+def _both(one: Verified, more: Verified, before: int) -> Verified:
+    """Two stretches of a column, one after the other; there are ``before`` rows in the first."""
+    later = None if more.first is None else before + more.first
+    first = later if one.first is None else one.first
+    return Verified(one.kind, one.values + more.values, one.outside + more.outside, first)

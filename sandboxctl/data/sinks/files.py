@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias, get_args
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,11 +25,23 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 GROUP = 131_072
 """Rows that Parquet and Arrow files hold together, whatever was made at once."""
 
-See = Callable[[pa.RecordBatch], None]
-"""Told of every batch, in order, before it is written."""
-
 Told = Callable[[int], None]
 """Told of the rows written so far."""
+
+
+class Watcher(Protocol):
+    """Counts what passes: ``look`` at a batch in any thread, ``add`` what it found in order."""
+
+    def look(self, batch: pa.RecordBatch) -> Any: ...
+    def add(self, more: Any) -> None: ...
+
+
+class _Unwatched:
+    def look(self, batch: pa.RecordBatch) -> None:
+        """Nobody asked."""
+
+    def add(self, more: None) -> None:
+        """Nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,31 @@ class File:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """How a table is made; none of it has a say in the bytes but ``stop``."""
+
+    dataset: Dataset
+    table: str
+    workers: int
+    size: int
+    stop: int | None
+    watch: Watcher
+
+    def pieces(self, encode: Callable[[pa.RecordBatch], Any]) -> Iterator[tuple[int, Any]]:
+        """What ``encode`` makes of each batch, in order; the watcher looks on meanwhile."""
+
+        def work(batch: pa.RecordBatch) -> tuple[Any, Any]:
+            return self.watch.look(batch), encode(batch)
+
+        found = made(
+            self.dataset, self.table, work, workers=self.workers, size=self.size, stop=self.stop
+        )
+        for rows, (seen, piece) in found:
+            self.watch.add(seen)
+            yield rows, piece
+
+
 def write(
     dataset: Dataset,
     table: str,
@@ -52,7 +89,7 @@ def write(
     workers: int = 1,
     size: int = CHUNK,
     stop: int | None = None,
-    see: See = lambda _: None,
+    watch: Watcher | None = None,
     tell: Told = lambda _: None,
 ) -> File:
     """Make a table and write it to ``path``, which appears only when it is complete.
@@ -60,11 +97,13 @@ def write(
     ``told`` stands in the file where the format has a place for it. Same bytes for any
     ``workers`` and ``size``. Raises OSError.
     """
+    making = _Making(dataset, table, workers, size, stop, watch or _Unwatched())
     started = path.with_name(f".{path.name}.part")
-    writer = _text if form in ("csv", "jsonl") else _binary
+    is_text = form in ("csv", "jsonl")
+    written = _text(making, started, form) if is_text else _binary(making, started, form, told)
     try:
         count = 0
-        for rows in writer(dataset, table, started, form, told, workers, size, stop, see):
+        for rows in written:
             count += rows
             tell(count)
         started.replace(path)
@@ -74,82 +113,40 @@ def write(
         return File(path, count, path.stat().st_size, file_digest(file, "sha256").hexdigest())
 
 
-def _text(
-    dataset: Dataset,
-    table: str,
-    path: Path,
-    form: Format,
-    told: Mapping[str, str],  # noqa: ARG001 - plain text has no place for it
-    workers: int,
-    size: int,
-    stop: int | None,
-    see: See,
-) -> Iterator[int]:
+def _text(making: _Making, path: Path, form: Format) -> Iterator[int]:
     encode = text.csv_lines if form == "csv" else text.json_lines
-
-    def work(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, bytes]:
-        return batch, encode(batch)
-
     with path.open("wb") as file:
         if form == "csv":
-            file.write(text.csv_header(types(dataset, table)))
-        for rows, (batch, lines) in made(
-            dataset, table, work, workers=workers, size=size, stop=stop
-        ):
-            see(batch)
+            file.write(text.csv_header(types(making.dataset, making.table)))
+        for rows, lines in making.pieces(encode):
             file.write(lines)
             yield rows
 
 
 class _Writer(Protocol):
-    def write_table(self, table: pa.Table) -> None: ...
+    def write_table(self, table: pa.Table, size: int) -> None: ...
 
 
-def _binary(
-    dataset: Dataset,
-    table: str,
-    path: Path,
-    form: Format,
-    told: Mapping[str, str],
-    workers: int,
-    size: int,
-    stop: int | None,
-    see: See,
-) -> Iterator[int]:
-    columns = schema(dataset, table, told)
+def _binary(making: _Making, path: Path, form: Format, told: Mapping[str, str]) -> Iterator[int]:
+    """Groups of one length, each in one piece, so that chunks leave no trace."""
+    columns = schema(making.dataset, making.table, told)
     waiting: list[pa.RecordBatch] = []
     held = 0
     with _opened(path, form, columns) as writer:
-        for rows, batch in made(
-            dataset,
-            table,
-            lambda batch: fitted(batch, columns),
-            workers=workers,
-            size=size,
-            stop=stop,
-        ):
-            see(batch)
+        for rows, batch in making.pieces(lambda batch: fitted(batch, columns)):
             waiting.append(batch)
             held += rows
             while held >= GROUP:
                 whole = pa.Table.from_batches(waiting)
-                _put(writer, whole.slice(0, GROUP), form)
+                writer.write_table(whole.slice(0, GROUP).combine_chunks(), GROUP)
                 waiting, held = whole.slice(GROUP).to_batches(), held - GROUP
             yield rows
         if held:
-            _put(writer, pa.Table.from_batches(waiting), form)
+            writer.write_table(pa.Table.from_batches(waiting).combine_chunks(), GROUP)
 
 
 def _opened(path: Path, form: Format, columns: pa.Schema) -> AbstractContextManager[_Writer]:
+    """A writer of pyarrow: both take a table and the most rows of a group."""
     if form == "arrow":
         return pa.ipc.new_file(str(path), columns)  # type: ignore[no-any-return]
     return pq.ParquetWriter(path, columns, compression="zstd")  # type: ignore[no-any-return]
-
-
-def _put(writer: _Writer, rows: pa.Table, form: Format) -> None:
-    """One group; its rows stand in one piece, so that earlier chunks leave no trace."""
-    together = rows.combine_chunks()
-    if form == "arrow":
-        writer.write_table(together, max_chunksize=GROUP)  # type: ignore[call-arg]
-    else:
-        writer.write_table(together, row_group_size=GROUP)  # type: ignore[call-arg]
