@@ -120,6 +120,13 @@ def test_the_page_is_up_to_date() -> None:
     )
 
 
+def test_the_example_of_the_page_works() -> None:
+    whole = data(page().split("```yaml\n")[1].split("```")[0])
+    assert list(problems(whole)) == []
+    assert sizes(whole)["claims"] == 20_000
+    assert [*whole.tables["claims"].columns][-1] == "office"
+
+
 def test_all_packs_of_the_promise_are_there() -> None:
     assert set(packs.names()) == set(FEW)
 
@@ -243,7 +250,27 @@ def test_people_have_the_numbers_and_ages_of_adults_and_children() -> None:
         assert len(set(values)) == len(values) > 2_000
     assert 0 < sum(p["date_of_death"] is not None for p in found["people"]) < 80
     assert any(p["welsh_correspondence"] for p in found["people"])
-    assert {None} != {p["title"] for p in found["people"]}
+    assert any(p["title"] is None for p in found["people"])
+
+
+def test_who_has_no_home_has_no_property_reference() -> None:
+    found = made("person-household-address")
+    for home in found["households"]:
+        away = home["local_authority"] is None or "fixed" in home["address_line_1"].lower()
+        assert (home["uprn"] is None) == away
+        assert (home["tenure"] is None) == (home["accommodation"] is None) == away
+    assert any(home["uprn"] is None for home in found["households"])
+
+
+def test_children_are_called_what_their_age_allows() -> None:
+    found = made("person-household-address")
+    homes = keyed(found["households"], "household_id")
+    for child in found["children"]:
+        elder = homes[child["household"]]["householder_born"]
+        for years, words in ((16, "brother"), (51, "child"), (200, "grandchild")):
+            if months_later(elder, years * 12) > child["date_of_birth"]:
+                assert child["relationship_to_householder"].startswith(words)
+                break
 
 
 def test_a_claim_is_paid_by_the_rules() -> None:
@@ -256,7 +283,7 @@ def test_a_claim_is_paid_by_the_rules() -> None:
         home = homes[who["household"]]
         turned_25 = months_later(who["date_of_birth"], 25 * 12) <= claim["claim_date"]
         children = home["dependent_children"] if who["role"] == "householder" else 0
-        rented = "rented" in home["tenure"]
+        rented = "rented" in (home["tenure"] or "")
         assert (claim["monthly_rent"] is not None) == rented
         free = 0 if not children else 411 if rented else 684
         over = max(claim["monthly_earnings"] - free, Decimal(0)) * Decimal("0.55")
@@ -527,9 +554,6 @@ data:
         paperless: {kind: boolean, chance: 1}
         payment_method: null
         note: {kind: choice, of: [one]}
-    children: null
-    households:
-      columns: {dependent_children: null}
     people:
       edge_cases: {near_duplicate: null, welsh: 1}
     extra:
@@ -542,7 +566,6 @@ def test_a_blueprint_lays_its_own_over_a_pack() -> None:
     whole = data(BLUEPRINT)
     assert list(problems(whole)) == []
     assert whole.seed == 7
-    assert "children" not in whole.tables
     columns = whole.tables["council_tax_accounts"].columns
     assert "payment_method" not in columns
     assert [*columns][-1] == "note"
@@ -573,6 +596,51 @@ def test_what_there_is_not_is_refused_with_its_line(use: str, said: str) -> None
     _, found = blueprint(f"data:\n  use:\n    {use}\n  tables: {{}}\n")
     assert len(found) == 1
     assert said in found[0]
+
+
+def test_data_without_packs_stay_as_they_are() -> None:
+    for text in ("name: x\n", "data: {tables: {}}\n", "data: 5\n"):
+        document = read(text.encode())
+        assert document.root is not None
+        assert packs.spread(document.root) == (document.root, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("torn", "about: [", "torn"),
+        ("nameless", "about: x\ntables: {t: {rows: '{{ homes }}'}}", "`homes` is not known here"),
+    ],
+)
+def test_our_own_mistakes_in_a_pack_are_said(
+    name: str, text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf(tmp_path, monkeypatch, name, text)
+    with pytest.raises(ValueError, match=said):
+        packs.alone(name, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "said"),
+    [
+        ("unkind", "{kind: unheard-of}", "tables.t.columns.c"),
+        ("crowded", "{kind: mobile, unique: true}", "2,000 unique mobile numbers asked for"),
+    ],
+)
+def test_what_is_wrong_with_the_data_of_a_pack_is_listed(
+    name: str, column: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"about: x\ntables: {{t: {{rows: 2000, columns: {{c: {column}}}}}}}\n"
+    shelf(tmp_path, monkeypatch, name, text)
+    (problem,) = packs.problems_of(name)
+    assert said in problem
+
+
+def shelf(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    """A folder of templates with one pack."""
+    (folder / "data" / name).mkdir(parents=True)
+    (folder / "data" / name / "pack.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(packs, "bundled", lambda _: folder)
 
 
 def test_use_is_a_mapping() -> None:

@@ -21,23 +21,25 @@ data:
     claims:
       columns:
         office: {kind: choice, of: [North, South]}   # a column more
-        third_party: null                            # a column less
+        claim_reference: null                        # a column less
 ```
 
 A table of the same name adds columns to those of the pack, or replaces them whole; `null` takes a
-table, a column or an edge case away. Without any blueprint, `sandboxctl data preview
-benefits-claims` shows a pack, `--set claims=20000` gives it a parameter, and `data export` writes
-it. Several packs may be used at once. Those that stand on person-household-address then share its
-tables: where two of them say something different of these, such as the number of homes, the last
-one counts, so put the one with the most people last.
+table, a column or an edge case away, and validation says what still needs it. Without any
+blueprint, `sandboxctl data preview benefits-claims` shows a pack, `--set claims=20000` gives it a
+parameter, and `data export` writes it. Several packs may be used at once. Those that stand on
+person-household-address then share its tables: where two of them say something different of these,
+such as the number of homes, the last one counts, so put the one with the most people last.
 
 Everybody in them is invented and every number of theirs is from a set that nobody is in
 (`docs/identifiers.md`). Nothing depends on the day on which the data are made: days are parameters.
 Shares that come from a published statistic say which one; the rest are assumptions, and are called
-that. No pack is fit for estimating anything about real people.
+that. They were typed in and rounded: look at the release before you rely on one. No pack is fit
+for estimating anything about real people.
 """
 
 _SHOWN = 8
+_COMMA = 10_000
 _LONGEST = 160
 _SAID_APART = ("kind", "missing", "unique")
 
@@ -61,10 +63,13 @@ def _section(name: str, found: Pack) -> str:
 
 def _parameters(known: Mapping[str, Parameter]) -> Iterator[tuple[str, ...]]:
     for name, spec in known.items():
-        low, high = (
-            f"{end:,.12g}" if end is not None else "" for end in (spec.minimum, spec.maximum)
-        )
+        low, high = map(_end, (spec.minimum, spec.maximum))
         yield f"`{name}`", f"{spec.default}", f"{low} to {high}" if high else "", spec.about
+
+
+def _end(end: float | None) -> str:
+    """One end of a range; years have no comma."""
+    return "" if end is None else f"{end:,.12g}" if end >= _COMMA else f"{end:.12g}"
 
 
 def _rows(table: str, content: Mapping[str, Any] | None) -> Iterator[str]:
@@ -173,8 +178,5 @@ def _safe(text: str) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    lines = [*rows]
-    if not lines:
-        return ""
-    every = [head, ("---",) * len(head), *lines]
+    every = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in every)

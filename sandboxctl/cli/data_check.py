@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -45,8 +46,23 @@ def check_verb(
     sandboxctl data check ./mine --table homes --rows 100000 --json
     """
     _, made = dataset(session, blueprint, values)
-    names = chosen(made, tables)
+    names = _declared(made, tables)
     return told(session, _examined(session, made, names, rows), only_failed=failed)
+
+
+def _declared(made: Dataset, asked: Iterable[str]) -> list[str]:
+    """These tables of the blueprint, or all. Raises BlueprintError for another one."""
+    from sandboxctl.data.dirt.truth import table_of
+    from sandboxctl.errors import BlueprintError
+
+    names = chosen(made, asked)
+    truths = {name: dirty for name in names if (dirty := table_of(made.data, name))}
+    for name, dirty in truths.items() if asked else ():
+        raise BlueprintError(
+            f"{name} is no table of the blueprint, so nothing is declared of it",
+            hint=f"Check {dirty}: what its rows should be follows from its columns.",
+        )
+    return [name for name in names if name not in truths]
 
 
 def told(session: Session, report: Report, *, only_failed: bool) -> int:

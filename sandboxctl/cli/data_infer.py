@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb
+
+if TYPE_CHECKING:
+    from sandboxctl.data.infer.section import Section
 
 
 @click.command("infer", cls=Verb)
@@ -58,11 +62,13 @@ def infer_verb(
         click.echo(text, nl=False)
         return 0
     _write(target, text)
-    columns = sum(len(table.columns) for table in made)
-    show.aside(
-        session, f"{target}: {len(made)} tables, {columns} columns. Read it before you use it."
-    )
+    show.aside(session, f"{target}: {_size(made)}. Read it before you use it.")
     return 0
+
+
+def _size(made: list[Section]) -> str:
+    columns = sum(len(table.columns) for table in made)
+    return f"{len(made)} table{'s' if len(made) != 1 else ''}, {columns} columns"
 
 
 def _refuse(target: Path, force: bool) -> None:

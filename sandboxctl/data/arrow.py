@@ -78,8 +78,9 @@ def array(values: Values) -> Array:
             wide = np.stack([numbers, numbers >> 63], axis=1)
             return _fixed(pa.decimal128(DIGITS, places), wide)
         case Codes(entries=entries, index=index):
-            codes = _fixed(pa.int32(), index.astype(np.int32))
-            return pa.DictionaryArray.from_arrays(codes, pool(entries), safe=False)
+            texts, place = _dictionary(entries)
+            codes = _fixed(pa.int32(), place[index] if place is not None else index.astype("i4"))
+            return pa.DictionaryArray.from_arrays(codes, texts, safe=False)
         case Flags(values=flags):
             return _flags(flags)
         case Days(values=days):
@@ -145,8 +146,18 @@ def _flags(flags: Mask) -> Array:
 
 @lru_cache(maxsize=1024)
 def pool(entries: tuple[str, ...]) -> Array:
-    """Every entry once."""
+    """The entries, ready to be taken by their number."""
     return pa.array(entries, pa.string())
+
+
+@lru_cache(maxsize=1024)
+def _dictionary(entries: tuple[str, ...]) -> tuple[Array, NDArray[np.int32] | None]:
+    """No entry twice, and where each went if one was: for each repetition pyarrow writes as many
+    bytes of whatever the memory held before into a Parquet file."""
+    places = {entry: place for place, entry in enumerate(dict.fromkeys(entries))}
+    if len(places) == len(entries):
+        return pool(entries), None
+    return pool(tuple(places)), np.array([places[entry] for entry in entries], np.int32)
 
 
 def _taken(entries: tuple[str, ...], index: Index) -> Array:

@@ -121,10 +121,8 @@ class Services:
             labels.SERVICE: container.name,
             labels.CERTIFICATE: told,
         }
-        changes = [
-            *begins,
-            *(f"LABEL {name}={json.dumps(value)}" for name, value in written.items()),
-        ]
+        words = (f"LABEL {name}={json.dumps(value)}" for name, value in written.items())
+        changes = [*begins, *words]
         changes += [f'ENV {secret}=""' for secret in container.secrets]
         self._api.commit(name, repository, tag=version, pause=True, changes=changes)
 

@@ -55,8 +55,11 @@ def export(
     check: bool = True,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Exported:
-    """Write these tables, and with ``check`` hold them to what is declared. Raises SandboxError if a file is there already, or cannot be written;
-    what was complete by then stays."""
+    """Write these tables, and with ``check`` hold them to what is declared.
+
+    Raises SandboxError if a file is there already, or cannot be written; what was complete by
+    then stays.
+    """
     paths = {name: folder / f"{name}.{form}" for name in names}
     _make_room(folder, [*paths.values(), folder / proof.NAME], replace=replace)
     told = {"synthetic": "true", "made_by": proof.brief(dataset)}

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server says of a column: only counts and values that ten rows share leave it."""
+"""What a PostgreSQL server says of a column: only counts, and values that ten rows share."""
 
 from __future__ import annotations
 

@@ -22,6 +22,11 @@ LONGEST = 40
 _NOT_ONE = re.compile(r"_(date|at|on|time|type|status|count|name|year|class|make|model|colour)$")
 _TELLING = re.compile(r"[0-9]{5}|[0-9][ -][0-9]{3}|@|\{\{|\{%|\$\{|[\x00-\x1f\x7f]|://")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_GAPS = re.compile(r"[\s.,]+")
+_NO_NAMES = frozenset(
+    "a an and any at awaiting be by for from in is new no not of off on or other out pending per the "
+    "to under until up with without".split(" ")
+)
 _FIRST = frozenset(name.lower() for name in FORENAMES if name)
 _LAST = frozenset(name.lower() for name in SURNAMES)
 
@@ -50,7 +55,7 @@ def by_name(name: str) -> str | None:
     said = name.lower()
     if found == "phone" and ("mobile" in said or "cell" in said):
         return "mobile"
-    return found
+    return "landline" if found == "phone" and "landline" in said else found
 
 
 def _phone(canonical: pa.Array) -> str:
@@ -59,13 +64,24 @@ def _phone(canonical: pa.Array) -> str:
 
 
 def are_names(values: Iterable[str]) -> bool:
-    """Whether one of them is a forename with a surname, or half of them are names."""
-    texts = [[word.lower() for word in _WORD.findall(text)] for text in values]
-    if any(is_person(words) for words in texts):
-        return True
-    single = [words for words in texts if words]
-    known = sum(len(words) == 1 and words[0] in _FIRST | _LAST for words in single)
-    return known > len(single) / 2
+    """Whether most of them are names of persons, or look like it."""
+    texts = [value for value in values if _WORD.search(value)]
+    found = sum(is_name(text) or text.lower() in _FIRST | _LAST for text in texts)
+    return 2 * found > len(texts)
+
+
+def is_name(text: str) -> bool:
+    """Two to four words in capitals as names have them, none of which names ever are."""
+    words = _WORD.findall(text)
+    if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
+        return is_person([word.lower() for word in words])
+    return "".join(words) == _GAPS.sub("", text) and not _NO_NAMES & {w.lower() for w in words}
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text may be a person's name: one of its words is known to be one."""
+    known = _FIRST | _LAST
+    return is_name(text) and any(word.lower() in known for word in _WORD.findall(text))
 
 
 def is_person(words: list[str]) -> bool:
@@ -83,4 +99,6 @@ def may_be_told(value: str) -> bool:
 
 def are_told(values: list[str]) -> bool:
     """Whether none of them is an identifier, or looks like one."""
-    return not finds.in_texts(values) and identifier("", pa.array(values, pa.string())) is None
+    if any(map(names_somebody, values)) or finds.in_texts(values):
+        return False
+    return identifier("", pa.array(values, pa.string())) is None

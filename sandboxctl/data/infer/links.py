@@ -138,7 +138,18 @@ def without_circles(tables: Sequence[Seen]) -> list[Seen]:
                 ways[table.name, link.column] = link.to
                 kept.append(link)
         made.append(replace(table, links=tuple(kept)))
-    return made
+    return [_to_the_end(table, ways) for table in made]
+
+
+def _to_the_end(table: Seen, ways: Mapping[tuple[str, str], tuple[str, str]]) -> Seen:
+    """A reference to a reference leads to where that one does."""
+    links = []
+    for link in table.links:
+        end = link.to
+        while end in ways:
+            end = ways[end]
+        links.append(link if end == link.to else Link(link.column, end))
+    return replace(table, links=tuple(links))
 
 
 def named(table: Held, name: str) -> Held:

@@ -37,12 +37,13 @@ _ENDINGS: tuple[tuple[str, dict[str, Any]], ...] = (
 KINDS = {ending: kind for endings, kind in _ENDINGS for ending in endings.split()}
 """How a column's name ends, and the kind that it is then."""
 
-PEOPLE = frozenset(
+_PEOPLE = (
     "person people customer client applicant patient contact employee staff tenant resident "
     "officer author manager doctor gp parent guardian child pupil student claimant citizen user "
     "owner landlord member carer nominee holder signatory kin spouse partner mother father driver "
-    "agent worker nurse teacher consultant practitioner clinician respondent complainant".split()
+    "agent worker nurse teacher consultant practitioner clinician respondent complainant"
 )
+PEOPLE = frozenset(_PEOPLE.split())
 _UNTOLD = re.compile(
     r"(^|_)(user_?name|login|by|assigned_to|owner|officer|author|contact|handler|manager|notes?"
     r"|comments?|remarks?|description|details?|message|narrative|free_?text|password|passwd|pin"

@@ -12,7 +12,7 @@ FEW = 50
 """Different values of a column that may be a choice."""
 
 GROUPS = (20, 10, 5, 4, 2, 1)
-"""Into so many equal parts numbers are divided: the most that leaves ten rows in each."""
+"""Into so many equal parts numbers are divided: the most that leaves rows enough in each."""
 
 Form = Literal["whole", "decimal", "truth", "day", "moment", "uuid", "text"]
 
@@ -82,8 +82,8 @@ class Seen:
 
 
 def parts(rows: int) -> int:
-    """How many equal parts of at least ten rows there are."""
-    return next((count for count in GROUPS if count * LEAST <= rows), 1)
+    """How many equal parts there are: of twenty rows, as the ends of the outer ones are cut off."""
+    return next((count for count in GROUPS if 2 * count * LEAST <= rows), 1)
 
 
 def ranks(rows: int) -> tuple[int, ...]:

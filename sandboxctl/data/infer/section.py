@@ -134,6 +134,8 @@ def _reference(
     }
     if there == spot[0]:
         made |= {"earlier": True, "roots": max(0.01, profile.missing)}
+    elif own and profile.unique and max(number for number, _ in link.children) == 1:
+        made["unique"] = True
     elif profile.missing and not own:
         made["missing"] = profile.missing
     return Decided(name, profile.source, made, "")

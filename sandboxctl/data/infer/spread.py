@@ -29,11 +29,21 @@ def amounts(profile: Profile, kind: str) -> dict[str, Any]:
         *(rounding.nearest(knot, places) for knot in knots[1:-1]),
         rounding.up(knots[-1], places),
     ]
-    if len(set(found)) == len(found):
-        told = enumerate(map(rounding.number, found))
-        shares = {round(n / (len(found) - 1), 2): value for n, value in told}
-        return {"distribution": "empirical", "quantiles": shares}
-    return _banded(found, Decimal(1).scaleb(-places))
+    if len(set(knots)) < len(knots):
+        return _banded(found, Decimal(1).scaleb(-places))
+    return _thinned(found)
+
+
+def _thinned(found: Sequence[Decimal]) -> dict[str, Any]:
+    """As many quantiles as differ; it is rounding that makes some of them equal."""
+    last = len(found) - 1
+    for step in (step for step in (1, 2, 4, 5, 10) if last % step == 0):
+        some = found[::step]
+        if len(set(some)) == len(some) > 2:
+            values = map(rounding.number, some)
+            shares = {round(n * step / last, 2): value for n, value in enumerate(values)}
+            return {"distribution": "empirical", "quantiles": shares}
+    return {"between": [rounding.number(found[0]), rounding.number(found[-1])]}
 
 
 def _around(knots: Sequence[float], places: int) -> tuple[Decimal, Decimal]:
