@@ -38,7 +38,7 @@ INSERT INTO people SELECT i, 'Zqx Zebra' || i, date '1950-01-01' + i * 10,
 CREATE SCHEMA other;
 CREATE TABLE other.cases (case_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   person int NOT NULL REFERENCES people, seen_on date);
-INSERT INTO other.cases (person, seen_on) SELECT i, CASE WHEN i = 1 THEN 'infinity' END
+INSERT INTO other.cases (person, seen_on) SELECT i, CASE WHEN i = 1 THEN 'infinity'::date END
   FROM generate_series(1, 200) i UNION ALL SELECT i, NULL FROM generate_series(1, 100) i;
 CREATE TABLE pictures (raw bytea PRIMARY KEY, n int, nino text);
 CREATE TABLE nothing ();

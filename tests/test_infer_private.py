@@ -42,7 +42,7 @@ def digits(number: str) -> int:
     return len(Decimal(number).normalize().as_tuple().digits)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(made=st.dictionaries(st.sampled_from(NAMES), columns(), min_size=1, max_size=4))
 def test_no_rare_value_is_in_the_output(made: dict[str, list[str]]) -> None:
     longest = max(map(len, made.values()))
@@ -53,7 +53,9 @@ def test_no_rare_value_is_in_the_output(made: dict[str, list[str]]) -> None:
     works(yaml.safe_load(text)["data"])
     counts = Counter(value.strip() for cells in padded.values() for value in cells)
     rare = {value for value, count in counts.items() if count < 10}
-    shown = set(NUMBER.findall(text.replace("date", "")))
+    for value in sorted(counts.keys() - rare - {""}, key=len, reverse=True):
+        text = text.replace(value, "")
+    shown = set(NUMBER.findall(text))
     for value in rare:
         if NUMBER.fullmatch(value):
             assert digits(value) <= 2 or value not in shown, (value, text)

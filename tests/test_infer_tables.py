@@ -166,3 +166,26 @@ def test_what_is_no_sqlite_file_is_refused(tmp_path: Path) -> None:
         inferred("sqlite:///none.db")
     with pytest.raises(Unreadable, match="has no table"):
         inferred(database(tmp_path / "b.db", "PRAGMA user_version = 1"))
+
+
+def test_tables_that_refer_to_each_other_do_not_count_each_other(tmp_path: Path) -> None:
+    table(tmp_path / "homes.csv", {"id": range(100), "person_id": range(200, 300)})
+    table(tmp_path / "people.csv", {"id": range(200, 300), "home_id": range(100)})
+    found = tables(inferred(tmp_path))
+    assert found["homes"]["rows"] == {"per": "people", "count": {1: 1.0}}
+    assert found["people"]["rows"] == 100
+
+
+def test_more_keys_than_there_are_safe_values_become_numbers(tmp_path: Path) -> None:
+    numbers = [f"07{n + 500_000_000:09}" for n in range(1_200)]
+    table(tmp_path / "people.csv", {"mobile": numbers})
+    table(tmp_path / "calls.csv", {"mobile": numbers[:100] * 2})
+    found = tables(inferred(tmp_path))
+    assert found["people"]["columns"]["mobile"] == {"kind": "sequence"}
+    assert found["calls"]["columns"]["mobile"]["to"] == "people.mobile"
+
+
+def test_more_values_than_keys_are_no_reference(tmp_path: Path) -> None:
+    table(tmp_path / "people.csv", {"id": range(100)})
+    table(tmp_path / "calls.csv", {"person_id": [*range(300)] * 2})
+    assert tables(inferred(tmp_path))["calls"]["columns"]["person_id"]["kind"] == "integer"

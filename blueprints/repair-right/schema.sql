@@ -5,7 +5,8 @@ create table homes (
     uprn     bigint primary key,
     address  text not null,
     postcode text generated always as (substring(address from '[A-Z0-9]+ [A-Z0-9]+$')) stored,
-    bedrooms smallint not null
+    bedrooms smallint not null,
+    tenant   text not null
 );
 create index homes_by_postcode on homes (postcode);
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sandboxctl.data.emit import csv_file
+from sandboxctl.data.scope import Dataset
+from sandboxctl.data.sinks.files import write
 from sandboxctl.engine.docker import DockerEngine
 from tests import pipeline
 from tests.conftest import Cli
@@ -28,7 +29,7 @@ def folder(docker_engine: DockerEngine, tmp_path: Path) -> Path:
     data = pipeline.loaded(docker_engine, copied, "explore").blueprint.data
     assert data is not None
     for table in data.tables:
-        (copied / "web" / f"{table}.csv").write_bytes(b"".join(csv_file(data, table)))
+        write(Dataset(data), table, copied / "web" / f"{table}.csv", "csv", told={})
     return copied
 
 

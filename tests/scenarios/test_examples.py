@@ -20,7 +20,12 @@ from tests.visitor import Visitor
 pytestmark = pytest.mark.engine
 
 EXAMPLES = ROOT / "examples"
-TRIED = {"01-static-page", "02-web-and-database", "03-image-from-a-registry"}
+TRIED = {
+    "01-static-page",
+    "02-web-and-database",
+    "03-image-from-a-registry",
+    "04-people-and-mistakes",
+}
 
 HELLO = """
 import os
@@ -73,6 +78,20 @@ def listed(visitor: Visitor) -> list[str]:
         if not more:
             return found
         page = visitor.get(more[1])
+
+
+def test_people_and_mistakes(cli: Cli, docker_engine: DockerEngine) -> None:
+    example = EXAMPLES / "04-people-and-mistakes"
+    with brought_up(cli, docker_engine, example, "twice", "--set", "people=1000") as visitor:
+        page = visitor.get("/")
+        score = {name: int(n) for name, n in re.findall(r"<dd id=(\w+)>(\d+)<", page.body)}
+        assert score["found"] + score["missed"] == 50, "5 % of 1,000 rows are entered again"
+        assert score["found"] > score["missed"] > 0, "a mistake in a surname hides some"
+        assert len(re.findall("<li>", page.body)) == score["missed"]
+        argv = ["psql", "-qAt", "-U", "register", "-c", "select count(distinct person) from steps"]
+        assert docker_engine.run("twice", "db", argv).output.strip() == b"1050"
+        cli("reset", "twice")
+        assert visitor.get("/").body == page.body, "the same seed, the same mistakes"
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ PAGE = 15
 Row = dict[str, Any]
 
 QUEUE = """
-select page.*, a.address, a.postcode
+select page.*, a.address, a.postcode, a.tenant
   from (select * from repairs {where} order by reported desc, number desc limit %(limit)s) page
   join homes a on a.uprn = page.home
  order by page.reported desc, page.number desc

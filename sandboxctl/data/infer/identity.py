@@ -23,10 +23,11 @@ _NOT_ONE = re.compile(r"_(date|at|on|time|type|status|count|name|year|class|make
 _TELLING = re.compile(r"[0-9]{5}|[0-9][ -][0-9]{3}|@|\{\{|\{%|\$\{|[\x00-\x1f\x7f]|://")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _GAPS = re.compile(r"[\s.,]+")
-_NO_NAMES = frozenset(
-    "a an and any at awaiting be by for from in is new no not of off on or other out pending per the "
-    "to under until up with without".split(" ")
+_NO_WORDS = (
+    "a an and any at awaiting be by for from in is new no not of off on or other out pending per "
+    "the to under until up with without"
 )
+_NO_NAMES = frozenset(_NO_WORDS.split())
 _FIRST = frozenset(name.lower() for name in FORENAMES if name)
 _LAST = frozenset(name.lower() for name in SURNAMES)
 

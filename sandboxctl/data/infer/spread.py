@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from sandboxctl.data.infer import rounding
@@ -70,17 +71,16 @@ def _banded(found: Sequence[Decimal], unit: Decimal) -> dict[str, Any]:
 def _bands(found: Sequence[Decimal], unit: Decimal) -> Iterator[tuple[Decimal, Decimal, int]]:
     """A band for a number that comes again and again, and one for what lies between two."""
     values = sorted(set(found))
-    start = values[0]
-    for value, after in zip(values, [*values[1:], None], strict=True):
+    for value, after in pairwise(values):
         again = found.count(value) - 1
         if again:
             yield value, value, again
-        if after is None:
-            return
         start = value + unit if again or value != values[0] else value
         stop = after - unit if found.count(after) > 1 else after
         if start <= stop:
             yield start, stop, 1
+    if (again := found.count(values[-1]) - 1) > 0:
+        yield values[-1], values[-1], again
 
 
 def times(profile: Profile) -> dict[str, Any]:
