@@ -137,6 +137,8 @@ def test_decimals_money_and_how_they_were_written(tmp_path: Path) -> None:
     text = inferred(table(tmp_path / "p.csv", {"x": [f"£{n + 1_000:,}.50" for n in NUMBERS]}))
     assert columns(text)["x"]["kind"] == "money"
     assert "was written with £" in text
+    assert column(tmp_path, "height", ["-", "+", "e5", "."] * 20)["kind"] == "choice"
+    assert column(tmp_path, "height", [".5", "-.25", "+1.5"] * 20)["kind"] == "decimal"
     huge = column(tmp_path, "height", [f"{n}e12" if n else "0.5" for n in NUMBERS])
     assert huge["between"][1] < 1e9
     assert column(tmp_path, "height", ["1.5e-7", "0.25", "3"] * 20)["places"] == 2

@@ -55,7 +55,7 @@ def test_no_rare_value_is_in_the_output(made: dict[str, list[str]]) -> None:
     rare = {value for value, count in counts.items() if count < 10}
     for value in sorted(counts.keys() - rare - {""}, key=len, reverse=True):
         text = text.replace(value, "")
-    shown = set(NUMBER.findall(text))
+    shown = set(NUMBER.findall(re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "", text)))  # ends of months
     for value in rare:
         if NUMBER.fullmatch(value):
             assert digits(value) <= 2 or value not in shown, (value, text)

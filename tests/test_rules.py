@@ -52,6 +52,8 @@ CASES: dict[str, Any] = {
     "either": {"kind": "integer", "between": [1, 2], "missing": "status == 'open' or a > 3"},
     "pair": {"kind": "integer", "between": [1, 2], "missing": "status == 'open' and a > 3"},
     "sound": {"kind": "expression", "of": "a >= 0"},
+    "side": {"kind": "choice", "of": ["left", "right"]},
+    "left": {"kind": "integer", "between": [1, 2], "missing": "side == 'right'"},
 }
 HOLD = [
     *("a >= 0", "a <= 100", "0 <= a <= 100 and b >= 50", "true", "not (a < 0)", "b - a >= -50"),
@@ -85,6 +87,7 @@ HOLD = [
     ),
     *("add_months(d, a - 200) < d", "part(-a, 1, 3) <= 0", "a - b <= a", "true or a > b"),
     *("not (status == 'open' and d > e)", "not not (a >= 0)"),
+    *("status == 'closed' or is_missing(closed)", "side == 'left' or is_missing(left)"),
 ]
 DOUBTS = [
     ("a <= b", "a may be as large as 100, b as low as 50; make it hold by construction"),
@@ -111,6 +114,8 @@ DOUBTS = [
     ("status == 'open' or a > b", "b may be as large as 100, a as low as 0"),
     ("d <= e if status == 'open' else e < d", "e may be as late as"),
     ("not is_missing(closed)", "closed may be missing there"),
+    ("status != 'closed' or not is_missing(closed)", "closed may be missing there"),
+    ("side == 'right' or is_missing(left)", "left may have a value there"),
     ("not (status != 'open')", "status and 'open' may be different"),
     ("not sound", "sound may be true"),
     ("add_months(d, a - 2) > d", "may be as late as"),

@@ -22,14 +22,7 @@ _PROBLEM = re.compile(r"(?P<file>.*?)(:(?P<line>\d+))?: ((?P<key>[\w./-]+): )?(?
 
 @click.command("validate", cls=Verb)
 @click.argument("blueprint", shell_complete=blueprints)
-@click.option(
-    "--set",
-    "values",
-    type=given.pair,
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="A parameter: homes=50000.",
-)
+@given.set_option
 @click.pass_obj
 def validate_verb(session: Session, blueprint: str, values: tuple[tuple[str, str], ...]) -> int:
     """Check a blueprint and name every problem at once.
@@ -85,22 +78,8 @@ def _summary(session: Session, loaded: Loaded) -> None:
 @click.command("plan", cls=Verb)
 @click.argument("blueprint", shell_complete=blueprints)
 @click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
-@click.option(
-    "--set",
-    "values",
-    type=given.pair,
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="A parameter: homes=50000.",
-)
-@click.option(
-    "--secret",
-    "secrets",
-    type=given.secret,
-    metavar="NAME=@FILE",
-    multiple=True,
-    help="A secret it asks for.",
-)
+@given.set_option
+@given.secret_option
 @click.pass_obj
 def plan_verb(
     session: Session,

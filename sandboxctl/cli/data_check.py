@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show
+from sandboxctl.cli import given, show
 from sandboxctl.cli.counter import counter
-from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset, set_option, tables_option
+from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset, tables_option
 from sandboxctl.cli.session import Session, Verb
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--rows", type=click.IntRange(1), metavar="N", help="Only the first N rows of each table."
 )
 @click.option("--failed", is_flag=True, help="Show only what does not hold.")
-@set_option
+@given.set_option
 @click.pass_obj
 def check_verb(
     session: Session,

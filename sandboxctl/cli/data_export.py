@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show
+from sandboxctl.cli import given, show
 from sandboxctl.cli.counter import counter
-from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset, set_option, tables_option
+from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset, tables_option
 from sandboxctl.cli.session import Session, Verb
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ FEW = 1_000_000
     required=True,
     help="Where the files go, one for each table, named after it.",
 )
-@set_option
+@given.set_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @click.option(
     "--check/--no-check",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show
-from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset, set_option
+from sandboxctl.cli import given, show
+from sandboxctl.cli.dataset import blueprint_argument, chosen, dataset
 from sandboxctl.cli.session import Session, Verb
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _GAP = 2
 @click.option(
     "--from", "first", type=click.IntRange(min=1), default=1, help="The first row, counted from 1."
 )
-@set_option
+@given.set_option
 @click.pass_obj
 def preview_verb(
     session: Session,
@@ -95,10 +95,11 @@ def _show(
 
 def _title(made: Dataset, table: str) -> str:
     from sandboxctl.data.dirt.truth import table_of
+    from sandboxctl.data.tables import visible
 
     if dirty := table_of(made.data, table):
         return f"{table}: what was meant where {dirty} has mistakes"
-    columns = len(made.data.tables[table].columns)
+    columns = len(visible(made.data.tables[table]))
     return f"{table}: {made.sizes[table]:,} rows, {columns} columns"
 
 

@@ -20,18 +20,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 blueprint_argument = click.argument("blueprint", shell_complete=blueprints)
 
 
-def set_option(verb: F) -> F:
-    """``--set KEY=VALUE``, as often as wanted."""
-    return click.option(
-        "--set",
-        "values",
-        type=given.pair,
-        metavar="KEY=VALUE",
-        multiple=True,
-        help="A parameter: homes=50000.",
-    )(verb)
-
-
 def tables_option(verb: F) -> F:
     """``--table T``, as often as wanted."""
     return click.option(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,6 +15,8 @@ from sandboxctl import clock
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
     from sandboxctl.sandbox.den import Den
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 LONGEST_SECRET = 64 * 1024
 
@@ -105,3 +108,27 @@ def blueprint(
     if not name and loaded.names_sandbox:
         loaded = load(path, values=values, facts=facts(called))
     return loaded, called
+
+
+def set_option(verb: F) -> F:
+    """``--set KEY=VALUE``, as often as wanted."""
+    return click.option(
+        "--set",
+        "values",
+        type=pair,
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="A parameter: homes=50000.",
+    )(verb)
+
+
+def secret_option(verb: F) -> F:
+    """``--secret NAME=@FILE``, as often as wanted."""
+    return click.option(
+        "--secret",
+        "secrets",
+        type=secret,
+        metavar="NAME=@FILE",
+        multiple=True,
+        help="A secret it asks for.",
+    )(verb)

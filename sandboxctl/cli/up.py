@@ -28,22 +28,8 @@ PATIENCE = 10.0
     "--lifetime", type=given.lifetime, metavar="DURATION", help="How long it may live: 4h."
 )
 @click.option("--until", type=given.until, metavar="HH:MM", help="Until when it may live: 17:00.")
-@click.option(
-    "--set",
-    "values",
-    type=given.pair,
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="A parameter: homes=50000.",
-)
-@click.option(
-    "--secret",
-    "secrets",
-    type=given.secret,
-    metavar="NAME=@FILE",
-    multiple=True,
-    help="A secret it asks for.",
-)
+@given.set_option
+@given.secret_option
 @click.pass_obj
 def up_verb(
     session: Session,

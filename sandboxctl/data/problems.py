@@ -39,6 +39,7 @@ def problems(data: Data) -> Iterator[Problem]:
         yield from correlation_problems(table, ("tables", name, "correlations"))
     yield from relations.problems(data, sizes(data))
     yield from heeding.problems(data)
+    yield from _hidden(data)
     if not stuck:
         yield from rules.problems(data)
         yield from dirt_problems(data)
@@ -54,6 +55,17 @@ def _too_many(place: Place) -> Iterator[Problem]:
         (*place.path, "unique"),
         f"{rows:,} unique {column.noun} asked for, {exist:,} exist {column.where}",
     )
+
+
+def _hidden(data: Data) -> Iterator[Problem]:
+    """Tables of which nothing is seen, or whose key is not."""
+    for table, content in data.tables.items():
+        hidden = [name for name, column in content.columns.items() if column.hidden]
+        if len(hidden) == len(content.columns):
+            yield ("tables", table, "columns"), "are all hidden, so there is nothing to write"
+        for name in content.key:
+            if name in hidden:
+                yield ("tables", table, "key"), f"has {name}, which is hidden"
 
 
 def _circles(data: Data) -> tuple[list[Problem], frozenset[tuple[str, str]]]:

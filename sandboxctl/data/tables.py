@@ -10,10 +10,11 @@ import pyarrow as pa
 from sandboxctl.data.arrow import column
 from sandboxctl.data.dirt.spots import dirty
 from sandboxctl.data.dirt.truth import TYPES, table_of, truth, truths
-from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data.kinds.kind import Kind, Place
 from sandboxctl.data.types import Type
 
 if TYPE_CHECKING:
+    from sandboxctl.data.model import Table
     from sandboxctl.data.scope import Dataset
 
 
@@ -27,11 +28,16 @@ def length(dataset: Dataset, table: str) -> int:
     return dataset.sizes[table_of(dataset.data, table) or table]
 
 
+def visible(content: Table) -> dict[str, Kind]:
+    """The columns of a table that are written."""
+    return {name: column for name, column in content.columns.items() if not column.hidden}
+
+
 def types(dataset: Dataset, table: str) -> dict[str, Type]:
     """The columns of a table and what they hold."""
     if table_of(dataset.data, table):
         return TYPES
-    columns = dataset.data.tables[table].columns
+    columns = visible(dataset.data.tables[table])
     return {name: Place(dataset.data, dataset.sizes, table, name).type for name in columns}
 
 
@@ -40,7 +46,7 @@ def rows(dataset: Dataset, table: str, start: int, stop: int) -> pa.RecordBatch:
     if dirty_one := table_of(dataset.data, table):
         return truth(dataset, dirty_one, start, stop)
     scope = dataset.scope(table, np.arange(start, stop, dtype=np.uint64))
-    columns = list(scope.content.columns)
+    columns = list(visible(scope.content))
     return pa.RecordBatch.from_arrays(
         [column(dirty(scope, name)) for name in columns], names=columns
     )

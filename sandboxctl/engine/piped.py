@@ -26,12 +26,14 @@ def piped(
     heard = bytearray()
     listener = threading.Thread(target=_listen, args=(stream, heard), daemon=True)
     listener.start()
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended before we did
-        for chunk in stdin:
-            stream.write(chunk)
-    stream.no_more()
-    listener.join()
-    stream.close()
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended before we did
+            for chunk in stdin:
+                stream.write(chunk)
+        stream.no_more()
+        listener.join()
+    finally:
+        stream.close()
     return Answer(_exit(api, made), bytes(heard))
 
 

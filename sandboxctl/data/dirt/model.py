@@ -67,6 +67,8 @@ def problems(data: Data) -> Iterator[Problem]:
             mistake: Mistake | Swap | None = getattr(content.dirt, kind)
             for number, name in enumerate(mistake.columns if mistake else ()):
                 yield from _column(data, table, name, (*path, kind, "columns", number))
+        if content.dirt.swapped:
+            yield from _exchanged(content, content.dirt.swapped, (*path, "swapped", "columns"))
         if content.dirt.duplicates:
             yield from _repeated(data, table, (*path, "duplicates"))
 
@@ -79,10 +81,24 @@ def _column(data: Data, table: str, name: str, path: tuple[str | int, ...]) -> I
     column = data.tables[table].columns.get(name)
     if column is None:
         yield path, f"{name} is not a column of {table}"
-    elif column.is_unique or isinstance(column, Reference):
+    elif column.hidden:
+        yield path, f"{name} is hidden, so nobody would see the mistake"
+    elif column.is_unique or isinstance(column, Reference) or name in data.tables[table].key:
         yield path, f"{name} connects or tells rows apart; a mistake in it would break references"
     elif (kind := Place(data, sizes(data), table, name).type).name != "text":
         yield path, f"{name} holds {kind}; mistakes are made in text"
+
+
+def _exchanged(content: Table, swap: Swap, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """An identifier among those of another kind is in none of their safe sets."""
+    from sandboxctl.data.identifiers import IDENTIFIERS
+
+    known = [one for one in swap.columns if one in content.columns]
+    kinds = {str(getattr(content.columns[one], "kind", "")) for one in known}
+    if len(known) == len(set(swap.columns)) == 1:
+        yield path, f"{known[0]} cannot be exchanged with itself"
+    if len(kinds) > 1 and kinds & IDENTIFIERS.keys():
+        yield path, f"{' and '.join(known)} are of two kinds; in the other no value would be safe"
 
 
 def _repeated(data: Data, table: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -108,4 +124,5 @@ def repeats(content: Table) -> int:
 def key_of(data: Data, table: str) -> str | None:
     """The column that tells rows of a table apart: its first unique one without gaps."""
     columns = data.tables[table].columns.items()
-    return next((name for name, one in columns if one.is_unique and not one.is_missing), None)
+    keys = (name for name, one in columns if one.is_unique and not (one.is_missing or one.hidden))
+    return next(keys, None)

@@ -12,7 +12,7 @@ from sandboxctl.data.dirt.model import Mistake
 from sandboxctl.data.dirt.safe import is_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
 from sandboxctl.data.kinds.kind import Kind
-from sandboxctl.data.mix import U64, Index, below, happens
+from sandboxctl.data.mix import U64, Index, below, draws, happens
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Cells, Mask, Patched
 
@@ -65,6 +65,10 @@ def _spots(scope: Scope) -> list[Spot]:
     if dirt.swapped:
         one, other = dirt.swapped.columns
         for at in np.flatnonzero(near["swapped"]).tolist():
+            if _leaves_a_gap(few, one, stands[other][at]) or _leaves_a_gap(
+                few, other, stands[one][at]
+            ):
+                continue
             stands[one][at], stands[other][at] = stands[other][at], stands[one][at]
             how.setdefault((one, at), []).append("swapped")
             how.setdefault((other, at), []).append("swapped")
@@ -85,10 +89,21 @@ def _hits(scope: Scope) -> dict[str, Mask]:
     kinds = ("swapped", "typos", "wrong_encoding")
     asked = {kind: getattr(dirt, kind) for kind in kinds}
     return {
-        kind: happens(scope.bits("dirt", kind), mistake.rate)
+        kind: happens(_bits(scope, kind), mistake.rate)
         for kind, mistake in asked.items()
         if mistake
     }
+
+
+def _bits(scope: Scope, *names: str) -> U64:
+    """Of each row, also of one that repeats another: who enters it again slips elsewhere."""
+    return draws(scope.key("dirt", *names), scope.rows)
+
+
+def _leaves_a_gap(scope: Scope, name: str, text: Text) -> bool:
+    """Whether it would be missing in a column where nothing ever is, and where a database insists
+    on that."""
+    return text is None and not scope.content.columns[name].is_missing
 
 
 def _make(
@@ -100,8 +115,8 @@ def _make(
     how: dict[tuple[str, int], list[str]],
 ) -> None:
     """One mistake in each row that is hit, in one of its columns."""
-    which: Index = below(few.bits("dirt", kind, "column"), len(mistake.columns)).view(np.int64)
-    bits: U64 = few.bits("dirt", kind, "how")
+    which: Index = below(_bits(few, kind, "column"), len(mistake.columns)).view(np.int64)
+    bits = _bits(few, kind, "how")
     for at in np.flatnonzero(hit).tolist():
         name = mistake.columns[which[at]]
         text = stands[name][at]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from sandboxctl.data.formulas import names, orders
 from sandboxctl.data.formulas.linear import Knowledge, View
 from sandboxctl.data.formulas.syntax import parse, path, source
-from sandboxctl.data.kinds.kind import Place
+from sandboxctl.data.kinds.conditions import options
+from sandboxctl.data.kinds.kind import Kind, Place
 from sandboxctl.data.kinds.missing import When
 
 _PAIRS = ((ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.LtE, ast.Gt), (ast.In, ast.NotIn))
@@ -83,20 +84,17 @@ class Prover:
         view = replace(self.view, place=place, way=(*self.view.way, *found[:-1]))
         return Prover(view).doubt(parse(text))
 
-    def _condition(self, node: ast.expr) -> tuple[Place, When] | None:
-        """A column of this table that is missing by a condition, and in no other way."""
+    def _column(self, node: ast.expr) -> Kind | None:
+        """A column of this table, by its name."""
         found = path(node)
         if not found or len(found) > 1 or self.view.way:
             return None
         place = names.resolved(self.view.place, found)[0]
-        if place is None or not isinstance(place.column.missing, When):
-            return None
-        otherwise = place.column.model_copy(update={"missing": 0}).is_missing
-        return None if otherwise else (place, place.column.missing)
+        return place.column if place else None
 
     def _missing(self, node: ast.expr) -> str | None:
-        match self._condition(node):
-            case (_, When(when=when, rate=1)) if self._follows(parse(when)):
+        match getattr(self._column(node), "missing", None):
+            case When(when=when, rate=1) if self._follows(parse(when)):
                 return None
             case _:
                 return f"{source(node)} may have a value there"
@@ -106,8 +104,11 @@ class Prover:
         place = names.resolved(self.view.place, found)[0] if found else None
         if found and len(found) == 1 and place and not place.column.is_missing:
             return None
-        match self._condition(node):
-            case (_, When(when=when, otherwise=0)) if self._follows(negation(parse(when))):
+        column = self._column(node)
+        if column is None or column.model_copy(update={"missing": 0}).is_missing:
+            return f"{source(node)} may be missing there"  # in another way, too
+        match column.missing:
+            case When(when=when, otherwise=0) if self._follows(negation(parse(when))):
                 return None
             case _:
                 return f"{source(node)} may be missing there"
@@ -119,8 +120,19 @@ class Prover:
                 return ast.dump(node) in self.facts or any(map(self._follows, parts))
             case ast.BoolOp(values=parts):
                 return all(map(self._follows, parts))
+            case ast.Compare(left=a, ops=[ast.Eq()], comparators=[ast.Constant(value=str(one))]):
+                return ast.dump(node) in self.facts or self._is_left(a, one)
             case _:
                 return ast.dump(node) in self.facts
+
+    def _is_left(self, node: ast.expr, value: str) -> bool:
+        """Whether the facts rule out all other values of a column that has a few."""
+        found = path(node)
+        place = names.resolved(self.view.place, found)[0] if found else None
+        known = (options(place) if place else None) or ()
+        others = [ast.Constant(value=one) for one in known if one != value]
+        denied = [ast.Compare(left=node, ops=[ast.NotEq()], comparators=[one]) for one in others]
+        return bool(denied) and all(ast.dump(one) in self.facts for one in denied)
 
     def _compared(self, a: ast.expr, sign: ast.cmpop, b: ast.expr) -> str | None:
         one = ast.dump(ast.Compare(left=a, ops=[sign], comparators=[b]))

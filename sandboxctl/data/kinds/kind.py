@@ -83,6 +83,9 @@ class Kind(Frozen):
     missing: Missing = Field(
         default=0, description="Share of rows without a value; or the condition when there is none."
     )
+    hidden: bool = Field(
+        default=False, description="Only for other columns to be made from; written nowhere."
+    )
 
     def type(self, place: Place) -> Type:  # noqa: ARG002 - some kinds have to look
         """What its values are."""

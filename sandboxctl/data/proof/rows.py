@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from sandboxctl.data.arrow import written
+from sandboxctl.data.arrow import column, written
 from sandboxctl.data.dirt.spots import spots
 from sandboxctl.data.mix import Index
 from sandboxctl.data.proof.reading import mask, read
@@ -39,7 +39,9 @@ class Rows:
         return self.dataset.scope(self.table, numbers)
 
     def column(self, name: str) -> Array:
-        return self.batch.column(name)
+        if name in self.batch.schema.names:
+            return self.batch.column(name)
+        return column(self.scope.cells(name))  # a hidden one
 
     def present(self, name: str) -> Mask:
         """Where a column has a value."""

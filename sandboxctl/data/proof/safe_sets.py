@@ -33,7 +33,8 @@ class SafeColumn:
 
 def safe_columns(data: Data) -> list[SafeColumn]:
     """Every column that holds identifiers, in the order of the blueprint."""
-    return [_described(place, kind) for place in places(data) if (kind := identifier(place))]
+    written = (place for place in places(data) if not place.column.hidden)
+    return [_described(place, kind) for place in written if (kind := identifier(place))]
 
 
 def weakest(columns: Sequence[SafeColumn]) -> dict[str, Level]:

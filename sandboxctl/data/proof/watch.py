@@ -11,7 +11,7 @@ import pyarrow as pa
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.proof.safety import identifier, inside
 from sandboxctl.data.scope import Dataset
-from sandboxctl.data.tables import types
+from sandboxctl.data.tables import types, visible
 
 Array: TypeAlias = pa.Array
 
@@ -50,7 +50,7 @@ class Watch:
         content = dataset.data.tables.get(table)  # a table of truth is in no blueprint
         places = {
             name: Place(dataset.data, dataset.sizes, table, name)
-            for name in (content.columns if content else ())
+            for name in (visible(content) if content else ())
         }
         kinds = {name: identifier(place) for name, place in places.items()}
         none = {name: Verified(kind) for name, kind in kinds.items() if kind}

@@ -31,6 +31,6 @@ def described(
         "@context": "http://www.w3.org/ns/csvw",
         "url": file,
         "dc:title": f"{table}: synthetic data, nobody in it exists",
-        "dc:description": told,
+        "dc:description": "; ".join(f"{key}: {value}" for key, value in told.items()),
         "tableSchema": {"columns": columns},
     }

@@ -52,10 +52,11 @@ def loading(
     before = [sql.create(dataset, table, types), sql.comment(table, told)] if fresh else []
     after = list(sql.after(dataset, table, fresh=fresh))
     rows = _csv(dataset, table, workers) if form is None else _binary(dataset, table, form, workers)
-    if form is None:
-        # text that ends early looks complete; binary rows have a mark at their end
+    if (size := dataset.sizes.get(table)) is not None:
+        # rows that end early look complete to the server, binary ones too; only of a table of
+        # truth nobody knows beforehand how many there are
         before.append(sql.remember(table))
-        after = [sql.complete(table, dataset.sizes[table]), *after]
+        after = [sql.complete(table, size), *after]
     statements = ("BEGIN", *before, copy, *after, "COMMIT", sql.analyze(table))
     return Loading(statements, rows)
 

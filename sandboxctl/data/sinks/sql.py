@@ -7,6 +7,7 @@ are harmless. What is told of a table is the only other text, and is quoted as a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from sandboxctl.data import tables
@@ -28,6 +29,12 @@ SHORT = {
 """The catalogue's name of each type that we make."""
 
 SMALL = 2**31
+DIGITS = 19
+"""Before the point: as many as 64 bits have."""
+
+LONGEST_NAME = 63
+"""Bytes of a name; the server cuts what is longer, and then two may be the same."""
+
 _WHOLE = frozenset(["integer", "bigint"])
 
 
@@ -52,7 +59,7 @@ def type_of(kind: Type) -> str:
             small = low is not None and high is not None and -SMALL <= low <= high < SMALL
             return "integer" if small else "bigint"
         case "decimal":
-            return f"numeric({kind.places + 16}, {kind.places})"
+            return f"numeric({kind.places + DIGITS}, {kind.places})"
         case name:
             return _TYPES[name]
 
@@ -76,7 +83,7 @@ def create(dataset: Dataset, table: str, types: Mapping[str, str]) -> str:
 def _columns(dataset: Dataset, table: str) -> Mapping[str, Kind]:
     """What the blueprint says of them; a table of truth is in no blueprint."""
     content = dataset.data.tables.get(table)
-    return content.columns if content else {}
+    return tables.visible(content) if content else {}
 
 
 def _definition(name: str, column: Kind | None, kind: str) -> str:
@@ -155,14 +162,16 @@ def _foreign_keys(dataset: Dataset, table: str) -> Iterator[str]:
     tables made here, which their comment tells, are altered.
     """
     for other, content in dataset.data.tables.items():
-        for name, column in content.columns.items():
+        for name, column in tables.visible(content).items():
             if isinstance(column, Reference) and table in (other, column.target[0]):
                 yield _foreign_key(other, name, column)
 
 
 def _foreign_key(table: str, name: str, column: Reference) -> str:
     parent, target = column.target
-    label = f"{table}_{name}_fkey"[:63]
+    label = f"{table}_{name}_fkey"
+    if len(label) > LONGEST_NAME:
+        label = f"{table[:40]}_{blake2b(label.encode(), digest_size=8).hexdigest()}_fkey"
     change = (
         f"ADD CONSTRAINT {quoted(label)} FOREIGN KEY ({quoted(name)}) "
         f"REFERENCES {quoted(parent)} ({quoted(target)})"
