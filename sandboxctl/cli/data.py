@@ -31,4 +31,4 @@ class _Group(click.Group):
 
 @click.group("data", cls=_Group)
 def data_verb() -> None:
-    """Make, check and look through data; no engine is needed."""
+    """Make, check and look through synthetic data."""

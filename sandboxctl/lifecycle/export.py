@@ -61,7 +61,9 @@ def export(
     then stays.
     """
     paths = {name: folder / f"{name}.{form}" for name in names}
-    _make_room(folder, [*paths.values(), folder / proof.NAME], replace=replace)
+    about = {path: path.with_name(f"{path.name}-metadata.json") for path in paths.values()}
+    beside = about.values() if form in ("csv", "jsonl") else ()
+    _make_room(folder, [*paths.values(), *beside], replace=replace)
     told = {"synthetic": "true", "made_by": proof.brief(dataset)}
     files: list[File] = []
     seen: dict[str, Seen] = {}
@@ -81,8 +83,8 @@ def export(
                 tell=lambda rows, before=done: tell(before + rows),  # type: ignore[misc]
             )
             if form in ("csv", "jsonl"):
-                about = json.dumps(described(dataset, name, path.name, told), indent=2)
-                path.with_name(f"{path.name}-metadata.json").write_text(f"{about}\n")
+                facts = json.dumps(described(dataset, name, path.name, told), indent=2)
+                _put(about[path], f"{facts}\n")
         except OSError as error:
             raise _failed(path, error) from None
         files.append(file)
@@ -102,13 +104,16 @@ def export(
 
 
 def _make_room(folder: Path, paths: Sequence[Path], *, replace: bool) -> None:
-    there = [path for path in paths if path.exists()]
+    proofs = [folder / proof.NAME, folder / proof.PAGE]
+    there = [path for path in (*paths, *proofs) if path.exists()]
     if there and not replace:
         raise SandboxError(
             f"{there[0]} is there already", hint="Choose another folder, or add --force."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for old in proofs:  # it would vouch for files that are being replaced
+            old.unlink(missing_ok=True)
     except OSError as error:
         raise _failed(folder, error) from None
 
@@ -140,6 +145,19 @@ def _certificate(
         parameters=dict(loaded.values) if loaded else {},
     )
     path = folder / proof.NAME
-    path.write_text(f"{json.dumps(made, indent=2)}\n", encoding="utf-8")
-    (folder / proof.PAGE).write_text(page(made), encoding="utf-8")
+    try:
+        _put(folder / proof.PAGE, page(made))
+        _put(path, f"{json.dumps(made, indent=2)}\n")
+    except OSError as error:
+        raise _failed(path, error) from None
     return path
+
+
+def _put(path: Path, text: str) -> None:
+    """There is all of a file, or none."""
+    started = path.with_name(f".{path.name}.part")
+    try:
+        started.write_text(text, encoding="utf-8")
+        started.replace(path)
+    finally:
+        started.unlink(missing_ok=True)

@@ -87,7 +87,7 @@ def test_people_and_mistakes(cli: Cli, docker_engine: DockerEngine) -> None:
         score = {name: int(n) for name, n in re.findall(r"<dd id=(\w+)>(\d+)<", page.body)}
         assert score["found"] + score["missed"] == 50, "5 % of 1,000 rows are entered again"
         assert score["found"] > score["missed"] > 0, "a mistake in a surname hides some"
-        assert len(re.findall("<li>", page.body)) == score["missed"]
+        assert len(re.findall("<li>", page.body)) == min(score["missed"], 20)
         argv = ["psql", "-qAt", "-U", "register", "-c", "select count(distinct person) from steps"]
         assert docker_engine.run("twice", "db", argv).output.strip() == b"1050"
         cli("reset", "twice")

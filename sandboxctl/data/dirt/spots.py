@@ -8,7 +8,7 @@ import numpy as np
 
 from sandboxctl.data.arrow import column as written_column
 from sandboxctl.data.arrow import written
-from sandboxctl.data.dirt.model import Mistake
+from sandboxctl.data.dirt.model import Mistake, Swap
 from sandboxctl.data.dirt.safe import is_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
 from sandboxctl.data.kinds.kind import Kind
@@ -17,6 +17,8 @@ from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Cells, Mask, Patched
 
 Text = str | None
+How = dict[tuple[str, int], list[str]]
+"""(column, place) → the mistakes made there."""
 
 _TRIES = 8
 
@@ -60,18 +62,10 @@ def _spots(scope: Scope) -> list[Spot]:
     few = scope.dataset.scope(scope.table, scope.rows[anywhere])
     meant = {name: _texts(few, name) for name in dirt.columns}
     stands = {name: list(texts) for name, texts in meant.items()}
-    how: dict[tuple[str, int], list[str]] = {}
+    how: How = {}
     near = {kind: mask[anywhere] for kind, mask in hits.items()}
     if dirt.swapped:
-        one, other = dirt.swapped.columns
-        for at in np.flatnonzero(near["swapped"]).tolist():
-            if _leaves_a_gap(few, one, stands[other][at]) or _leaves_a_gap(
-                few, other, stands[one][at]
-            ):
-                continue
-            stands[one][at], stands[other][at] = stands[other][at], stands[one][at]
-            how.setdefault((one, at), []).append("swapped")
-            how.setdefault((other, at), []).append("swapped")
+        _swap(dirt.swapped, few, near["swapped"], stands, how)
     for kind in ("typos", "wrong_encoding"):
         mistake: Mistake | None = getattr(dirt, kind)
         if mistake:
@@ -100,10 +94,27 @@ def _bits(scope: Scope, *names: str) -> U64:
     return draws(scope.key("dirt", *names), scope.rows)
 
 
+def _swap(swap: Swap, few: Scope, hit: Mask, stands: dict[str, list[Text]], how: How) -> None:
+    """Two fields the wrong way round in each row that is hit."""
+    one, other = swap.columns
+    for at in np.flatnonzero(hit).tolist():
+        first, second = stands[one][at], stands[other][at]
+        if _leaves_a_gap(few, one, second) or _leaves_a_gap(few, other, first):
+            continue
+        stands[one][at], stands[other][at] = second, first
+        how.setdefault((one, at), []).append("swapped")
+        how.setdefault((other, at), []).append("swapped")
+
+
 def _leaves_a_gap(scope: Scope, name: str, text: Text) -> bool:
     """Whether it would be missing in a column where nothing ever is, and where a database insists
     on that."""
     return text is None and not scope.content.columns[name].is_missing
+
+
+def _bits(scope: Scope, *names: str) -> U64:
+    """Of the rows themselves: one that is entered again has mistakes of its own."""
+    return draws(scope.key("dirt", *names), scope.rows)
 
 
 def _make(
@@ -112,7 +123,7 @@ def _make(
     few: Scope,
     hit: Mask,
     stands: dict[str, list[Text]],
-    how: dict[tuple[str, int], list[str]],
+    how: How,
 ) -> None:
     """One mistake in each row that is hit, in one of its columns."""
     which: Index = below(_bits(few, kind, "column"), len(mistake.columns)).view(np.int64)
