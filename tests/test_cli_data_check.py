@@ -101,3 +101,13 @@ def test_a_person_sees_a_table(page: str) -> None:
     assert screen.code == 0
     assert "verdict" in screen.text
     assert "Everything" not in screen.text
+
+
+def test_a_table_of_truth_is_not_declared_and_not_checked(tmp_path: Path) -> None:
+    dirty = "name: {kind: full_name}}, dirt: {typos: {rate: 0.1, columns: [name]}}}}}\n"
+    text = f"{PAGE}data: {{tables: {{people: {{rows: 50, columns: {{id: {{kind: sequence}}, {dirty}"
+    folder = blueprint(tmp_path, text)
+    assert sandboxctl("data", "check", folder).exit_code == 0
+    refused = sandboxctl("data", "check", folder, "--table", "people_truth")
+    assert refused.exit_code == 2
+    assert "Check people: what its rows should be follows from its columns." in refused.output

@@ -277,6 +277,7 @@ def test_services_that_cannot_be_read_are_not_said_to_be_missing(write: Write) -
     ("kind", "hint"),
     [
         ("name", "did you mean `full_name`?"),
+        ("person_name", "did you mean `full_name`?"),
         ("number", "did you mean `nhs_number` or `chi_number` or `vat_number`"),
         ("uprm", "did you mean `uprn`?"),
         ("zzz", "there are nino, nhs_number, chi_number, upn, driving_licence, passport, utr, "),

@@ -28,6 +28,7 @@ _TYPES = {
 }
 _MOST_SHOWN = 40
 _MOST_LISTED = 12
+_MOST_ALIKE = 3
 
 
 def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
@@ -58,10 +59,15 @@ def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
 
 
 def _kind(tag: str, known: list[str]) -> str:
-    """The near match, the kinds that ``tag`` is a part of, or all of them."""
+    """The kinds that ``tag`` is a part of, the near match, a few that share a part, or all."""
     part_of = [name for name in known if tag.lower() in name.split("_")]
-    found = f"; did you mean {' or '.join(f'`{name}`' for name in part_of)}?" if part_of else ""
-    return found or near(tag, known) or f"; there are {', '.join(known)}"
+    alike = [name for name in known if {*tag.lower().split("_")} & {*name.split("_")}]
+    few = alike if len(alike) <= _MOST_ALIKE else []
+    return _meant(part_of) or near(tag, known) or _meant(few) or f"; there are {', '.join(known)}"
+
+
+def _meant(names: list[str]) -> str:
+    return f"; did you mean {' or '.join(f'`{name}`' for name in names)}?" if names else ""
 
 
 def shown(value: object) -> str:

@@ -54,8 +54,8 @@ FEW = 1_000_000
 @click.option(
     "--chunk-rows",
     type=click.IntRange(1, 1_000_000),
-    default=16_384,
-    show_default=True,
+    default=0,
+    show_default="65,536, fewer where they are long",
     help="Rows made at once; the bytes do not depend on it.",
 )
 @click.pass_obj

@@ -88,9 +88,9 @@ def _show(
     if session.looks(sys.stdout) == "rich" and not _fits(found):
         for number, row in enumerate(found, first):
             show.say(session, f"\nrow {number:,}")
-            show.facts(session, row)
+            show.facts(session, row, as_data=True)
     else:
-        show.rows(session, found, empty="No rows there.")
+        show.rows(session, found, empty="No rows there.", as_data=True)
 
 
 def _title(made: Dataset, table: str) -> str:

@@ -32,21 +32,21 @@ def aside(session: Session, text: str) -> None:
         click.echo(visible(text), err=True)
 
 
-def facts(session: Session, row: Row) -> None:
-    """One thing and what is known of it."""
+def facts(session: Session, row: Row, *, as_data: bool = False) -> None:
+    """One thing and what is known of it; as data, keys stay as typed and gaps are shown."""
     match session.looks(sys.stdout):
         case "json":
             click.echo(_json(row))
         case "plain":
-            click.echo("\n".join(_lines(row)))
+            click.echo("\n".join(_lines(row, as_data=as_data)))
         case "rich":
             width = max(len(key) for key in row)
             for key, value in row.items():
                 for n, text in enumerate(_texts(value)):
-                    click.echo(f"{'' if n else _label(key):<{width}}  {text}")
+                    click.echo(f"{'' if n else _label(key, as_data):<{width}}  {text}")
 
 
-def rows(session: Session, found: Sequence[Row], *, empty: str) -> None:
+def rows(session: Session, found: Sequence[Row], *, empty: str, as_data: bool = False) -> None:
     """Several things of one kind; ``empty`` is said when there are none."""
     match session.looks(sys.stdout):
         case "json":
@@ -54,9 +54,9 @@ def rows(session: Session, found: Sequence[Row], *, empty: str) -> None:
         case _ if not found:
             click.echo(empty)
         case "plain":
-            click.echo("\n\n".join("\n".join(_lines(row)) for row in found))
+            click.echo("\n\n".join("\n".join(_lines(row, as_data=as_data)) for row in found))
         case "rich":
-            _table(found)
+            _table(found, as_data=as_data)
 
 
 def words(value: Value) -> str:
@@ -93,19 +93,21 @@ def _texts(value: Value) -> Sequence[str]:
             return [words(value)]
 
 
-def _lines(row: Row) -> list[str]:
+def _lines(row: Row, *, as_data: bool) -> list[str]:
     """``key: value``, the key again for each of several values, nothing for what is empty: it
     makes sense read aloud."""
-    told = {key: value for key, value in row.items() if value not in (None, "", [], ())}
-    return [f"{_label(key)}: {text}" for key, value in told.items() for text in _texts(value)]
+    told = {k: value for k, value in row.items() if as_data or value not in (None, "", [], ())}
+    return [
+        f"{_label(key, as_data)}: {text}" for key, value in told.items() for text in _texts(value)
+    ]
 
 
-def _label(key: str) -> str:
-    """A key in words; a setting's name stays as it is typed."""
-    return key if "." in key else key.replace("_", " ")
+def _label(key: str, as_data: bool) -> str:
+    """A key in words; a setting's name and a column's stay as they are typed."""
+    return key if as_data or "." in key else key.replace("_", " ")
 
 
-def _table(found: Sequence[Row]) -> None:
+def _table(found: Sequence[Row], *, as_data: bool) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -113,7 +115,7 @@ def _table(found: Sequence[Row]) -> None:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for key in found[0]:
-        table.add_column(_label(key), overflow="fold")
+        table.add_column(_label(key, as_data), overflow="fold")
     for row in found:
         table.add_row(*(Text("\n".join(_texts(value))) for value in row.values()))
     Console(markup=False, highlight=False, emoji=False).print(table)

@@ -38,6 +38,11 @@ Array: TypeAlias = pa.Array
 NOTHING = pa.scalar("")
 """What stands between the parts of a text."""
 
+_FEW = 1_000
+_CALENDAR = 4_096
+_MOST_CALENDARS = 25
+"""Days that are written at once, and how many times that pays."""
+
 DIGITS = 20
 """Of a decimal number: 64 bits have 19."""
 
@@ -124,6 +129,8 @@ def written(made: Array) -> Array:
     """Any array as text, as it stands in a CSV file."""
     if pa.types.is_dictionary(made.type):
         return made.dictionary_decode()
+    if pa.types.is_date32(made.type) and len(made) > _FEW:
+        return _days(made)
     if pa.types.is_timestamp(made.type):
         return pc.binary_join_element_wise(pc.strftime(made, "%Y-%m-%dT%H:%M:%S"), "Z", "")
     if pa.types.is_duration(made.type):
@@ -131,6 +138,24 @@ def written(made: Array) -> Array:
     if isinstance(made, pa.ExtensionArray):
         return _uuid_text(made.storage)
     return made if pa.types.is_string(made.type) else made.cast(pa.string())
+
+
+def _days(made: Array) -> Array:
+    """A calendar that is written once, and taken from."""
+    ends = pc.min_max(made)
+    if not ends["min"].is_valid:
+        return made.cast(pa.string())
+    low, high = (ends[end].cast(pa.int32()).as_py() // _CALENDAR for end in ("min", "max"))
+    if high - low >= _MOST_CALENDARS:
+        return made.cast(pa.string())
+    numbers = pc.subtract(made.view(pa.int32()), pa.scalar(low * _CALENDAR, pa.int32()))
+    return pc.take(_calendar(low, high + 1), numbers)
+
+
+@lru_cache(maxsize=32)
+def _calendar(low: int, high: int) -> Array:
+    days = np.arange(low * _CALENDAR, high * _CALENDAR, dtype=np.int32)
+    return _fixed(pa.date32(), days).cast(pa.string())
 
 
 def _fixed(kind: pa.DataType, values: NDArray[Any]) -> Array:

@@ -25,7 +25,7 @@ CountWeights = Annotated[dict[Children, Weight], Field(min_length=1, max_length=
 class Poisson(Frozen):
     """How often something rare happens: so many on average."""
 
-    distribution: Literal["poisson"]
+    distribution: Literal["poisson"] = Field(description="Independent of one another.")
     mean: float = Field(gt=0, le=1000, description="Rows on average, before `most` cuts it.")
     most: int | None = Field(
         default=None, ge=1, le=MOST_CHILDREN, description="Never more than so many."

@@ -51,7 +51,7 @@ def export(
     loaded: Loaded | None = None,
     replace: bool = False,
     workers: int = 1,
-    size: int = 16_384,
+    size: int = 0,
     check: bool = True,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Exported:

@@ -95,8 +95,8 @@ def _exchanged(content: Table, swap: Swap, path: tuple[str | int, ...]) -> Itera
 
     known = [one for one in swap.columns if one in content.columns]
     kinds = {str(getattr(content.columns[one], "kind", "")) for one in known}
-    if len(known) == len(set(swap.columns)) == 1:
-        yield path, f"{known[0]} cannot be exchanged with itself"
+    if len(set(swap.columns)) == 1:
+        yield path, f"{swap.columns[0]} cannot be exchanged with itself"
     if len(kinds) > 1 and kinds & IDENTIFIERS.keys():
         yield path, f"{' and '.join(known)} are of two kinds; in the other no value would be safe"
 

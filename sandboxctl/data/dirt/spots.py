@@ -112,11 +112,6 @@ def _leaves_a_gap(scope: Scope, name: str, text: Text) -> bool:
     return text is None and not scope.content.columns[name].is_missing
 
 
-def _bits(scope: Scope, *names: str) -> U64:
-    """Of the rows themselves: one that is entered again has mistakes of its own."""
-    return draws(scope.key("dirt", *names), scope.rows)
-
-
 def _make(
     kind: str,
     mistake: Mistake,

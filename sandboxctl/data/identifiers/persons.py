@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from sandboxctl.data.identifiers import checks
 from sandboxctl.data.identifiers.identifier import Identifier, SafeSet
@@ -45,11 +46,20 @@ def _unlike(choice: Index, bad: Index) -> Index:
 def _nhs_number(ranks: Index) -> Parts:
     """Of ten ninth digits at most one leaves no check digit but 10; one is left out each time."""
     middle, choice = divmod(ranks, 9)
-    total = 9 * (10 + 9 + 8) + weighted(middle, 7, 6, 5, 4, 3)
+    total = _nhs_totals().take(middle)
     # total + 2 · digit ≡ 1 (mod 11) asks for a check digit of 10; 6 is the inverse of 2
-    ninth = _unlike(choice, (1 - total) * 6 % 11)
-    check = -(total + 2 * ninth) % 11
+    ninth = _unlike(choice, (12 - total) * 6 % 11)
+    check = (33 - total - 2 * ninth) % 11
     return "999", *number(middle * 100 + ninth * 10 + check, 3, 4)
+
+
+@lru_cache(maxsize=1)
+def _nhs_totals() -> Any:
+    """Modulo 11, the weighted sum of 999 and of any five digits: small enough for the cache."""
+    import numpy as np
+
+    middle = np.arange(100_000)
+    return ((9 * (10 + 9 + 8) + weighted(middle, 7, 6, 5, 4, 3)) % 11).astype(np.int8)
 
 
 def _chi_number(ranks: Index) -> Parts:

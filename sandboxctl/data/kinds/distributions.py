@@ -46,9 +46,8 @@ NEEDS = (
 
 
 Heavy = Annotated[float, Field(gt=0, le=1e12)]
-BANDS = Field(
-    min_length=1, max_length=1_000, description="[least, most, weight] of each, from the lowest on."
-)
+BANDS = Field(min_length=1, max_length=1_000)
+SPANS = "[least, most, weight] of each band, from the lowest on."
 
 
 class Spread(Frozen):
@@ -142,7 +141,9 @@ class NumberSpread(Spread):
         max_length=1_000,
         description="Share of rows at or below: value; straight lines between them.",
     )
-    bands: Annotated[tuple[tuple[Amount, Amount, Heavy], ...], BANDS] | None = None
+    bands: Annotated[tuple[tuple[Amount, Amount, Heavy], ...], BANDS] | None = Field(
+        default=None, description=SPANS
+    )
 
 
 Broken: TypeAlias = Literal["uniform", "normal", "lognormal", "exponential", "empirical"]
@@ -178,7 +179,9 @@ class LengthSpread(Spread):
     quantiles: dict[Rate, Length] | None = Field(
         default=None, min_length=2, max_length=1_000, description="Share of rows at or below: value"
     )
-    bands: Annotated[tuple[tuple[Length, Length, Heavy], ...], BANDS] | None = None
+    bands: Annotated[tuple[tuple[Length, Length, Heavy], ...], BANDS] | None = Field(
+        default=None, description=SPANS
+    )
 
     def bounds(self, unit: Fraction) -> tuple[int | None, int | None]:
         return (0, None) if self.between is None else super().bounds(unit)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandboxctl.data.dataset import CHUNK
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.sinks import text
 from sandboxctl.data.sinks.columns import fitted, schema
@@ -87,7 +86,7 @@ def write(
     *,
     told: Mapping[str, str],
     workers: int = 1,
-    size: int = CHUNK,
+    size: int = 0,
     stop: int | None = None,
     watch: Watcher | None = None,
     tell: Told = lambda _: None,
@@ -99,8 +98,11 @@ def write(
     """
     making = _Making(dataset, table, workers, size, stop, watch or _Unwatched())
     started = path.with_name(f".{path.name}.part")
-    is_text = form in ("csv", "jsonl")
-    written = _text(making, started, form) if is_text else _binary(making, started, form, told)
+    digest = sha256()
+    if form in ("csv", "jsonl"):
+        written = _text(making, started, form, digest.update)
+    else:
+        written = _binary(making, started, form, told)
     try:
         count = 0
         for rows in written:
@@ -109,16 +111,23 @@ def write(
         started.replace(path)
     finally:
         started.unlink(missing_ok=True)
-    with path.open("rb") as file:
-        return File(path, count, path.stat().st_size, file_digest(file, "sha256").hexdigest())
+    if form not in ("csv", "jsonl"):
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256")
+    return File(path, count, path.stat().st_size, digest.hexdigest())
 
 
-def _text(making: _Making, path: Path, form: Format) -> Iterator[int]:
+def _text(
+    making: _Making, path: Path, form: Format, digest: Callable[[bytes], None]
+) -> Iterator[int]:
     encode = text.csv_lines if form == "csv" else text.json_lines
     with path.open("wb") as file:
         if form == "csv":
-            file.write(text.csv_header(types(making.dataset, making.table)))
+            header = text.csv_header(types(making.dataset, making.table))
+            digest(header)
+            file.write(header)
         for rows, lines in making.pieces(encode):
+            digest(lines)
             file.write(lines)
             yield rows
 
@@ -149,4 +158,21 @@ def _opened(path: Path, form: Format, columns: pa.Schema) -> AbstractContextMana
     """A writer of pyarrow: both take a table and the most rows of a group."""
     if form == "arrow":
         return pa.ipc.new_file(str(path), columns)  # type: ignore[no-any-return]
-    return pq.ParquetWriter(path, columns, compression="zstd")  # type: ignore[no-any-return]
+    return pq.ParquetWriter(  # type: ignore[no-any-return]
+        path,
+        columns,
+        compression="zstd",
+        # a dictionary of what hardly repeats, and the least and most of texts, cost a third
+        use_dictionary=[field.name for field in columns if _repeats(field.type)],
+        write_statistics=[field.name for field in columns if _is_ordered(field.type)],
+    )
+
+
+def _repeats(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_dictionary(kind) or pa.types.is_date(kind))
+
+
+def _is_ordered(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_temporal(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+    )

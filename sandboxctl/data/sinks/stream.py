@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from sandboxctl.data.dataset import CHUNK
+from sandboxctl.data.dataset import chunk
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.tables import length, rows
 
@@ -23,7 +23,7 @@ def made(
     work: Callable[[pa.RecordBatch], T],
     *,
     workers: int = 1,
-    size: int = CHUNK,
+    size: int = 0,
     stop: int | None = None,
 ) -> Iterator[tuple[int, T]]:
     """For each chunk of a table its number of rows, and what ``work`` makes of it, in order.
@@ -32,6 +32,7 @@ def made(
     sink never waits for the generator; numpy and pyarrow let go of the interpreter meanwhile.
     An error comes out where its chunk would have. Rows are made before ``stop``.
     """
+    size = size or chunk(dataset, table)
     end = length(dataset, table) if stop is None else min(stop, length(dataset, table))
 
     def one(first: int) -> tuple[int, T]:

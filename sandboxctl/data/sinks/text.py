@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from sandboxctl.data.arrow import pool, written
+from sandboxctl.data.arrow import NOTHING, pool, written
 
 Array: TypeAlias = pa.Array
 
@@ -35,11 +35,14 @@ def csv_lines(batch: pa.RecordBatch) -> bytes:
 
 def json_lines(batch: pa.RecordBatch) -> bytes:
     """An object for each row; what is missing is null."""
-    names = [json.dumps(name, ensure_ascii=False) for name in batch.schema.names]
-    parts: list[object] = []
-    for place, (name, column) in enumerate(zip(names, batch, strict=True)):
-        parts += [pa.scalar(f"{', ' if place else '{'}{name}: "), _json(column)]
-    lines = pc.binary_join_element_wise(*parts, pa.scalar("}\n"), pa.scalar(""))
+    parts: list[Array] = []
+    before = "{"
+    for name, column in zip(batch.schema.names, batch, strict=True):
+        key = f"{before}{json.dumps(name, ensure_ascii=False)}: "
+        found, before = _json(column, key)
+        parts += found
+        before = f"{before}, "
+    lines = pc.binary_join_element_wise(*parts, pa.scalar(f"{before[:-2]}}}\n"), NOTHING)
     return _bytes(lines)
 
 
@@ -55,28 +58,43 @@ def _is_bare(kind: pa.DataType) -> bool:
     return any(test(kind) for test in _BARE)
 
 
-def _json(column: Array) -> Array:
-    if _is_bare(column.type):
-        made = column.cast(pa.string())
-    elif pa.types.is_dictionary(column.type):
-        made = _entries(tuple(column.dictionary.to_pylist())).take(column.indices)
-    else:
-        made = _quoted(written(column))
-    return pc.fill_null(made, pa.scalar("null")) if made.null_count else made
+def _json(column: Array, key: str) -> tuple[list[Array], str]:
+    """A column behind its key, and what has to stand before the next key.
+
+    Every part costs the same, so what is plain is written into the pool or into its neighbour.
+    """
+    if pa.types.is_dictionary(column.type):
+        entries = _entries(key, tuple(column.dictionary.to_pylist()))
+        return [entries.take(pc.fill_null(column.indices, len(entries) - 1))], ""
+    if _is_bare(column.type) or column.null_count:
+        texts = column.cast(pa.string()) if _is_bare(column.type) else _quoted(written(column))
+        return [pa.scalar(key), pc.fill_null(texts, pa.scalar("null"))], ""
+    texts = written(column)
+    if _needs_escapes(texts):
+        return [pa.scalar(key), _escaped(texts)], ""
+    return [pa.scalar(f'{key}"'), texts], '"'
 
 
 @lru_cache(maxsize=1024)
-def _entries(entries: tuple[str, ...]) -> Array:
-    return pool(tuple(json.dumps(entry, ensure_ascii=False) for entry in entries))
+def _entries(key: str, entries: tuple[str, ...]) -> Array:
+    """Behind the key, and at the end what stands where a value is missing."""
+    texts = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+    return pool(tuple(f"{key}{text}" for text in [*texts, "null"]))
 
 
 def _quoted(texts: Array) -> Array:
-    """Escapes are rare: where none is needed, quotes are put around, and that is all."""
-    if pc.any(pc.match_substring_regex(texts, _QUOTED)).as_py():
-        escaped = [
-            None if one is None else json.dumps(one, ensure_ascii=False)
-            for one in texts.to_pylist()
-        ]
-        return pa.array(escaped, pa.string())
+    if _needs_escapes(texts):
+        return _escaped(texts)
     mark = pa.scalar('"')
-    return pc.binary_join_element_wise(mark, texts, mark, pa.scalar(""))
+    return pc.binary_join_element_wise(mark, texts, mark, NOTHING)
+
+
+def _needs_escapes(texts: Array) -> bool:
+    """It is rare: where none is needed, quotes are put around, and that is all."""
+    return bool(pc.any(pc.match_substring_regex(texts, _QUOTED)).as_py())
+
+
+def _escaped(texts: Array) -> Array:
+    found = texts.to_pylist()
+    made = [None if one is None else json.dumps(one, ensure_ascii=False) for one in found]
+    return pa.array(made, pa.string())
