@@ -95,6 +95,8 @@ REPAIRS: dict[str, Options] = {
     "reported": {"kind": "timestamp", "between": ["1969-12-31", "2026-06-30"]},
     "tax": {"kind": "expression", "of": "cost * 0.2"},
     "many": {"kind": "expression", "of": "visits > 600 and not urgent"},
+    "loud": {"kind": "expression", "of": "report + '!'"},
+    "heard": {"kind": "expression", "of": "full_name + note"},
     "outcome": {"kind": "outcome", "of": "events.state"},
     "ended": {"kind": "entered", "of": "outcome", "since": "reported"},
 }  # fmt: skip

@@ -160,6 +160,27 @@ def test_missing_in_texts_that_have_a_place_of_their_own() -> None:
     assert column(Cells(part, np.array([True, False, False]))).to_pylist() == [None, "b", None]
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        [*range(-400, 4_000)],
+        [*range(-400, 4_000, 3), 2_932_896, -354_285],  # 9999-12-31 and 1000-01-01
+        [2_932_896 - day for day in range(3_000)],
+    ],
+)
+def test_many_days(days: list[int]) -> None:
+    expected = [(date(1970, 1, 1) + timedelta(day)).isoformat() for day in days]
+    made = array(Days(whole(*days)))
+    assert written(made).to_pylist() == expected
+    assert written(made.slice(7)).to_pylist() == expected[7:]
+    gaps = column(Cells(Days(whole(*days)), np.arange(len(days)) % 3 == 0))
+    assert written(gaps).to_pylist() == [
+        day if place % 3 else None for place, day in enumerate(expected)
+    ]
+    none = column(Cells(Days(whole(*days)), np.ones(len(days), np.bool_)))
+    assert set(written(none).to_pylist()) == {None}
+
+
 def test_a_batch_has_all_columns_of_some_rows() -> None:
     made: Dataset = dataset(homes=20, repairs=10)
     some = batch(made.scope("visits", bits(3, 0, 3)))

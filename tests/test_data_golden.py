@@ -73,6 +73,8 @@ GOLDEN = {
     "repairs.reported": "30c5e234372f",
     "repairs.tax": "5e22ce93708d",
     "repairs.many": "63bd0035874f",
+    "repairs.loud": "570da517c707",
+    "repairs.heard": "d13e7f98d391",
     "repairs.outcome": "715d01de0ed3",
     "repairs.ended": "c69bd542b1a2",
     "homes.uprn": "fe2397e4f7c9",

@@ -19,11 +19,13 @@ EVERY = {"rich": 0.1, "plain": 5.0}
 
 
 @contextmanager
-def counter(session: Session, title: str, total: int) -> Iterator[Callable[[int], None]]:
+def counter(
+    session: Session, title: str, total: int, *, quiet: float = QUIET
+) -> Iterator[Callable[[int], None]]:
     """Tell what it yields how many are done. Says nothing where JSON is wanted, or all is quick."""
     looks = session.looks(sys.stderr)
     began = time.monotonic()
-    told, shown = began + QUIET, False
+    told, shown = began + quiet, False
 
     def tell(done: int) -> None:
         nonlocal told, shown

@@ -54,7 +54,6 @@ FEW = 1_000_000
 @click.option(
     "--chunk-rows",
     type=click.IntRange(1, 1_000_000),
-    default=0,
     show_default="65,536, fewer where they are long",
     help="Rows made at once; the bytes do not depend on it.",
 )
@@ -69,7 +68,7 @@ def export_verb(
     force: bool,
     check: bool | None,
     workers: int,
-    chunk_rows: int,
+    chunk_rows: int | None,
 ) -> int:
     """Write a blueprint's data to files, without any sandbox.
 
@@ -96,7 +95,7 @@ def export_verb(
             loaded=loaded,
             replace=force,
             workers=workers,
-            size=chunk_rows,
+            size=chunk_rows or 0,
             check=total <= FEW if check is None else check,
             tell=tell,
         )
