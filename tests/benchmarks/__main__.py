@@ -29,7 +29,7 @@ from sandboxctl.lifecycle.down import plan_down
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
-from tests.benchmarks import floor
+from tests.benchmarks import data, floor, loading
 
 ROUNDS = 7
 THREE = {
@@ -169,10 +169,27 @@ def on_an_engine(folder: Path) -> None:
         row("reset, old one gone too / floor up + down", resets, both, 1.5)
 
 
-def main() -> None:
-    start_up()
+def into_a_database(folder: Path) -> None:
+    file = folder / "blueprint.yaml"
+    file.write_text(yaml.safe_dump(loading.BLUEPRINT))
+    with den() as engine:
+        gate, name = engine.den.gateway, "loading"
+        facts = Facts(gate.domain, gate.scheme, gate.port, name, engine.den.url(name))
+        asked = load(file, facts=facts)
+        with engine.lock(name):
+            done(engine, plan_up(engine, asked, name, now=clock.now()))
+        loading.load(engine, name)
+
+
+def main(parts: list[str]) -> None:
+    """All of it, or the parts that are named: ``engine``, ``data``."""
     with tempfile.TemporaryDirectory() as folder:
-        on_an_engine(Path(folder))
+        if "engine" in parts:
+            start_up()
+            on_an_engine(Path(folder))
+        if "data" in parts:
+            data.main()
+            into_a_database(Path(folder))
 
 
-main()
+main(sys.argv[1:] or ["engine", "data"])

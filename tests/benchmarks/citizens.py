@@ -67,7 +67,8 @@ def mimesis_row() -> Row:
     def row() -> tuple[object, ...]:
         return (
             uuid.UUID(int=random.getrandbits(128)), person.first_name(), person.last_name(),
-            when.date(start=1925, end=2025), code.pin(mask="QQ######@"), code.pin(mask="##########"),
+            when.date(start=1925, end=2025), code.pin(mask="QQ######@"),
+            code.pin(mask="##########"),
             address.address(), address.city(), address.postal_code(), person.email(),
             person.phone_number(), when.date(start=2015, end=2025),
             random.choices(STATUS, SHARES)[0],
