@@ -89,28 +89,33 @@ FORMS: list[tuple[Values, list[Any], list[str]]] = [
             "00000000-0000-0000-0000-000000000007",
         ],
     ),
-    *(
-        (values, texts, texts)
-        for values, texts in [
-            (Joined(("QQ", Codes(("01", "02"), whole(0, 1, 0)), "A")), ["QQ01A", "QQ02A", "QQ01A"]),
-            (
-                Joined((Codes(("a", "bc"), whole(0, 1, 0)), "-", Numbers(whole(1, 22, 3)))),
-                ["a-1", "bc-22", "a-3"],
-            ),
-            (Joined((Numbers(whole(1, 22, 3)), "-", "!", Flags(np.array([True, False, True])))),
-             ["1-!true", "22-!false", "3-!true"]),
-            (Joined((Codes(("", ""), whole(0, 1, 0)), Days(whole(0, 1, 2)))),
-             ["1970-01-01", "1970-01-02", "1970-01-03"]),
-            (Joined((Codes(("é", "ü"), whole(0, 1, 0)), Codes(("x", "y"), whole(1, 1, 0)))),
-             ["éy", "üy", "éx"]),
-            (Optional(Numbers(whole(1, 2, 3)), np.array([True, False, True])), ["1", "", "3"]),
-            (Texts(pa.array(["a", "", "家"])), ["a", "", "家"]),
-            (Patched(Codes(("a", "b"), whole(0, 1, 0)), whole(1), ("ß",)), ["a", "ß", "a"]),
-            (Patched(Numbers(whole(1, 2, 3)), whole(0, 2), ("x", "")), ["x", "2", ""]),
-            (Patched(Numbers(whole(1, 2, 3)), whole(), ()), ["1", "2", "3"]),
-        ]
-    ),
 ]  # fmt: skip
+
+TEXTS: list[tuple[Values, list[str]]] = [
+    (Joined(("QQ", Codes(("01", "02"), whole(0, 1, 0)), "A")), ["QQ01A", "QQ02A", "QQ01A"]),
+    (
+        Joined((Codes(("a", "bc"), whole(0, 1, 0)), "-", Numbers(whole(1, 22, 3)))),
+        ["a-1", "bc-22", "a-3"],
+    ),
+    (
+        Joined((Numbers(whole(1, 22, 3)), "-", "!", Flags(np.array([True, False, True])))),
+        ["1-!true", "22-!false", "3-!true"],
+    ),
+    (
+        Joined((Codes(("", ""), whole(0, 1, 0)), Days(whole(0, 1, 2)))),
+        ["1970-01-01", "1970-01-02", "1970-01-03"],
+    ),
+    (
+        Joined((Codes(("é", "ü"), whole(0, 1, 0)), Codes(("x", "y"), whole(1, 1, 0)))),
+        ["éy", "üy", "éx"],
+    ),
+    (Optional(Numbers(whole(1, 2, 3)), np.array([True, False, True])), ["1", "", "3"]),
+    (Texts(pa.array(["a", "", "家"])), ["a", "", "家"]),
+    (Patched(Codes(("a", "b"), whole(0, 1, 0)), whole(1), ("ß",)), ["a", "ß", "a"]),
+    (Patched(Numbers(whole(1, 2, 3)), whole(0, 2), ("x", "")), ["x", "2", ""]),
+    (Patched(Numbers(whole(1, 2, 3)), whole(), ()), ["1", "2", "3"]),
+]
+FORMS += [(values, list[Any](texts), texts) for values, texts in TEXTS]
 each_form = pytest.mark.parametrize(
     ("values", "cells", "texts"), FORMS, ids=lambda one: type(one).__name__
 )

@@ -187,7 +187,10 @@ def test_rows_can_be_made_from_anywhere(made: Dataset) -> None:
 
 
 def test_columns_do_not_change_when_others_come_or_go(made: Dataset) -> None:
-    others = {"extra": {"kind": "uuid"}, "more": {"kind": "nhs_number", "unique": True}}
+    others: dict[str, Any] = {
+        "extra": {"kind": "uuid"},
+        "more": {"kind": "nhs_number", "unique": True},
+    }
     wider = dataset(**others)
     whole = texts(wider, "repairs")
     assert {name: values for name, values in whole.items() if name in REPAIRS} == texts(

@@ -45,7 +45,7 @@ def table(dirt: Options | None = None, rows: Any = ROWS, **more: Options) -> Opt
     return {"rows": rows, "columns": COLUMNS | more} | ({"dirt": dirt} if dirt else {})
 
 
-def dataset(dirt: Options | None = None, rows: int = ROWS, **more: Options) -> Dataset:
+def dataset(dirt: Options | None = None, rows: int = ROWS, **more: Any) -> Dataset:
     return Dataset(
         Data.model_validate({"seed": 7, "tables": {"people": table(dirt, rows, **more)}})
     )
@@ -228,7 +228,7 @@ SLIP = {"rate": 0.1}
     ],
 )
 def test_what_is_refused(dirt: Options, why: str) -> None:
-    more: dict[str, Options] = {
+    more: dict[str, Any] = {
         "code": {"kind": "pattern", "pattern": "#######", "unique": True},
         "friend": {"kind": "reference", "to": "people.id"},
         "secret": {"kind": "text", "of": ["x"], "hidden": True},

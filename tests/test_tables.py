@@ -8,6 +8,7 @@ import pytest
 
 from sandboxctl.data.dataset import batches, order
 from sandboxctl.data.model import Data
+from sandboxctl.data.problems import problems
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.tables import length, names, rows, types
 from tests.everything import dataset
@@ -41,6 +42,14 @@ def test_a_hidden_column_is_used_and_not_written(dirty: Dataset) -> None:
     [batch] = batches(dirty, "people")
     assert batch.schema.names == ["id", "double", "name"]
     assert {n % 2 for n in batch.column("double").to_pylist()} == {0}
+
+
+def test_what_is_hidden_and_should_not_be() -> None:
+    columns = {"id": {"kind": "sequence", "hidden": True}}
+    tables = {"t": {"rows": 5, "columns": columns, "key": ["id"]}}
+    found = {why for _, why in problems(Data.model_validate({"tables": tables}))}
+    assert "are all hidden, so there is nothing to write" in found
+    assert "has id, which is hidden" in found
 
 
 def test_the_columns_hold_what_their_types_say() -> None:

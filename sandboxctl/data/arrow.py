@@ -32,16 +32,14 @@ from sandboxctl.data.values import (
     Uuids,
     Values,
 )
+from sandboxctl.data.writing import fixed, same_length, written
+
+__all__ = ["NOTHING", "array", "batch", "column", "pool", "text", "written"]
 
 Array: TypeAlias = pa.Array
 
 NOTHING = pa.scalar("")
 """What stands between the parts of a text."""
-
-_FEW = 1_000
-_CALENDAR = 4_096
-_MOST_CALENDARS = 25
-"""Days that are written at once, and how many times that pays."""
 
 DIGITS = 20
 """Of a decimal number: 64 bits have 19."""
@@ -77,26 +75,26 @@ def array(values: Values) -> Array:
     """Values as the Arrow type that says most of them."""
     match values:
         case Numbers(values=numbers, width=0, places=0):
-            return _fixed(pa.int64(), numbers)
+            return fixed(pa.int64(), numbers)
         case Numbers(values=numbers, width=0, places=places):
             # the same 64 bits, extended by their sign
             wide = np.stack([numbers, numbers >> 63], axis=1)
-            return _fixed(pa.decimal128(DIGITS, places), wide)
+            return fixed(pa.decimal128(DIGITS, places), wide)
         case Codes(entries=entries, index=index):
             texts, place = _dictionary(entries)
-            codes = _fixed(pa.int32(), place[index] if place is not None else index.astype("i4"))
+            codes = fixed(pa.int32(), place[index] if place is not None else index.astype("i4"))
             return pa.DictionaryArray.from_arrays(codes, texts, safe=False)
         case Flags(values=flags):
             return _flags(flags)
         case Days(values=days):
-            return _fixed(pa.date32(), days.astype(np.int32))
+            return fixed(pa.date32(), days.astype(np.int32))
         case Seconds(values=seconds):
-            return _fixed(pa.timestamp("s", "UTC"), seconds)
+            return fixed(pa.timestamp("s", "UTC"), seconds)
         case Spans(values=seconds):
-            return _fixed(pa.duration("s"), seconds)
+            return fixed(pa.duration("s"), seconds)
         case Uuids(high=high, low=low):
             halves = np.stack([high, low], axis=1).byteswap()
-            return pa.ExtensionArray.from_storage(pa.uuid(), _fixed(pa.binary(16), halves))
+            return pa.ExtensionArray.from_storage(pa.uuid(), fixed(pa.binary(16), halves))
         case _:
             return text(values)
 
@@ -125,45 +123,6 @@ def text(values: Values) -> Array:
             return written(array(values))
 
 
-def written(made: Array) -> Array:
-    """Any array as text, as it stands in a CSV file."""
-    if pa.types.is_dictionary(made.type):
-        return made.dictionary_decode()
-    if pa.types.is_date32(made.type) and len(made) > _FEW:
-        return _days(made)
-    if pa.types.is_timestamp(made.type):
-        return pc.binary_join_element_wise(pc.strftime(made, "%Y-%m-%dT%H:%M:%S"), "Z", "")
-    if pa.types.is_duration(made.type):
-        return pc.binary_join_element_wise("PT", made.cast(pa.int64()).cast(pa.string()), "S", "")
-    if isinstance(made, pa.ExtensionArray):
-        return _uuid_text(made.storage)
-    return made if pa.types.is_string(made.type) else made.cast(pa.string())
-
-
-def _days(made: Array) -> Array:
-    """A calendar that is written once, and taken from."""
-    ends = pc.min_max(made)
-    if not ends["min"].is_valid:
-        return made.cast(pa.string())
-    low, high = (ends[end].cast(pa.int32()).as_py() // _CALENDAR for end in ("min", "max"))
-    if high - low >= _MOST_CALENDARS:
-        return made.cast(pa.string())
-    numbers = pc.subtract(made.view(pa.int32()), pa.scalar(low * _CALENDAR, pa.int32()))
-    return pc.take(_calendar(low, high + 1), numbers)
-
-
-@lru_cache(maxsize=32)
-def _calendar(low: int, high: int) -> Array:
-    days = np.arange(low * _CALENDAR, high * _CALENDAR, dtype=np.int32)
-    return _fixed(pa.date32(), days).cast(pa.string())
-
-
-def _fixed(kind: pa.DataType, values: NDArray[Any]) -> Array:
-    """An array around numpy's own memory; `pa.array` takes longer to find out what it has got."""
-    data = pa.py_buffer(np.ascontiguousarray(values))
-    return pa.Array.from_buffers(kind, len(values), [None, data])
-
-
 def _flags(flags: Mask) -> Array:
     bits = np.packbits(flags, bitorder="little")
     return pa.Array.from_buffers(pa.bool_(), len(flags), [None, pa.py_buffer(bits)])
@@ -186,7 +145,7 @@ def _dictionary(entries: tuple[str, ...]) -> tuple[Array, NDArray[np.int32] | No
 
 
 def _taken(entries: tuple[str, ...], index: Index) -> Array:
-    return pc.take(pool(entries), _fixed(pa.int64(), index), boundscheck=False)
+    return pc.take(pool(entries), fixed(pa.int64(), index), boundscheck=False)
 
 
 def _joined(parts: tuple[Values | str, ...]) -> Array:
@@ -234,12 +193,7 @@ def _side_by_side(indexes: list[Index], tables: list[NDArray[Any]]) -> Array:
     made = np.empty(count, row)
     for place, (table, index) in enumerate(zip(tables, indexes, strict=True)):
         made[str(place)] = table.take(index)
-    return _same_length(count, made, row.itemsize)
-
-
-def _same_length(count: int, data: NDArray[Any], width: int) -> Array:
-    offsets = np.arange(0, width * (count + 1), width, dtype=np.int32)
-    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
+    return same_length(count, made, row.itemsize)
 
 
 @lru_cache(maxsize=8)
@@ -256,19 +210,3 @@ def _padded(numbers: Index, width: int) -> Array:
         width -= 4
     groups.append(Codes(_digits(width), numbers))
     return _joined(tuple(groups[::-1]))
-
-
-@lru_cache(maxsize=1)
-def _hex_pairs() -> NDArray[Any]:
-    return np.frombuffer(bytes(range(256)).hex().encode(), "V2")
-
-
-def _uuid_text(storage: Array) -> Array:
-    count = len(storage)
-    raw = np.frombuffer(storage.buffers()[1], np.uint8)[storage.offset * 16 :][: count * 16]
-    made = np.full((count, 36), ord("-"), np.uint8)
-    pairs = _hex_pairs().take(raw).view(np.uint8).reshape(count, 32)
-    for start, stop, first in ((0, 8, 0), (9, 13, 8), (14, 18, 12), (19, 23, 16), (24, 36, 20)):
-        made[:, start:stop] = pairs[:, first : first + stop - start]
-    text = _same_length(count, made, 36)
-    return pc.if_else(storage.is_valid(), text, None) if storage.null_count else text

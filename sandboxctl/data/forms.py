@@ -32,15 +32,6 @@ def _number(value: object) -> object:
     return value
 
 
-def _weights(value: object) -> object:
-    """A plain list means equal weights."""
-    if not isinstance(value, list | tuple):
-        return value
-    if any(isinstance(item, list | dict) for item in value):
-        raise ValueError("should be a list of plain values, or a mapping from value to weight")
-    return dict.fromkeys(value, 1.0)
-
-
 def _utc(value: datetime) -> datetime:
     """Naive times are UTC; whole seconds."""
     if not 1000 <= value.year < 9999:
@@ -78,12 +69,6 @@ Name = Annotated[str, StringConstraints(pattern=NAME)]
 
 Path = Annotated[str, StringConstraints(pattern=PATH)]
 """``table.column``."""
-
-Weights = Annotated[
-    dict[Scalar, float],
-    BeforeValidator(_weights, json_schema_input_type=list[Scalar] | dict[Scalar, float]),
-]
-"""Value → weight; weights need not add up to one."""
 
 Day = Annotated[date, Field(ge=date(1000, 1, 1))]
 Moment = Annotated[datetime, AfterValidator(_utc)]
