@@ -15,8 +15,8 @@ from sandboxctl.data.expectations import Curve, Each, Expectation, Shares
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Dataset, Scope
-from sandboxctl.data.sizes import sizes
 from sandboxctl.data.types import Type
 from sandboxctl.data.values import Numbers
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from sandboxctl.data.arrow import array, batch, column, text, written
-from sandboxctl.data.mix import Index
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.values import (
     Cells,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sandboxctl.data.arrow import written
+from sandboxctl.data.chance.mix import MIX_VERSION
 from sandboxctl.data.dataset import batches, row
-from sandboxctl.data.mix import MIX_VERSION
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
 from sandboxctl.data.scope import Dataset

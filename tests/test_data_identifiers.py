@@ -18,8 +18,8 @@ from sandboxctl.data.kinds.identity import IdentityColumn
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Dataset
-from sandboxctl.data.sizes import sizes
 from sandboxctl.data.types import TEXT
 
 ROWS = 20_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandboxctl.data.mix import U64, below, draws, happens, octaves, permute, pick, stream
+from sandboxctl.data.chance.mix import U64, below, draws, happens, octaves, permute, pick, stream
 
 
 def rows(count: int, start: int = 0) -> U64:

@@ -9,15 +9,15 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from sandboxctl.data import families
-from sandboxctl.data.counting import most_children, parent_table
+from sandboxctl.data.chance.mix import U64
 from sandboxctl.data.dataset import batches, row
-from sandboxctl.data.mix import U64
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
-from sandboxctl.data.rows import LARGEST, Per, Poisson
+from sandboxctl.data.relations import families
+from sandboxctl.data.relations.counting import most_children, parent_table
+from sandboxctl.data.relations.rows import LARGEST, Per, Poisson
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Dataset, Scope
-from sandboxctl.data.sizes import sizes
 
 WEIGHTS = {0: 0.2, 1: 0.5, 4: 0.3}
 POISSON = {"distribution": "poisson", "mean": 2.1, "most": 9}

@@ -14,10 +14,10 @@ from sandboxctl.data.arrow import column as arrow
 from sandboxctl.data.dataset import order
 from sandboxctl.data.fields.links import followed
 from sandboxctl.data.kinds.kind import Place
-from sandboxctl.data.loading_order import late
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
-from sandboxctl.data.references import column_at, columns_of
+from sandboxctl.data.relations.loading_order import late
+from sandboxctl.data.relations.references import column_at, columns_of
 from sandboxctl.data.scope import Dataset, Scope
 from sandboxctl.data.types import TEXT
 

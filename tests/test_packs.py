@@ -14,8 +14,8 @@ from sandboxctl.data import tables
 from sandboxctl.data.kinds.links import Reference
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Dataset
-from sandboxctl.data.sizes import sizes
 from tests.packs import FEW, made
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "packs.md"

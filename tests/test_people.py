@@ -15,8 +15,8 @@ from sandboxctl.data.arrow import batch
 from sandboxctl.data.expectations import Curve, Shares
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.model import Data
-from sandboxctl.data.names import COMMUNITIES, FORENAMES, SURNAMES, doubled, slug
 from sandboxctl.data.people.asian import SIKH
+from sandboxctl.data.people.names import COMMUNITIES, FORENAMES, SURNAMES, doubled, slug
 from sandboxctl.data.people.shares import slots
 from sandboxctl.data.problems import places, problems
 from sandboxctl.data.scope import Dataset

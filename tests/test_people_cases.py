@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sandboxctl.data.edge_cases import EDGE_CASES
-from sandboxctl.data.names import COMMUNITIES, plain, slug
 from sandboxctl.data.people.births import Births
 from sandboxctl.data.people.isles import WELSH
+from sandboxctl.data.people.names import COMMUNITIES, plain, slug
 from sandboxctl.data.people.variants import initial, short, simple, typo
 from sandboxctl.data.problems import problems
 from tests.test_people import KINDS, PERSON, dataset, people, place, whole_years, wrong

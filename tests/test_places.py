@@ -10,8 +10,13 @@ import pyarrow.compute as pc
 import pytest
 
 from sandboxctl.data.arrow import batch, column
-from sandboxctl.data.elsewhere import ADDRESS, EDGE_POSTCODES, is_address, is_postcode_edge
-from sandboxctl.data.gazetteer import INWARD, TOWNS, outward
+from sandboxctl.data.geography.elsewhere import (
+    ADDRESS,
+    EDGE_POSTCODES,
+    is_address,
+    is_postcode_edge,
+)
+from sandboxctl.data.geography.gazetteer import INWARD, TOWNS, outward
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import places, problems

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sandboxctl import __version__
+from sandboxctl.data.chance.mix import MIX_VERSION
 from sandboxctl.data.dataset import batches
-from sandboxctl.data.mix import MIX_VERSION
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.canonical import canonical, fingerprint
 from sandboxctl.data.proof.caveats import COINCIDENCE, GEOGRAPHY, RARE

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from sandboxctl.data.mix import below, draws, pick, stream
+from sandboxctl.data.chance.mix import below, draws, pick, stream
 from sandboxctl.data.proof.limits import (
     divergence,
     likely,

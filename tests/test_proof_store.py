@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sandboxctl.data.mix import U64
+from sandboxctl.data.chance.mix import U64
 from sandboxctl.data.proof.prints import joined, prints
 from sandboxctl.data.proof.reading import units
 from sandboxctl.data.proof.store import Store, multitudes, repeats, strangers

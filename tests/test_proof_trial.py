@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 
 from sandboxctl.data import arrow
+from sandboxctl.data.chance.mix import below, draws, stream
 from sandboxctl.data.dataset import batches
 from sandboxctl.data.expectations import Curve, Each, Shares
-from sandboxctl.data.mix import below, draws, stream
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.conditions import Rule
 from sandboxctl.data.proof.examine import Report, examine

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandboxctl.data.curves import table
-from sandboxctl.data.laws import Law
+from sandboxctl.data.chance.curves import table
+from sandboxctl.data.chance.laws import Law
 from sandboxctl.data.scope import Dataset
 from tests.drawn import (
     as_expected,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from sandboxctl.data.lots import draw, lots
-from sandboxctl.data.mix import draws, pick
+from sandboxctl.data.chance.lots import draw, lots
+from sandboxctl.data.chance.mix import draws, pick
 from tests.drawn import (
     Columns,
     as_expected,

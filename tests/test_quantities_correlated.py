@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from sandboxctl.data.correlations import factors
+from sandboxctl.data.chance.correlations import factors
 from sandboxctl.data.scope import Dataset
 from tests.drawn import Columns, as_expected, data, found, scope, texts, units
 

@@ -16,8 +16,8 @@ from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.kinds.states import State
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Dataset, Scope
-from sandboxctl.data.sizes import sizes
 
 Options = dict[str, Any]
 CLAIMS = 3000

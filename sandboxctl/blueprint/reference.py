@@ -22,7 +22,7 @@ from sandboxctl.blueprint.schema import TEMPLATE, Schema, json_schema
 from sandboxctl.data.dirt.model import Dirt, Mistake, Swap
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds import Column
-from sandboxctl.data.rows import Per, Poisson
+from sandboxctl.data.relations.rows import Per, Poisson
 
 _SECTIONS = (
     ("", Blueprint),

@@ -58,7 +58,7 @@ def problems(error: BlueprintError) -> list[show.Row]:
 
 
 def _summary(session: Session, loaded: Loaded) -> None:
-    from sandboxctl.data.sizes import sizes
+    from sandboxctl.data.relations.sizes import sizes
 
     asked = loaded.blueprint
     show.say(session, f"{asked.title or asked.name} is a valid blueprint.")

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sandboxctl.data.mix import Index
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import (
     Cells,

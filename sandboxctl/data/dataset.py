@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sandboxctl.data.arrow import written
-from sandboxctl.data.loading_order import order
+from sandboxctl.data.relations.loading_order import order
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.tables import length, rows
 

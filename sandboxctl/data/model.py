@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from sandboxctl.data.correlations import Correlation
+from sandboxctl.data.chance.correlations import Correlation
 from sandboxctl.data.dirt.model import Dirt
 from sandboxctl.data.forms import Formula, Frozen, Line, Name, Rate, Whole
 from sandboxctl.data.kinds import Column
-from sandboxctl.data.rows import Rows
+from sandboxctl.data.relations.rows import Rows
 
 
 class Table(Frozen):

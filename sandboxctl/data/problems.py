@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from sandboxctl.data import heeding, relations, rules, volume
-from sandboxctl.data.correlations import correlation_problems
+from sandboxctl.data import heeding, rules, volume
+from sandboxctl.data.chance.correlations import correlation_problems
 from sandboxctl.data.dirt.model import problems as dirt_problems
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.model import Data
-from sandboxctl.data.sizes import sizes
+from sandboxctl.data.relations import problems as relations
+from sandboxctl.data.relations.sizes import sizes
 
 
 def places(data: Data) -> Iterator[Place]:

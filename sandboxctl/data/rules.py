@@ -9,8 +9,8 @@ from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.kinds.missing import When
 from sandboxctl.data.model import Data
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Scope
-from sandboxctl.data.sizes import sizes
 from sandboxctl.data.values import Mask
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import U64, below, draws, happens, permute, stream
 from sandboxctl.data.dirt.model import repeats
 from sandboxctl.data.kinds.missing import When
-from sandboxctl.data.mix import U64, below, draws, happens, permute, stream
-from sandboxctl.data.sizes import sizes
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.values import Cells, Mask, Values
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sandboxctl.data.mix import U64, Index
+from sandboxctl.data.chance.mix import U64, Index
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -127,6 +127,6 @@ def _key(
 
 def _mixing() -> int:
     """The version of what turns a seed into values: another one makes other data."""
-    from sandboxctl.data.mix import MIX_VERSION
+    from sandboxctl.data.chance.mix import MIX_VERSION
 
     return MIX_VERSION

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from typing import TypeAlias
 
 from sandboxctl.data.model import Data
-from sandboxctl.data.sizes import sizes
+from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.recipe import Container, Load, Recipe
 

@@ -76,7 +76,7 @@ def problems(data: Data) -> Iterator[Problem]:
 def _column(data: Data, table: str, name: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
     from sandboxctl.data.kinds.kind import Place
     from sandboxctl.data.kinds.links import Reference
-    from sandboxctl.data.sizes import sizes
+    from sandboxctl.data.relations.sizes import sizes
 
     column = data.tables[table].columns.get(name)
     if column is None:

@@ -8,11 +8,11 @@ import numpy as np
 
 from sandboxctl.data.arrow import column as written_column
 from sandboxctl.data.arrow import written
+from sandboxctl.data.chance.mix import U64, Index, below, draws, happens
 from sandboxctl.data.dirt.model import Mistake, Swap
 from sandboxctl.data.dirt.safe import is_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
 from sandboxctl.data.kinds.kind import Kind
-from sandboxctl.data.mix import U64, Index, below, draws, happens
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Cells, Mask, Patched
 

@@ -7,11 +7,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from sandboxctl.data.chance.lots import draw, lots
+from sandboxctl.data.chance.mix import U64, Index
 from sandboxctl.data.fields.draws import Sampler
 from sandboxctl.data.kinds.choices import Choice, Group
 from sandboxctl.data.kinds.conditions import written
-from sandboxctl.data.lots import draw, lots
-from sandboxctl.data.mix import U64, Index
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Codes, Flags, Numbers, Values
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import happens
 from sandboxctl.data.fields.cases import case_of, chosen
 from sandboxctl.data.kinds.choices import Boolean, Choice, kind_of
 from sandboxctl.data.kinds.conditions import written
-from sandboxctl.data.mix import happens
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Flags, Numbers, Values
 

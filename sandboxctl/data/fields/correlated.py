@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from sandboxctl.data import curves
-from sandboxctl.data.correlations import Correlation, factors
+from sandboxctl.data.chance import curves
+from sandboxctl.data.chance.correlations import Correlation, factors
+from sandboxctl.data.chance.laws import Law, Normal
+from sandboxctl.data.chance.mix import U64
 from sandboxctl.data.fields.draws import Floats, Line
-from sandboxctl.data.laws import Law, Normal
-from sandboxctl.data.mix import U64
 from sandboxctl.data.scope import Scope
 
 _EDGE, _STEPS = 8, 512

@@ -10,11 +10,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sandboxctl.data import counts, curves
-from sandboxctl.data.curves import CELLS
-from sandboxctl.data.laws import Law
-from sandboxctl.data.lots import draw, lots
-from sandboxctl.data.mix import U64, Index
+from sandboxctl.data.chance import counts, curves
+from sandboxctl.data.chance.curves import CELLS
+from sandboxctl.data.chance.laws import Law
+from sandboxctl.data.chance.lots import draw, lots
+from sandboxctl.data.chance.mix import U64, Index
 
 Floats: TypeAlias = NDArray[np.float64]
 Sampler: TypeAlias = Callable[[U64], Index]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sandboxctl.data.grammar import Chain, Node, Pool
-from sandboxctl.data.lots import draw, lots
-from sandboxctl.data.mix import U64, Index, below
+from sandboxctl.data.chance.lots import draw, lots
+from sandboxctl.data.chance.mix import U64, Index, below
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Codes, Joined, Texts, Values
+from sandboxctl.data.wording.grammar import Chain, Node, Pool
 
 Names = tuple[str | int, ...]
 """Of the stream of bits that a node draws from: where it stands."""

@@ -6,10 +6,10 @@ from typing import Any, get_args
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.identifiers.things import UPRN_START
 from sandboxctl.data.kinds.identity import AccountNumber, IdentityColumn, SortCode, Uprn
 from sandboxctl.data.kinds.reserved import Reserved
-from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Joined, Numbers, Values
 

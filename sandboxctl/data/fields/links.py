@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from sandboxctl.data import families
+from sandboxctl.data.chance.mix import U64, below, draws, happens, octaves, permute
 from sandboxctl.data.fields.links_distinct import apart
 from sandboxctl.data.kinds.links import Reference, Sequence, Uuid, own_parents
-from sandboxctl.data.mix import U64, below, draws, happens, octaves, permute
-from sandboxctl.data.rows import Per
+from sandboxctl.data.relations import families
+from sandboxctl.data.relations.rows import Per
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Cells, Mask, Numbers, Uuids, Values
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sandboxctl.data.mix import U64, below, draws, stream
+from sandboxctl.data.chance.mix import U64, below, draws, stream
 
 _ROUNDS = 4
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import Index, below
 from sandboxctl.data.fields import people_tables as tables
 from sandboxctl.data.fields.people_births import aged, bits, born, case, cell
 from sandboxctl.data.fields.people_names import (
@@ -27,8 +28,7 @@ from sandboxctl.data.kinds.people import (
     Surname,
     Title,
 )
-from sandboxctl.data.mix import Index, below
-from sandboxctl.data.names import FORENAMES, SURNAMES, slug
+from sandboxctl.data.people.names import FORENAMES, SURNAMES, slug
 from sandboxctl.data.people.titles import TITLE_BITS, TITLES
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Cells, Codes, Days, Joined, Mask, Numbers, Values

@@ -12,12 +12,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sandboxctl.data.chance.mix import U64, Index, draws, happens
 from sandboxctl.data.fields.people_tables import table
 from sandboxctl.data.kinds.people import births
-from sandboxctl.data.mix import U64, Index, draws, happens
-from sandboxctl.data.names import SEXES
 from sandboxctl.data.people.ages import AGE_BITS, OLDEST, cells
 from sandboxctl.data.people.births import DAY_ONE, RARE, Births, turned
+from sandboxctl.data.people.names import SEXES
 from sandboxctl.data.scope import Scope
 
 Cell = NDArray[np.uint8]

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import U64, Index, below, draws
 from sandboxctl.data.fields import people_tables as tables
 from sandboxctl.data.fields.people_births import case, cell, repeats, who
 from sandboxctl.data.fields.people_pools import FORENAME_POOLS, SURNAME_POOLS, Pools
-from sandboxctl.data.mix import U64, Index, below, draws
-from sandboxctl.data.names import FORENAMES, SURNAMES
+from sandboxctl.data.people.names import FORENAMES, SURNAMES
 from sandboxctl.data.people.variants import initial, short, simple, typo
 from sandboxctl.data.scope import Scope
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import U64, Index
 from sandboxctl.data.fields.people_tables import FORENAME, SURNAME
-from sandboxctl.data.mix import U64, Index
-from sandboxctl.data.names import COMMUNITIES, SEXES, SURNAMES
 from sandboxctl.data.people.isles import WELSH
 from sandboxctl.data.people.long import LONG_FORENAMES, LONG_SURNAME
+from sandboxctl.data.people.names import COMMUNITIES, SEXES, SURNAMES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

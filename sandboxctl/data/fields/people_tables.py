@@ -12,10 +12,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sandboxctl.data.mix import Index
-from sandboxctl.data.names import COMMUNITIES, FORENAMES, SEXES, SURNAMES, doubled
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.people.ages import OLDEST
 from sandboxctl.data.people.community import BIRTHS, COHORTS, Community
+from sandboxctl.data.people.names import COMMUNITIES, FORENAMES, SEXES, SURNAMES, doubled
 from sandboxctl.data.people.shares import WHOLE, slots, zipf
 from sandboxctl.data.people.titles import GROUPS, counts, group
 

@@ -6,16 +6,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from sandboxctl.data.elsewhere import ALL_STAYS, CARE_OF, UNKNOWN
+from sandboxctl.data.chance.mix import Index, below, draws
 from sandboxctl.data.fields.identity import joined
 from sandboxctl.data.fields.people_births import case
 from sandboxctl.data.fields.places_districts import MAKERS as DISTRICTED
 from sandboxctl.data.fields.places_homes import NUMBERS, home
 from sandboxctl.data.fields.places_stays import gone, stays
-from sandboxctl.data.gazetteer import INWARD, STREETS, last_lines, names, outward
+from sandboxctl.data.geography.elsewhere import ALL_STAYS, CARE_OF, UNKNOWN
+from sandboxctl.data.geography.gazetteer import INWARD, STREETS, last_lines, names, outward
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.places import Address, Postcode, Town
-from sandboxctl.data.mix import Index, below, draws
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Cells, Codes, Joined, Values
 

@@ -10,13 +10,13 @@ from math import cos, radians, sqrt
 import numpy as np
 
 from sandboxctl.data import geography
-from sandboxctl.data.elsewhere import ALL_STAYS
+from sandboxctl.data.chance.lots import Lots, draw, lots
+from sandboxctl.data.chance.mix import Index, draws
 from sandboxctl.data.fields.places_homes import by_street, plot
 from sandboxctl.data.fields.places_stays import gone, stays
+from sandboxctl.data.geography.elsewhere import ALL_STAYS
 from sandboxctl.data.geography.grid import convergence, grid
 from sandboxctl.data.kinds.districts import Country, Districted, Lad, Location, Ward
-from sandboxctl.data.lots import Lots, draw, lots
-from sandboxctl.data.mix import Index, draws
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Cells, Codes, Numbers
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandboxctl.data.gazetteer import DISTRICTS, INWARD, STREETS
+from sandboxctl.data.chance.mix import U64, Index, below, draws, permute, stream
+from sandboxctl.data.geography.gazetteer import DISTRICTS, INWARD, STREETS
 from sandboxctl.data.kinds.places import STREET_HOMES
-from sandboxctl.data.mix import U64, Index, below, draws, permute, stream
 from sandboxctl.data.scope import Scope
 
 _BLOCK = 256

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sandboxctl.data.elsewhere import ALL_STAYS, STAYS, Stay
+from sandboxctl.data.chance.mix import Index, below, draws
 from sandboxctl.data.fields.people_births import case
-from sandboxctl.data.mix import Index, below, draws
+from sandboxctl.data.geography.elsewhere import ALL_STAYS, STAYS, Stay
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.values import Mask
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.fields import choices
 from sandboxctl.data.fields.cases import by_case, case_of
 from sandboxctl.data.fields.correlated import bits_of
 from sandboxctl.data.fields.draws import Sampler, sampler
 from sandboxctl.data.kinds.measures import Measure
 from sandboxctl.data.kinds.quantities import Decimal, Duration, Integer, Money
-from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Numbers, Spans, Values
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandboxctl.data import families
+from sandboxctl.data.chance.mix import U64, Index
 from sandboxctl.data.fields.links import followed
-from sandboxctl.data.histories import Keys, ends, paths
 from sandboxctl.data.kinds.state_times import Entered, Left
 from sandboxctl.data.kinds.states import Outcome, State
-from sandboxctl.data.machine import Machine
-from sandboxctl.data.mix import U64, Index
-from sandboxctl.data.rows import Per
+from sandboxctl.data.relations import families
+from sandboxctl.data.relations.histories import Keys, ends, paths
+from sandboxctl.data.relations.machine import Machine
+from sandboxctl.data.relations.rows import Per
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Cells, Codes, Days, Mask, Seconds, Values
 

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from sandboxctl.data.chance.lots import draw, lots
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.fields.correlated import bits_of
 from sandboxctl.data.fields.draws import even, sampler
 from sandboxctl.data.fields.links import followed
 from sandboxctl.data.kinds.distributions import DAY
 from sandboxctl.data.kinds.measures import ends
 from sandboxctl.data.kinds.times import Date, Timestamp
-from sandboxctl.data.lots import draw, lots
-from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Cells, Days, Seconds, Values
 

@@ -6,13 +6,13 @@ from math import prod
 
 import numpy as np
 
-from sandboxctl.data import grammar, patterns
+from sandboxctl.data.chance.mix import U64, Index, below, permute
 from sandboxctl.data.fields.cases import group_of
 from sandboxctl.data.fields.grown import expand, select
 from sandboxctl.data.kinds.words import Pattern, Text
-from sandboxctl.data.mix import U64, Index, below, permute
 from sandboxctl.data.scope import Maker, Scope
 from sandboxctl.data.values import Codes, Joined, Values
+from sandboxctl.data.wording import grammar, patterns
 
 _MOST = 2**62
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.formulas.bounds import YEARS, bounds
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import DAY, Term, dated, lifted, number
-from sandboxctl.data.mix import Index
 from sandboxctl.data.types import Type
 
 NEAR = range(-25_567, 47_482)

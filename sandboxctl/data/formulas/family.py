@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from sandboxctl.data.counting import most_children, parent_table
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.formulas.bounds import bounds, joined, kept, times
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import Made, Term
 from sandboxctl.data.kinds.kind import Place
-from sandboxctl.data.mix import Index
+from sandboxctl.data.relations.counting import most_children, parent_table
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.types import Type
 from sandboxctl.data.values import Mask
@@ -36,7 +36,7 @@ def word(place: Place, name: str) -> Term:
     most = most_children(place.data, place.table) or 1
 
     def make(scope: Scope) -> Made:
-        from sandboxctl.data import families
+        from sandboxctl.data.relations import families
 
         ordinals, counts = families.place(scope)
         return (ordinals + 1 if name == "ordinal" else counts), None
@@ -126,7 +126,7 @@ def _filled(below: Scope, column: Term, blank: int) -> tuple[Index, Mask]:
 
 
 def _children(scope: Scope, table: str) -> tuple[Scope, Index, Index]:
-    from sandboxctl.data import families
+    from sandboxctl.data.relations import families
 
     found: tuple[Scope, Index, Index] = scope.once(
         ("formula", "children", table), lambda: families.children(scope, table)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.formulas.bounds import bounds
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import Made, Term, deeper, lifted, number
-from sandboxctl.data.mix import Index
 from sandboxctl.data.scope import Scope
 from sandboxctl.data.types import TEXT, TRUTH, Type
 from sandboxctl.data.values import (

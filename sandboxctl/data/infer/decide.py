@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandboxctl.data import patterns
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.infer import choices, names, persons, rounding, spread
 from sandboxctl.data.infer.profile import Profile
+from sandboxctl.data.wording import patterns
 
 ALWAYS_UNIQUE = frozenset(["sequence", "uuid", "email"])
 _HOMES = frozenset(["postcode", "email", "account_number"])

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sandboxctl.data.infer import identity
 from sandboxctl.data.infer.names import shown as shown
-from sandboxctl.data.names import FORENAMES, SURNAMES
+from sandboxctl.data.people.names import FORENAMES, SURNAMES
 from sandboxctl.data.scan import finds
 
 NOTE = "the first line looks like data, so columns have no names; --header says that it is none"

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.identifiers.texts import matches
-from sandboxctl.data.names import FORENAMES, SURNAMES
+from sandboxctl.data.people.names import FORENAMES, SURNAMES
 from sandboxctl.data.scan import finds, kinds
 
 MOST = 0.5

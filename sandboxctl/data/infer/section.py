@@ -10,7 +10,7 @@ from sandboxctl.data.infer import names, rounding
 from sandboxctl.data.infer.decide import Decided, Decider
 from sandboxctl.data.infer.links import without_circles
 from sandboxctl.data.infer.profile import LEAST, Link, Profile, Seen
-from sandboxctl.data.rows import LARGEST
+from sandboxctl.data.relations.rows import LARGEST
 
 ENOUGH = 0.9
 """The share of parents whose number of children is told, of all; otherwise none is."""

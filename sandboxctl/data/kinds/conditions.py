@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from sandboxctl.data import references
 from sandboxctl.data.expectations import Curve, Each, Shares
 from sandboxctl.data.forms import Scalar
 from sandboxctl.data.kinds.kind import Kind, Path, Place, Problem
+from sandboxctl.data.relations import references
 
 Other = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62}){0,3}$")

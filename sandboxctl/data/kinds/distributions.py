@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from sandboxctl.data.chance.laws import Law, Shape
 from sandboxctl.data.forms import Amount, Day, Days, Frozen, Moment, Moments, Rate, Whole
 from sandboxctl.data.kinds.lengths import Length
-from sandboxctl.data.laws import Law, Shape
 
 DAY_ONE = date(1970, 1, 1)
 START = datetime(1970, 1, 1, tzinfo=UTC)

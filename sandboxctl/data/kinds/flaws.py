@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from sandboxctl.data import counts, laws
+from sandboxctl.data.chance import counts, laws
 from sandboxctl.data.kinds.distributions import TAKES, Spread
 from sandboxctl.data.kinds.kind import Path, Problem, upside_down
 

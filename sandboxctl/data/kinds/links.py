@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from sandboxctl.data import references
-from sandboxctl.data.counting import most_children
 from sandboxctl.data.forms import Moment, Path, Rate, Whole
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
-from sandboxctl.data.rows import Per
+from sandboxctl.data.relations import references
+from sandboxctl.data.relations.counting import most_children
+from sandboxctl.data.relations.rows import Per
 from sandboxctl.data.types import TEXT, UUID, Type
 
 if TYPE_CHECKING:

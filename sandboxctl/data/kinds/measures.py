@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from sandboxctl.data import counts, curves
+from sandboxctl.data.chance import counts, curves
+from sandboxctl.data.chance.laws import Law
 from sandboxctl.data.expectations import Curve, Expectation, Shares
 from sandboxctl.data.kinds.conditions import Conditional, each, uncovered, wrong_cases
 from sandboxctl.data.kinds.distributions import Spread, overridden
 from sandboxctl.data.kinds.flaws import flaws
 from sandboxctl.data.kinds.kind import Place, Problem
-from sandboxctl.data.laws import Law
 from sandboxctl.data.types import Type
 
 LISTED = 200

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from sandboxctl.data.forms import Unique
-from sandboxctl.data.gazetteer import DISTRICTS, INWARD, TOWNS
+from sandboxctl.data.geography.gazetteer import DISTRICTS, INWARD, TOWNS
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.districts import Country, Lad, Location, Ward
 from sandboxctl.data.kinds.kind import Place, Problem

@@ -9,13 +9,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from sandboxctl.data import references
 from sandboxctl.data.kinds.conditions import Other, find, unknown
 from sandboxctl.data.kinds.distributions import DAY, DAY_ONE, LengthSpread
 from sandboxctl.data.kinds.flaws import flaws
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.kinds.lengths import Length
 from sandboxctl.data.kinds.measures import ends
+from sandboxctl.data.relations import references
 
 FIRST, LAST = (date(1000, 1, 1) - DAY_ONE).days, (date(9999, 12, 31) - DAY_ONE).days
 NOT_TOGETHER = ("between", "mean", "sd", "quantiles", "distribution", "months", "weekdays", "hours")

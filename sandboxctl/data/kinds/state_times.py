@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from sandboxctl.data import references
-from sandboxctl.data.counting import Walked, counting
 from sandboxctl.data.forms import NAME, Name
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.kinds.states import Outcome, State
-from sandboxctl.data.machine import Machine
+from sandboxctl.data.relations import references
+from sandboxctl.data.relations.counting import Walked, counting
+from sandboxctl.data.relations.machine import Machine
 from sandboxctl.data.types import Type
 
 _DAY = 86_400

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from sandboxctl.data.counting import Walked, counting
 from sandboxctl.data.forms import Amount, Path
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.kinds.lengths import Length
-from sandboxctl.data.machine import Machine
-from sandboxctl.data.rows import Per
+from sandboxctl.data.relations.counting import Walked, counting
+from sandboxctl.data.relations.machine import Machine
+from sandboxctl.data.relations.rows import Per
 
 
 def _shares(value: Any) -> Any:

@@ -7,11 +7,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from sandboxctl.data import grammar, patterns
 from sandboxctl.data.expectations import Expectation, Shares
 from sandboxctl.data.forms import Line, Name, Unique
 from sandboxctl.data.kinds.conditions import Conditional, each, uncovered, written, wrong_cases
 from sandboxctl.data.kinds.kind import Kind, Path, Place, Problem
+from sandboxctl.data.wording import grammar, patterns
 
 START = "start"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandboxctl.data.names import plain
+from sandboxctl.data.people.names import plain
 
 _SHORT = (
     "Margaret:Maggie Dorothy:Dot Kathleen:Kath Patricia:Pat Barbara:Babs Winifred:Win "

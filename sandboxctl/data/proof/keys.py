@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from sandboxctl.data.arrow import column
-from sandboxctl.data.counting import Drawn, Fixed
 from sandboxctl.data.dataset import CHUNK
 from sandboxctl.data.proof.limits import divergence, most_divergence, variation
 from sandboxctl.data.proof.prints import joined, prints
 from sandboxctl.data.proof.result import Result, none
 from sandboxctl.data.proof.rows import Rows, kept
 from sandboxctl.data.proof.store import Store, multitudes, repeats, strangers
+from sandboxctl.data.relations.counting import Drawn, Fixed
 from sandboxctl.data.scope import Dataset
 
 Array: TypeAlias = pa.Array

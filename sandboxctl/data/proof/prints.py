@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from sandboxctl.data.mix import U64, draws, stream
+from sandboxctl.data.chance.mix import U64, draws, stream
 from sandboxctl.data.proof.reading import units
 
 Array: TypeAlias = pa.Array

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from sandboxctl.data.mix import Index
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.values import (
     Cells,
     Codes,

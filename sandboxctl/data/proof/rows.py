@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from sandboxctl.data.arrow import column, written
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.dirt.spots import spots
-from sandboxctl.data.mix import Index
 from sandboxctl.data.proof.reading import mask, read
 from sandboxctl.data.scope import Dataset, Scope
 from sandboxctl.data.values import Mask

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandboxctl.data.arrow import written
-from sandboxctl.data.elsewhere import ADDRESS
+from sandboxctl.data.geography.elsewhere import ADDRESS
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.kinds.links import Reference

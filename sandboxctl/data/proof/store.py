@@ -13,7 +13,7 @@ from typing import IO, Self
 
 import numpy as np
 
-from sandboxctl.data.mix import U64
+from sandboxctl.data.chance.mix import U64
 
 PARTS = 64
 _BOUNDS = np.arange(1, PARTS, dtype=np.uint64) << np.uint64(58)

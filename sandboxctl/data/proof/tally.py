@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from sandboxctl.data.chance.mix import Index
 from sandboxctl.data.expectations import Curve, Each, Expectation, Shares
-from sandboxctl.data.mix import Index
 from sandboxctl.data.proof import limits
 from sandboxctl.data.proof.reading import units
 from sandboxctl.data.proof.result import Result

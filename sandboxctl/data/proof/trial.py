@@ -9,7 +9,6 @@ from typing import Self
 
 import pyarrow as pa
 
-from sandboxctl.data.counting import Drawn, Fixed, counting
 from sandboxctl.data.kinds.kind import Kind, Place
 from sandboxctl.data.kinds.links import Reference, own_parents
 from sandboxctl.data.kinds.missing import When
@@ -20,6 +19,7 @@ from sandboxctl.data.proof.result import Result, none
 from sandboxctl.data.proof.rows import Rows
 from sandboxctl.data.proof.store import Store
 from sandboxctl.data.proof.watch import Watch
+from sandboxctl.data.relations.counting import Drawn, Fixed, counting
 from sandboxctl.data.scope import Dataset
 
 

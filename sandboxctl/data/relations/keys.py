@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sandboxctl.data.counting import Walked, counting, parent_table
 from sandboxctl.data.kinds.kind import Kind, Problem
 from sandboxctl.data.kinds.links import Reference, Sequence, own_parents
 from sandboxctl.data.model import Data
-from sandboxctl.data.rows import Per
+from sandboxctl.data.relations.counting import Walked, counting, parent_table
+from sandboxctl.data.relations.rows import Per
 
 PROOFS = (
     "a unique column; or the reference to the parent of `rows: {per: …}` and with it a sequence "

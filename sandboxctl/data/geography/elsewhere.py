@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandboxctl.data.gazetteer import STREET_NAMES, STREET_TYPES, TOWNS
+from sandboxctl.data.geography.gazetteer import STREET_NAMES, STREET_TYPES, TOWNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from sandboxctl.data.laws import Law
+from sandboxctl.data.chance.laws import Law
 
 MOST = 100_000
 """Weights that a table may have."""

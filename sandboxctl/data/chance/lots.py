@@ -13,7 +13,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from sandboxctl.data.mix import U64, Index
+from sandboxctl.data.chance.mix import U64, Index
 
 _HALF = np.uint64(32)
 _FEW = 64

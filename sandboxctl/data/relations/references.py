@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sandboxctl.data.counting import most_children
 from sandboxctl.data.kinds.kind import Place, Problem
-from sandboxctl.data.rows import Per
+from sandboxctl.data.relations.counting import most_children
+from sandboxctl.data.relations.rows import Per
 
 if TYPE_CHECKING:
     from sandboxctl.data.kinds.links import Reference

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from sandboxctl.data.chance.laws import Law, continuous, cut
 from sandboxctl.data.expectations import Curve
-from sandboxctl.data.laws import Law, continuous, cut
 
 CELLS = 4096
 """Even steps from 0 to 1; the first and the last are cut finer, octave by octave."""

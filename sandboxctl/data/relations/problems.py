@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sandboxctl.data import keys
 from sandboxctl.data.kinds.kind import Problem
 from sandboxctl.data.kinds.states import State
 from sandboxctl.data.model import Data
-from sandboxctl.data.rows import LARGEST, Per
+from sandboxctl.data.relations import keys
+from sandboxctl.data.relations.rows import LARGEST, Per
 
 
 def problems(data: Data, sizes: Mapping[str, int]) -> Iterator[Problem]:

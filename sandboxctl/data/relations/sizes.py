@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandboxctl.data.counting import Fixed, counting, parent_table
 from sandboxctl.data.dirt.model import repeats
 from sandboxctl.data.model import Data
-from sandboxctl.data.rows import LARGEST
+from sandboxctl.data.relations.counting import Fixed, counting, parent_table
+from sandboxctl.data.relations.rows import LARGEST
 
 
 def sizes(data: Data) -> dict[str, int]:
@@ -41,6 +41,8 @@ def _children(data: Data, table: str, parents: int) -> int:
     assert how is not None
     if isinstance(how, Fixed) or parents > LARGEST:
         return parents * how.most
-    from sandboxctl.data.families import Family  # numpy takes a tenth of a second to import
+    from sandboxctl.data.relations.families import (
+        Family,  # numpy takes a tenth of a second to import
+    )
 
     return Family(data.seed, table, how, parents).total

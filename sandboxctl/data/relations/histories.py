@@ -15,8 +15,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from sandboxctl.data.machine import Machine
-from sandboxctl.data.mix import U64, Index, draws, pick
+from sandboxctl.data.chance.mix import U64, Index, draws, pick
+from sandboxctl.data.relations.machine import Machine
 from sandboxctl.data.values import Mask
 
 _HALF = np.uint64(32)

@@ -12,9 +12,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from sandboxctl.data import histories
-from sandboxctl.data.counting import Counting, Drawn, Fixed, counting, parent_table
-from sandboxctl.data.mix import U64, Index, draws, pick, stream
+from sandboxctl.data.chance.mix import U64, Index, draws, pick, stream
+from sandboxctl.data.relations import histories
+from sandboxctl.data.relations.counting import Counting, Drawn, Fixed, counting, parent_table
 from sandboxctl.data.scope import Dataset, Scope
 
 BLOCK = 64

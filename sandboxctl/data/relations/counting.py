@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandboxctl.data.machine import Machine
-from sandboxctl.data.rows import Per, Poisson
+from sandboxctl.data.relations.machine import Machine
+from sandboxctl.data.relations.rows import Per, Poisson
 
 if TYPE_CHECKING:
     from sandboxctl.data.model import Data

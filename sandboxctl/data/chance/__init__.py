@@ -1,0 +1,1 @@
+"""How values are drawn: bits from a seed, and the laws that shape them."""

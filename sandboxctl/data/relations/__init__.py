@@ -1,0 +1,1 @@
+"""What connects tables: rows for rows of another one, keys, references, histories."""

@@ -1,0 +1,1 @@
+"""Texts put together from pieces: grammars and patterns."""
