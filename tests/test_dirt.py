@@ -128,6 +128,7 @@ def test_a_wrong_encoding_needs_letters_that_are_not_ascii() -> None:
     assert differing({"wrong_encoding": {"rate": 1, "columns": ["plain"]}})[2] == {}
 
 
+@pytest.mark.slow
 def test_identifiers_stay_in_their_safe_sets() -> None:
     columns = ["mobile", "nhs", "postcode", "address"]
     stands, meant, truth = differing({"typos": {"rate": 0.4, "columns": columns}})
@@ -177,6 +178,7 @@ def test_who_enters_a_row_again_slips_elsewhere() -> None:
     assert 0.15 < alike / len(named) < 0.45  # a quarter has no mistake in either
 
 
+@pytest.mark.slow
 def test_mistakes_do_not_depend_on_chunks() -> None:
     dirt = {
         "typos": {"rate": 0.2, "columns": TYPOS},

@@ -219,6 +219,7 @@ def _more(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(st.recursive(INNER, _more, max_leaves=8))
 def test_any_formula_is_refused_or_worked_out(formula: str) -> None:

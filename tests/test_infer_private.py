@@ -8,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ def digits(number: str) -> int:
     return len(Decimal(number).normalize().as_tuple().digits)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(made=st.dictionaries(st.sampled_from(NAMES), columns(), min_size=1, max_size=4))
 def test_no_rare_value_is_in_the_output(made: dict[str, list[str]]) -> None:

@@ -145,6 +145,7 @@ def test_keys_tell_rows_apart(name: str) -> None:
         assert len(set(rows)) == len(rows), table
 
 
+@pytest.mark.slow
 def test_all_packs_go_together() -> None:
     uses = "".join(f"    {name}: {{}}\n" for name in FEW)
     whole = data(f"data:\n  use:\n{uses}  tables: {{}}\n")

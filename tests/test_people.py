@@ -61,6 +61,7 @@ def crowd() -> list[dict[str, Any]]:
     return people(dataset(PERSON))
 
 
+@pytest.mark.slow
 def test_all_columns_tell_of_one_person(crowd: list[dict[str, Any]]) -> None:
     for number, one in enumerate(crowd, 1):
         assert one["full_name"] == f"{one['forename']} {one['surname']}"

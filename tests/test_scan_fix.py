@@ -58,6 +58,7 @@ def test_equal_values_stay_equal_across_columns_and_files(tmp_path: Path) -> Non
     assert len({*made}) == 3
 
 
+@pytest.mark.slow
 def test_the_same_key_gives_the_same_copy_and_another_one_does_not(tmp_path: Path) -> None:
     path = as_csv(tmp_path)
     copies = [

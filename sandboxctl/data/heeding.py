@@ -32,5 +32,5 @@ def _why(case: str) -> str:
     if case in EDGE_CASES:
         return f"changes nothing here: no column heeds it, and no formula asks for edge.{case}"
     near = get_close_matches(case, EDGE_CASES, n=1)
-    meant = f"; did you mean `{near[0]}`?" if near else ";"
-    return f"is not an edge case that is known{meant} your own needs a formula with edge.{case}"
+    meant = f"; did you mean `{near[0]}`? " if near else ". "
+    return f"is not an edge case that is known{meant}Your own needs a formula with edge.{case}"
