@@ -5,7 +5,6 @@ Each ratio is of two rates measured in turns in one run. Memory is the peak of a
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -98,6 +97,15 @@ def blueprint(folder: Path, rows: int) -> None:
     (folder / "blueprint.yaml").write_text(yaml.safe_dump(asked, sort_keys=False))
 
 
+_PEAK = """
+import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, used = os.wait4(child, 0)
+print(status, used.ru_maxrss)
+"""
+"""A small process in between: until its program begins, a child counts its parent's memory."""
+
+
 def memory(folder: Path) -> None:
     """The peak of `data export` with ten million rows."""
     blueprint(folder, MANY)
@@ -105,9 +113,10 @@ def memory(folder: Path) -> None:
     for form in FORMATS:
         words = ["data", "export", str(folder), "--format", form, "--to", str(folder / form)]
         begun = time.perf_counter()
-        child = os.posix_spawn(program, [program, *words, "--plain"], os.environ)
-        _, status, used = os.wait4(child, 0)
-        took, peak = time.perf_counter() - begun, used.ru_maxrss / 1024
+        watched = [sys.executable, "-c", _PEAK, program, *words, "--json"]
+        told = subprocess.run(watched, stdout=subprocess.PIPE, check=True, text=True).stdout
+        status, most = map(int, told.splitlines()[-1].split())
+        took, peak = time.perf_counter() - begun, most / 1024
         size = sum(path.stat().st_size for path in (folder / form).glob("citizens.*"))
         fine = status == 0 and peak < 400
         print(
