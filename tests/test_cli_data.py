@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
+import os
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -237,3 +239,18 @@ def test_quick_work_is_not_talked_about(capsys: pytest.CaptureFixture[str]) -> N
     with counter(Session(json=False), "export", 10) as tell:
         tell(10)
     assert capsys.readouterr().err == ""
+
+
+def test_two_exports_do_not_write_into_one_folder(page: str, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    other = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        said = export(page, "--to", str(folder), code=1)
+    finally:
+        os.close(other)
+    assert f"another export is writing into {folder}" in said
+    assert names(folder) == set()
+    export(page, "--to", str(folder))
+    assert "homes.csv" in names(folder)

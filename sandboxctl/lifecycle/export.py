@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -60,6 +63,43 @@ def export(
     Raises SandboxError if a file is there already, or cannot be written; what was complete by
     then stays.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            return _exported(
+                dataset, names, form, folder, loaded, replace, workers, size, check, tell
+            )
+    except OSError as error:
+        raise _failed(folder, error) from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else exports into the folder meanwhile; free as soon as the holder dies."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise SandboxError(
+            f"another export is writing into {folder}", hint="Wait for it, or take another folder."
+        ) from None
+    finally:
+        os.close(held)
+
+
+def _exported(
+    dataset: Dataset,
+    names: Sequence[str],
+    form: Format,
+    folder: Path,
+    loaded: Loaded | None,
+    replace: bool,
+    workers: int,
+    size: int,
+    check: bool,
+    tell: Callable[[int], None],
+) -> Exported:
     paths = {name: folder / f"{name}.{form}" for name in names}
     about = {path: path.with_name(f"{path.name}-metadata.json") for path in paths.values()}
     beside = about.values() if form in ("csv", "jsonl") else ()
@@ -111,7 +151,6 @@ def _make_room(folder: Path, paths: Sequence[Path], *, replace: bool) -> None:
             f"{there[0]} is there already", hint="Choose another folder, or add --force."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for old in proofs:  # it would vouch for files that are being replaced
             old.unlink(missing_ok=True)
     except OSError as error:

@@ -10,7 +10,11 @@ from pydantic import Field
 from sandboxctl.data.forms import Frozen, Name, Rate
 
 if TYPE_CHECKING:
+    from sandboxctl.data.kinds.kind import Kind
     from sandboxctl.data.model import Data, Table
+
+_ROOM = 100_000
+"""Values of an identifier, from which on a slip in one often makes another one."""
 
 TRUTH = "_truth"
 """What the table of what was meant has at the end of its name."""
@@ -87,6 +91,22 @@ def _column(data: Data, table: str, name: str, path: tuple[str | int, ...]) -> I
         yield path, f"{name} connects or tells rows apart; a mistake in it would break references"
     elif (kind := Place(data, sizes(data), table, name).type).name != "text":
         yield path, f"{name} holds {kind}; mistakes are made in text"
+    elif "swapped" not in path and (why := _no_room(column, str(path[3]))):
+        yield path, f"{name}: {why}"
+
+
+def _no_room(column: Kind, mistake: str) -> str:
+    """Why there are hardly any mistakes in an identifier that nobody could have."""
+    from sandboxctl.data.identifiers import IDENTIFIERS
+
+    known = IDENTIFIERS.get(str(getattr(column, "kind", "")))
+    if known is None:
+        return ""
+    if mistake == "wrong_encoding":
+        return "has nothing but plain letters and digits, which any encoding reads alike"
+    if known.size < _ROOM or any(one.check == "right" for one in known.sets):
+        return f"nearly every slip in one of the {known.plural} would make one that is somebody's"
+    return ""
 
 
 def _exchanged(content: Table, swap: Swap, path: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from sandboxctl.data.arrow import column as written_column
 from sandboxctl.data.arrow import written
 from sandboxctl.data.chance.mix import U64, Index, below, draws, happens
 from sandboxctl.data.dirt.model import Mistake, Swap
-from sandboxctl.data.dirt.safe import is_safe
+from sandboxctl.data.dirt.safe import are_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
 from sandboxctl.data.kinds.kind import Kind
 from sandboxctl.data.scope import Scope
@@ -20,7 +20,7 @@ Text = str | None
 How = dict[tuple[str, int], list[str]]
 """(column, place) → the mistakes made there."""
 
-_TRIES = 8
+_TRIES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +123,30 @@ def _make(
     """One mistake in each row that is hit, in one of its columns."""
     which: Index = below(_bits(few, kind, "column"), len(mistake.columns)).view(np.int64)
     bits = _bits(few, kind, "how")
-    for at in np.flatnonzero(hit).tolist():
-        name = mistake.columns[which[at]]
-        text = stands[name][at]
-        if text is not None:
-            stands[name][at] = _spoilt(kind, text, int(bits[at]), few.content.columns[name])
+    for number, name in enumerate(mistake.columns):
+        texts = stands[name]
+        mine = np.flatnonzero(hit & (which == number)).tolist()
+        places = [at for at in mine if texts[at] is not None]
+        slips = {at: (str(texts[at]), int(bits[at])) for at in places}
+        for at, spoilt in _spoilt(kind, slips, few.content.columns[name]).items():
+            texts[at] = spoilt
             how.setdefault((name, at), []).append(kind)
 
 
-def _spoilt(kind: str, text: str, bits: int, column: Kind) -> str:
-    """The text with a mistake; unharmed if each of some slips would lead out of a safe set, as a
-    mistyped number might be somebody's."""
-    if kind == "wrong_encoding":
-        tries = [decoded_wrongly(text)]
-    else:
-        tries = [mistyped(text, bits + number) for number in range(_TRIES)]
-    return next((one for one in tries if is_safe(str(getattr(column, "kind", "")), one)), text)
+def _spoilt(kind: str, slips: dict[int, tuple[str, int]], column: Kind) -> dict[int, str]:
+    """Texts with a mistake; where each of some slips would lead out of a safe set, none is made."""
+    done: dict[int, str] = {}
+    for turn in range(_TRIES):
+        left = {at: slip for at, slip in slips.items() if at not in done}
+        if not left:
+            break
+        tries = [
+            decoded_wrongly(text) if kind == "wrong_encoding" else mistyped(text, bits + turn)
+            for text, bits in left.values()
+        ]
+        safe = are_safe(str(getattr(column, "kind", "")), tries)
+        done |= {at: tries[n] for n, at in enumerate(left) if safe[n]}
+    return done
 
 
 def _texts(scope: Scope, name: str) -> list[Text]:

@@ -28,8 +28,8 @@ def made(
 ) -> Iterator[tuple[int, T]]:
     """For each chunk of a table its number of rows, and what ``work`` makes of it, in order.
 
-    ``workers`` threads are ahead of the reader by two chunks each, so memory stays flat and the
-    sink never waits for the generator; numpy and pyarrow let go of the interpreter meanwhile.
+    ``workers`` threads are a chunk ahead of the reader, so memory stays flat and the sink hardly
+    waits for the generator; numpy and pyarrow let go of the interpreter meanwhile.
     An error comes out where its chunk would have. Rows are made before ``stop``.
     """
     size = size or chunk(dataset, table)
@@ -43,7 +43,7 @@ def made(
     pool = ThreadPoolExecutor(workers, thread_name_prefix="rows")
     try:
         for first in range(0, end, size):
-            if len(waiting) > 2 * workers:
+            if len(waiting) > workers:
                 yield waiting.popleft().result()
             waiting.append(pool.submit(one, first))
         while waiting:
