@@ -13,7 +13,7 @@ from sandboxctl.data.chance.mix import MIX_VERSION
 from sandboxctl.data.dataset import batches
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.canonical import canonical, fingerprint
-from sandboxctl.data.proof.caveats import COINCIDENCE, GEOGRAPHY, RARE
+from sandboxctl.data.proof.caveats import COINCIDENCE, DECLARED, GEOGRAPHY, RARE
 from sandboxctl.data.proof.certificate import Written, brief, certificate, holds
 from sandboxctl.data.proof.examine import examine
 from sandboxctl.data.proof.page import page
@@ -133,6 +133,14 @@ def test_caveats_are_about_what_is_there() -> None:
     rich = dataset(columns=more, edge_cases={"deceased": 0.1})
     found: Any = certificate(rich, observed={})
     assert {COINCIDENCE, GEOGRAPHY, RARE} <= set(found["disclosure"]["caveats"])
+
+
+def test_columns_that_no_safe_set_vouches_for_are_named() -> None:
+    code = {"kind": "pattern", "of": "@@-####"}
+    found = whole(dataset(columns=PEOPLE | {"code": code}))["disclosure"]["caveats"]
+    (told,) = [text for text in found if text.startswith(DECLARED)]
+    assert "people.code" in told
+    assert "nino" not in told
 
 
 def test_results_are_counted_and_failures_kept_in_full() -> None:

@@ -16,10 +16,15 @@ NAMED = frozenset({"forename", "surname", "full_name", "date_of_birth", "email"}
 REAL_PLACES = frozenset({"lad", "ward", "location", "country"})
 
 COINCIDENCE = (
-    "A made-up name, alone or with a date of birth, may be somebody's. No number, address or "
-    "contact beside it can be."
+    "A made-up name, alone or with a date of birth, may be somebody's. No identifier, address or "
+    "contact that is taken from a safe set can be."
 )
 GEOGRAPHY = "Codes and names of districts, wards and countries are real; who lives there is not."
+DECLARED = (
+    "Made of what the blueprint itself declares and of no safe set; `validate` looked through it "
+    "for what could be somebody's, as `data scan` does"
+)
+FREE = frozenset({"choice", "text", "pattern", "integer", "expression"})
 RARE = "Rare cases are there on purpose, more often than in life where the blueprint says so."
 
 
@@ -32,6 +37,8 @@ def caveats(data: Data, columns: Sequence[SafeColumn]) -> list[str]:
     }
     found = [COINCIDENCE] if kinds & NAMED else []
     found += [GEOGRAPHY] if kinds & REAL_PLACES else []
+    if own := _declared(data):
+        found.append(f"{DECLARED}: {', '.join(own)}.")
     found += [RARE] if any(table.edge_cases for table in data.tables.values()) else []
     found += [
         f"{kind}: level {level}, {LEVELS[level]}."
@@ -39,6 +46,16 @@ def caveats(data: Data, columns: Sequence[SafeColumn]) -> list[str]:
         if level != "A"
     ]
     return found + list(dict.fromkeys(_passing(one) for one in columns if one.passes != "yes"))
+
+
+def _declared(data: Data) -> list[str]:
+    """Columns that may hold anything the blueprint says."""
+    return [
+        f"{table}.{name}"
+        for table, content in data.tables.items()
+        for name, column in content.columns.items()
+        if getattr(column, "kind", "") in FREE and not column.hidden
+    ]
 
 
 def sources(data: Data) -> list[str]:
