@@ -136,7 +136,7 @@ def test_caveats_are_about_what_is_there() -> None:
 
 
 def test_columns_that_no_safe_set_vouches_for_are_named() -> None:
-    code = {"kind": "pattern", "of": "@@-####"}
+    code = {"kind": "pattern", "pattern": "@@-####"}
     found = whole(dataset(columns=PEOPLE | {"code": code}))["disclosure"]["caveats"]
     (told,) = [text for text in found if text.startswith(DECLARED)]
     assert "people.code" in told

@@ -17,8 +17,8 @@ from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds.choices import Choice
 from sandboxctl.data.kinds.conditions import written
 from sandboxctl.data.kinds.formulas import Expression
-from sandboxctl.data.kinds.identity import Sequence
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
+from sandboxctl.data.kinds.links import Sequence
 from sandboxctl.data.kinds.quantities import Decimal, Integer
 from sandboxctl.data.kinds.words import Pattern, Text
 from sandboxctl.data.model import Data
