@@ -91,11 +91,13 @@ def _bounds(kind: str, context: dict[str, Any], value: object) -> str:
         case "less_than":
             return f"should be less than {_number(context['lt'])}, not {shown(value)}"
         case "too_short":
-            return f"should have {context['min_length']} or more"
+            return f"should have {_number(context['min_length'])} or more"
         case "too_long":
-            return f"should have {context['max_length']} or fewer, not {context['actual_length']}"
+            actual = context["actual_length"]  # of some mappings pydantic does not say it
+            found = "" if actual is None else f", not {_number(actual)}"
+            return f"should have {_number(context['max_length'])} or fewer{found}"
         case "string_too_long":
-            return f"should have {context['max_length']} characters or fewer"
+            return f"should have {_number(context['max_length'])} characters or fewer"
         case "string_too_short":
             return "should not be empty"
         case _:

@@ -63,6 +63,9 @@ Scalar = bool | int | float | Line
 Unique = Annotated[bool, Field(description="No two rows have the same value.")]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 Whole = Annotated[int, BeforeValidator(_number), Field(ge=-(2**62), le=2**62)]
+HEAVIEST = 10**9
+"""A weight: what is drawn by weights has to add them up."""
+
 Amount = Annotated[float, BeforeValidator(_number), Field(ge=-1e9, le=1e9)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 """Of a table or column: safe in SQL and in an expression without quoting."""

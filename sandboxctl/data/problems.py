@@ -14,6 +14,7 @@ from sandboxctl.data.chance.correlations import correlation_problems
 from sandboxctl.data.dirt.model import problems as dirt_problems
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.model import Data
+from sandboxctl.data.numerals import spelled
 from sandboxctl.data.relations import problems as relations
 from sandboxctl.data.relations.sizes import sizes
 
@@ -54,7 +55,7 @@ def _too_many(place: Place) -> Iterator[Problem]:
         return
     yield (
         (*place.path, "unique"),
-        f"{rows:,} unique {column.noun} asked for, {exist:,} exist {column.where}",
+        f"{rows:,} unique {column.noun} asked for, {spelled(exist)} exist {column.where}",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.model import Data
+from sandboxctl.data.types import Type
 
 MOST = 16 * 1024**3
 """Bytes of all tables together: what a sandbox may keep on disk."""
@@ -17,12 +18,14 @@ WIDTHS = {
     "whole": 8,
     "decimal": 10,
     "truth": 1,
-    "text": 24,
     "day": 4,
     "moment": 8,
     "span": 16,
     "uuid": 16,
 }
+
+TEXT = 24
+"""Bytes of a text, where its kind does not say how long one is; and the least otherwise."""
 
 
 def problems(data: Data, sizes: Mapping[str, int]) -> Iterator[Problem]:
@@ -42,4 +45,11 @@ def size(data: Data, sizes: Mapping[str, int], table: str) -> int:
     """Bytes, without indexes."""
     columns = data.tables[table].columns
     places = (Place(data, sizes, table, name) for name in columns)
-    return sizes[table] * (ROW + sum(WIDTHS[place.type.name] for place in places))
+    return sizes[table] * (ROW + sum(_width(place.type) for place in places))
+
+
+def _width(kind: Type) -> int:
+    """Bytes of a value; half of the longest text is taken for the mean."""
+    if kind.name == "text":
+        return max(TEXT, (kind.length or 0) // 2)
+    return WIDTHS[kind.name]

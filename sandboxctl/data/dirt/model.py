@@ -19,6 +19,9 @@ _ROOM = 100_000
 TRUTH = "_truth"
 """What the table of what was meant has at the end of its name."""
 
+LONGEST_NAME = 63
+"""Characters of the name of a table (PostgreSQL, NAMEDATALEN)."""
+
 Problem = tuple[tuple[str | int, ...], str]
 
 
@@ -67,6 +70,10 @@ def problems(data: Data) -> Iterator[Problem]:
         path = ("tables", table, "dirt")
         if f"{table}{TRUTH}" in data.tables:
             yield path, f"{table}{TRUTH} is a table already; what was meant needs that name"
+        if len(table) > LONGEST_NAME - len(TRUTH):
+            most = LONGEST_NAME - len(TRUTH)
+            why = f"needs a table name of {most} characters or fewer, for {table}{TRUTH}"
+            yield path, f"{why}; it has {len(table)}"
         for kind in ("typos", "swapped", "wrong_encoding"):
             mistake: Mistake | Swap | None = getattr(content.dirt, kind)
             for number, name in enumerate(mistake.columns if mistake else ()):

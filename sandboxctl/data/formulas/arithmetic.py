@@ -52,6 +52,8 @@ _DOING = {
 
 def binary(operator: ast.operator, a: Term, b: Term) -> Term:
     """Two terms and what stands between them. Raises FormulaError."""
+    if isinstance(operator, ast.Div | ast.FloorDiv | ast.Mod) and b.literal == 0:
+        raise FormulaError("divides by nothing: every row would be missing")
     match operator:
         case ast.Add():
             made = _add(a, b)

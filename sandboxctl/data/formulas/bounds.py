@@ -6,15 +6,20 @@ Numbers are whole here: units of the last decimal place, days, seconds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
 
 from sandboxctl.data.formulas.syntax import FormulaError
+from sandboxctl.data.numerals import spelled
 from sandboxctl.data.types import Type
 
 MOST = 2**62
 """Results stay below it, so that 64 bits always hold them."""
+
+LONGEST = 10_000
+"""Characters of a text."""
 
 YEARS = {
     "day": (-719_162, 2_932_896),
@@ -40,7 +45,11 @@ def kept(kind: Type) -> Type:
         raise FormulaError(f"could be as {_less(kind)} as {said(kind, low)}, {_limit(kind)}")
     if high is not None and high > most:
         raise FormulaError(f"could be as {_more(kind)} as {said(kind, high)}, {_limit(kind)}")
-    return Type(kind.name, kind.places, low, high)
+    if kind.name == "text" and kind.characters > LONGEST:
+        raise FormulaError(
+            f"may have as many as {spelled(kind.characters)} characters; {LONGEST:,} is the most"
+        )
+    return replace(kind, low=low, high=high)
 
 
 def _less(kind: Type) -> str:
@@ -88,7 +97,10 @@ def _day(days: int) -> str:
 def _number(value: int, places: int) -> str:
     whole, rest = divmod(abs(value), 10**places)
     sign = "-" if value < 0 else ""
-    return f"{sign}{whole:,}.{rest:0{places}}" if places else f"{sign}{whole:,}"
+    written = spelled(whole)
+    if not places or not written[0].isdigit():
+        return f"{sign}{written}"
+    return f"{sign}{written}.{rest:0{places}}"
 
 
 def plus(a: Bounds, b: Bounds) -> Bounds:

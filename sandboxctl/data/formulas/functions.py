@@ -36,14 +36,12 @@ LENGTH = Type("whole", 0, 0, 2**31)
 
 
 def _left(text: Term, count: Term) -> Term:
-    return texts.changed(text, "utf8_slice_codeunits", 0, _count(count))
+    return texts.cut(text, 0, _count(count))
 
 
 def _right(text: Term, count: Term) -> Term:
     many = _count(count)
-    if not many:
-        return texts.changed(text, "utf8_slice_codeunits", 0, 0)
-    return texts.changed(text, "utf8_slice_codeunits", -many, None)
+    return texts.cut(text, -many, None) if many else texts.cut(text, 0, 0)
 
 
 def _count(term: Term) -> int:
@@ -62,7 +60,7 @@ def _found(function: str) -> Callable[[Term, Term], Term]:
 
 def _replace(text: Term, old: Term, new: Term) -> Term:
     said = (texts.written(old, "what to replace"), texts.written(new, "what to put there"))
-    return texts.changed(text, "replace_substring", *said)
+    return texts.replaced(text, *said)
 
 
 def _initials(text: Term) -> Term:

@@ -156,7 +156,7 @@ def blank(kind: Type) -> Term:
     data = "" if kind.name == "text" else kind.name != "truth" and 0
     low, high = bounds(kind)
     return Term(
-        Type(kind.name, kind.places, low, high),
+        replace(kind, low=low, high=high),
         lambda scope: (data, np.ones(scope.count, np.bool_)),
         step=86_400,
         void=True,
@@ -167,7 +167,8 @@ def _branches(make: Callable[[Scope], Made], *terms: Term) -> Term:
     a, b = terms[-2:]
     low, high = joined(bounds(a.type), bounds(b.type))
     wide = "decimal" if "decimal" in (a.type.name, b.type.name) else a.type.name
-    kind = kept(replace(a.type, name=wide, low=low, high=high))
+    length = max(a.type.characters, b.type.characters)
+    kind = kept(replace(a.type, name=wide, low=low, high=high, length=length))
     options = (*a.options, *b.options) if a.options and b.options else ()
     step = np.gcd(a.step, b.step)
     return Term(kind, make, depth=deeper(*terms), step=int(step), options=options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from sandboxctl.data.formulas.terms import Made, Term, either
 from sandboxctl.data.kinds import conditions
 from sandboxctl.data.kinds.kind import Place
 from sandboxctl.data.scope import Scope
-from sandboxctl.data.types import TEXT, TRUTH, Type
+from sandboxctl.data.types import TRUTH, Type
 from sandboxctl.data.values import Days, Flags, Mask, Numbers, Seconds, Spans, Uuids
 
 EDGE = "edge"
@@ -121,7 +122,7 @@ def read(names: tuple[str, ...], kind: Type, depth: int) -> Term:
         return _data(cells.values, kind), either((gone, cells.missing))
 
     low, high = bounds(kind)
-    return Term(kept(Type(kind.name, kind.places, low, high)), make, depth=depth)
+    return Term(kept(replace(kind, low=low, high=high)), make, depth=depth)
 
 
 def _data(values: object, kind: Type) -> object:
@@ -136,4 +137,4 @@ def _data(values: object, kind: Type) -> object:
 def options(place: Place) -> tuple[str, ...]:
     """All texts that a column can be, if that is known."""
     known = None if place.content.edge_cases else conditions.options(place)
-    return known or () if place.type == TEXT else ()
+    return known or () if place.type.name == "text" else ()

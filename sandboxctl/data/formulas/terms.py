@@ -18,7 +18,7 @@ import numpy as np
 from sandboxctl.data.formulas.bounds import bounds, kept
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.scope import Scope
-from sandboxctl.data.types import TEXT, TRUTH, Type
+from sandboxctl.data.types import TRUTH, Type
 from sandboxctl.data.values import Mask
 
 DAY = 86_400
@@ -73,11 +73,13 @@ def plain(value: bool | int | float | str | None) -> Term:
     """A value written in a formula."""
     match value:
         case None:
-            return Term(TEXT, lambda scope: ("", np.ones(scope.count, np.bool_)), void=True)
+            nothing = Type("text", length=0)
+            return Term(nothing, lambda scope: ("", np.ones(scope.count, np.bool_)), void=True)
         case bool():
             return constant(TRUTH, value, value)
         case str():
-            return replace(constant(TEXT, value, value), options=(value,))
+            kind = kept(Type("text", length=len(value)))
+            return replace(constant(kind, value, value), options=(value,))
         case int():
             return constant(kept(Type("whole", 0, value, value)), value, value)
         case _:

@@ -17,7 +17,7 @@ from sandboxctl.data.formulas.bounds import bounds
 from sandboxctl.data.formulas.syntax import FormulaError
 from sandboxctl.data.formulas.terms import Made, Term, deeper, lifted, number
 from sandboxctl.data.scope import Scope
-from sandboxctl.data.types import TEXT, TRUTH, Type
+from sandboxctl.data.types import TRUTH, WRITTEN, Type
 from sandboxctl.data.values import (
     Codes,
     Days,
@@ -57,7 +57,8 @@ def written(term: Term, why: str) -> str:
 
 def join(*terms: Term) -> Term:
     """One text after the other."""
-    return lifted(TEXT, _joined, *terms)
+    length = sum(term.type.characters for term in terms)
+    return lifted(Type("text", length=length), _joined, *terms)
 
 
 def _joined(*texts: Values | str) -> Values | str:
@@ -73,17 +74,17 @@ def text(term: Term) -> Term:
     if term.type.name == "text":
         return term
     kind = term.type
-    return _whole_column(term, lambda data: Joined((valued(data, kind),)))
+    return _whole_column(term, WRITTEN, lambda data: Joined((valued(data, kind),)))
 
 
-def _whole_column(term: Term, work: Callable[[Any], Values]) -> Term:
+def _whole_column(term: Term, length: int, work: Callable[[Any], Values]) -> Term:
     """Text made of numbers, which have to be one for each row."""
 
     def make(scope: Scope) -> Made:
         data, missing = term.make(scope)
         return work(each(data, scope.count)), missing
 
-    return Term(TEXT, make, depth=deeper(term))
+    return Term(Type("text", length=length), make, depth=deeper(term))
 
 
 def each(data: Any, count: int) -> Any:
@@ -117,12 +118,29 @@ def padded(term: Term, width: int) -> Term:
         raise FormulaError(
             f"has no room for {high:,}: should be {len(str(high))} to {_WIDEST} wide"
         )
-    return _whole_column(term, lambda data: Numbers(data, width=width))
+    return _whole_column(term, width, lambda data: Numbers(data, width=width))
 
 
-def changed(term: Term, *change: Any) -> Term:
-    """Another text for each."""
-    return lifted(TEXT, lambda data: _changed(data, change), wanted(term))
+def changed(term: Term, *change: Any, length: int | None = None) -> Term:
+    """Another text for each, of at most ``length`` characters, or as many as it had."""
+    most = wanted(term).type.length if length is None else length
+    return lifted(Type("text", length=most), lambda data: _changed(data, change), term)
+
+
+def cut(term: Term, start: int, stop: int | None) -> Term:
+    """The letters from one place to another; a place below 0 counts from the end."""
+    count = -start if stop is None else stop
+    length = min(count, wanted(term).type.characters)
+    return changed(term, "utf8_slice_codeunits", start, stop, length=length)
+
+
+def replaced(term: Term, old: str, new: str) -> Term:
+    """Every part that is the one text becomes the other."""
+    if not old:
+        raise FormulaError("needs a part of at least one letter to replace")
+    length = wanted(term).type.characters
+    more = max(len(new) - len(old), 0) * (length // len(old))
+    return changed(term, "replace_substring", old, new, length=length + more)
 
 
 def _changed(data: Values | str, change: Change) -> Values | str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from sandboxctl.data.infer import identity, names
+from sandboxctl.data.infer import categories, identity, names
 from sandboxctl.data.infer.links import MOST_CHILDREN
 from sandboxctl.data.infer.patterns import LONGEST, MOST, is_shape
 from sandboxctl.data.infer.profile import FEW, LEAST, Form, Profile, ranks
@@ -30,7 +31,8 @@ NUMBERS = {
 SHAPE = (
     "SELECT regexp_replace(regexp_replace(regexp_replace({value}, '[0-9]', '#', 'g'), "
     "'[A-Z]', '@', 'g'), '[a-z]', '?', 'g') AS shape, count(*) FROM {table} "
-    f"WHERE length({{value}}) <= {LONGEST} GROUP BY 1 HAVING count(*) >= %s ORDER BY 2 DESC LIMIT 1"
+    f"WHERE length({{value}}) <= {LONGEST} GROUP BY 1 "
+    f"HAVING count(*) >= %s AND count(DISTINCT {{value}}) >= {LEAST} ORDER BY 2 DESC LIMIT 1"
 )
 CHILDREN = (
     "SELECT n, count(*) FROM (SELECT count(c.{column}) AS n FROM {there} p LEFT JOIN {table} c "
@@ -70,8 +72,10 @@ class Server:
         return tuple((n, count) for n, count in self.rows(CHILDREN, column=column, **there))
 
 
-def profile(server: Server, column: str, form: Form, rows: int) -> Profile:
-    """One column."""
+def profile(
+    server: Server, column: str, form: Form, rows: int, keys: Sequence[str] = ()
+) -> Profile:
+    """One column; ``keys`` are columns that stand for persons."""
     counted = "SELECT count({value}), count(DISTINCT {value}) FROM {table}"
     filled, different = server.rows(counted, column=column)[0]
     few = different <= min(FEW, filled // LEAST)
@@ -79,7 +83,10 @@ def profile(server: Server, column: str, form: Form, rows: int) -> Profile:
     if form in NUMBERS:
         facts = _numbers(server, column, form)
     elif form == "text" and filled >= LEAST:
-        facts = {"shape": _shape(server, column, filled)}
+        facts = {
+            "shape": _shape(server, column, filled),
+            "addressed": _addressed(server, column),
+        }
     return Profile(
         source=column,
         rows=rows,
@@ -87,19 +94,42 @@ def profile(server: Server, column: str, form: Form, rows: int) -> Profile:
         form=form,
         unique=filled > 0 and different == filled,
         few=few,
-        groups=_groups(server, column) if few else (),
+        groups=_groups(server, column, keys) if few else (),
         identifier=_identifier(server, column, filled) if form in ("text", "whole") else None,
         **facts,
     )
 
 
-def _groups(server: Server, column: str) -> tuple[tuple[str, int], ...]:
-    """Values that at least ten rows have."""
+def keys(server: Server, columns: Sequence[str], rows: int) -> list[str]:
+    """Columns that stand for persons, by their names, and have a value in most rows."""
+    made = []
+    for column in columns:
+        said = names.fit(column)
+        if names.is_person_key(said) or names.may_be_key(said):
+            counted = "SELECT count({value}), count(DISTINCT {value}) FROM {table}"
+            filled, different = server.rows(counted, column=column)[0]
+            enough = different >= LEAST or names.is_person_key(said)
+            if filled and 2 * filled >= rows and enough:
+                made.append(column)
+    return made
+
+
+def _addressed(server: Server, column: str) -> bool:
+    share = "SELECT avg((lower({value}) ~ %s)::int)::float8 FROM {table} WHERE {value} IS NOT NULL"
+    found = server.one(share, f"^(?:{categories.ADDRESS})$", column=column)
+    return bool(found > categories.MOST_ADDRESSES)
+
+
+def _groups(server: Server, column: str, keys: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Values that at least ten rows have, and ten persons."""
+    sql = import_module("psycopg.sql")
+    named = {f"key{number}": sql.Identifier(key) for number, key in enumerate(keys)}
+    persons = "".join(f" AND count(DISTINCT {{{name}}}) >= {LEAST}" for name in named)
     query = (
         f"SELECT {{value}}, count(*) FROM {{table}} WHERE {{value}} IS NOT NULL GROUP BY 1 "
-        f"HAVING count(*) >= {LEAST} ORDER BY 2 DESC, 1"
+        f"HAVING count(*) >= {LEAST}{persons} ORDER BY 2 DESC, 1"
     )
-    return tuple((value, count) for value, count in server.rows(query, column=column))
+    return tuple((value, count) for value, count in server.rows(query, column=column, **named))
 
 
 def _numbers(server: Server, column: str, form: Form) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandboxctl.data.infer import identity, names
+from sandboxctl.data.infer import categories, identity, names
 from sandboxctl.data.infer.profile import LEAST, Profile
 
 OTHER = "other"
@@ -30,13 +30,13 @@ def is_choice(profile: Profile, name: str) -> bool:
     if not profile.few or told < LEAST or told < (1 - MOST_RARE) * profile.filled:
         return False
     if profile.form == "whole":
-        short = all(len(value) <= 4 for value, _ in profile.groups)
-        return short and len(profile.groups) <= MOST_NUMBERS and not names.is_number_of(name)
+        small = all(categories.is_small(value) for value, _ in profile.groups)
+        return small and len(profile.groups) <= MOST_NUMBERS and not names.is_number_of(name)
     if profile.form != "text" or profile.named or names.is_untold(name):
         return False
     values = [value for value, _ in profile.groups]
     return (
-        all(map(identity.may_be_told, values))
+        all(map(categories.is_category, values))
         and not identity.are_names(values)
         and identity.are_told(values)
     )
@@ -55,7 +55,7 @@ def choice(profile: Profile) -> tuple[dict[str, Any], str]:
     folded = round(rare / total, 2)
     if folded and not whole:
         weights[OTHER] = round(weights.get(OTHER, 0) + folded, 2)
-    note = "values with fewer than ten rows are left out" if rare else ""
+    note = "values with fewer than ten rows or persons are left out" if rare else ""
     if folded and not whole:
-        note = f"values with fewer than ten rows are {OTHER}"
+        note = f"values with fewer than ten rows or persons are {OTHER}"
     return {"kind": "choice", "of": weights}, note

@@ -53,6 +53,8 @@ class Decider:
             return self._identifier(profile), []
         if (found := self.people.column(profile, name)) is not None:
             return found, []
+        if profile.addressed:
+            return {"kind": "address"}, ["values look like addresses"]
         if profile.form == "uuid":
             return {"kind": "uuid"}, [] if profile.unique else ["values repeat; these do not"]
         if self._is_sequence(profile, name):

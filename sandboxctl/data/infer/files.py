@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from sandboxctl.data.infer import header
+from sandboxctl.data.infer import header, holders, names
 from sandboxctl.data.infer.links import Held
-from sandboxctl.data.infer.look import look
+from sandboxctl.data.infer.look import Column, look
 from sandboxctl.data.scan import separated, text
 from sandboxctl.data.scan.cells import Nothing, Unreadable
 
@@ -36,7 +37,8 @@ def table(path: Path, *, has_header: bool | None = None) -> Held:
             f"{path} cannot be read: {error.strerror or error}",
             hint="Look at its name, and whether you may read it.",
         ) from None
-    return held(path.stem, columns, notes)
+    title = path.stem if names.is_plain(path.stem) else ""
+    return replace(held(path.stem, columns, notes), title=title)
 
 
 def held(name: str, columns: dict[str, pa.ChunkedArray], notes: list[str]) -> Held:
@@ -47,9 +49,15 @@ def held(name: str, columns: dict[str, pa.ChunkedArray], notes: list[str]) -> He
             hint="Make a copy with the columns that the prototype needs.",
         )
     rows = max((len(cells) for cells in columns.values()), default=0)
-    # each is given up once it has been looked at: different values are all that stays
-    looked = {column: look(column, columns.pop(column), rows) for column in list(columns)}
-    return Held(name, rows, looked, notes=tuple(notes))
+    # each is given up once it has been looked at: different values, and what counts persons, stay
+    looked: dict[str, Column] = {}
+    kept: dict[str, holders.Codes] = {}
+    for column in list(columns):
+        cells = columns.pop(column)
+        looked[column] = look(column, cells, rows)
+        if holders.matters(looked[column]):
+            kept[column] = holders.coded(cells)
+    return Held(name, rows, holders.counted(looked, kept), notes=tuple(notes))
 
 
 def _columns(path: Path, has_header: bool | None) -> tuple[dict[str, pa.ChunkedArray], list[str]]:

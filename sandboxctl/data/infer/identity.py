@@ -16,11 +16,7 @@ MOST = 0.5
 ENOUGH = 3
 """Fewer values than this say nothing; then the column's name does."""
 
-LONGEST = 40
-"""Characters of a value that may be one of a choice."""
-
 _NOT_ONE = re.compile(r"_(date|at|on|time|type|status|count|name|year|class|make|model|colour)$")
-_TELLING = re.compile(r"[0-9]{5}|[0-9][ -][0-9]{3}|@|\{\{|\{%|\$\{|[\x00-\x1f\x7f]|://")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _GAPS = re.compile(r"[\s.,]+")
 _NO_WORDS = (
@@ -91,11 +87,6 @@ def is_person(words: list[str]) -> bool:
         return False
     ends = words[0], words[-1]
     return (ends[0] in _FIRST and ends[1] in _LAST) or (ends[1] in _FIRST and ends[0] in _LAST)
-
-
-def may_be_told(value: str) -> bool:
-    """Whether a value that ten rows share may stand in a blueprint."""
-    return 0 < len(value) <= LONGEST and not _TELLING.search(value) and value.isprintable()
 
 
 def are_told(values: list[str]) -> bool:

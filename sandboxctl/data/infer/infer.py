@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandboxctl.data.infer import files, links, sqlite
+from sandboxctl.data.infer import files, links, names, sqlite
 from sandboxctl.data.infer.profile import Seen
 from sandboxctl.data.scan.cells import Unreadable
 
@@ -61,4 +61,9 @@ def _some(tables: list[Seen], where: str) -> list[Seen]:
 
 def named(source: str) -> str:
     """A source in a remark; of a database only the kind, as its address may hold a password."""
-    return source.partition("://")[0] if "://" in source else Path(source).name
+    if "://" in source:
+        return source.partition("://")[0]
+    path = Path(source)
+    if names.is_plain(path.stem):
+        return path.name
+    return "a folder" if path.is_dir() else "a file"

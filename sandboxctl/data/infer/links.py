@@ -28,6 +28,8 @@ class Held:
     declared: tuple[tuple[str, str, str], ...] = ()
     """Column, table and column of each foreign key."""
     notes: tuple[str, ...] = ()
+    title: str | None = None
+    """See `Seen`."""
 
 
 def seen(tables: Sequence[Held]) -> list[Seen]:
@@ -41,6 +43,7 @@ def seen(tables: Sequence[Held]) -> list[Seen]:
             table.key or _key(table),
             tuple(_links(table, by_name)),
             table.notes,
+            table.title,
         )
         for table in tables
     ]

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sandboxctl.data.identifiers.texts import matches
-from sandboxctl.data.infer import forms, identity, names, patterns
+from sandboxctl.data.infer import categories, forms, identity, names, patterns
 from sandboxctl.data.infer.profile import FEW, LEAST, Profile, ranks
 
 SAMPLE = 4_096
@@ -52,6 +52,7 @@ def look(name: str, cells: pa.ChunkedArray, rows: int) -> Column:
         groups=_groups(values, weights) if few else (),
         identifier=kind,
         named=shape.form == "text" and identity.are_names(sample.slice(0, 500).to_pylist()),
+        addressed=shape.form == "text" and categories.are_addresses(sample.slice(0, 500)),
         odd=not fits.all(),
         written=shape.told,
         **facts,

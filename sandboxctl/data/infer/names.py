@@ -7,7 +7,11 @@ import unicodedata
 from collections.abc import Container
 from typing import Any
 
+from sandboxctl.data.people.names import FORENAMES, SURNAMES
+
 LONGEST = 60
+
+_PERSONS = frozenset(name.lower() for name in (*FORENAMES, *SURNAMES))
 
 _ENDINGS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -51,6 +55,14 @@ _UNTOLD = re.compile(
     r"(_[0-9]+)?$"
 )
 _NUMBERED = re.compile(r"(^|_)(id|ids|no|num|number|ref|reference|code|key|account|acc|uid|uuid)$")
+_SUBJECTS = (
+    "person|people|customer|client|applicant|patient|employee|tenant|resident|pupil|student|child"
+    "|claimant|citizen|user|member|carer|prisoner|offender|household|case"
+)
+_PERSON_KEY = re.compile(
+    rf"(^|_)({_SUBJECTS})_?(id|ids|no|num|number|ref|reference|code|key|account|uid|uuid)$"
+)
+_ANY_KEY = re.compile(rf"(^|_)(id|ids|ref|reference|uid|uuid|{_SUBJECTS})$")
 _MONEY = re.compile(
     r"(^|_)(price|amount|cost|fee|payment|paid|balance|salary|income|rent|total|charge|value|gbp"
     r"|pounds|wage|wages|budget|spend|arrears|award|benefit|tax)(_|$)"
@@ -93,6 +105,22 @@ def is_untold(name: str) -> bool:
 def is_number_of(name: str) -> bool:
     """Whether numbers in it are somebody's, or something's, and no quantity."""
     return bool(_NUMBERED.search(name))
+
+
+def is_person_key(name: str) -> bool:
+    """Whether each of its values is somebody."""
+    return bool(_PERSON_KEY.search(name))
+
+
+def may_be_key(name: str) -> bool:
+    """Whether it may be, if its values are many."""
+    return bool(_ANY_KEY.search(name))
+
+
+def is_plain(name: str) -> bool:
+    """Whether a file's name may be written: small words, none of which is a person's name."""
+    words = re.split("[_-]", name)
+    return all(re.fullmatch("[a-z]+", word) and word not in _PERSONS for word in words)
 
 
 def is_money(name: str) -> bool:

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sandboxctl.data.infer.profile import LEAST
+
 MOST = 0.95
 LONGEST = 40
 SAMPLE = 20_000
@@ -17,17 +19,20 @@ _CLASSES = (("[0-9]", "#"), ("[A-Z]", "@"), ("[a-z]", "?"))
 
 
 def shape(values: pa.Array, weights: NDArray[np.int64]) -> str:
-    """A pattern for the kind `pattern`; nothing if shapes differ, or are those of words."""
+    """A pattern for the kind `pattern`; nothing if shapes differ, or are those of words, or if
+    fewer than ten different texts have it."""
     sample = values.slice(0, SAMPLE)
     made: Any = sample
     for sort, sign in _CLASSES:
         made = pc.replace_substring_regex(made, sort, sign)
     shapes = made.dictionary_encode()
-    counts = np.bincount(shapes.indices.to_numpy(), weights[: len(sample)])
+    codes = shapes.indices.to_numpy()
+    counts = np.bincount(codes, weights[: len(sample)])
     best = int(counts.argmax())
     found: str = shapes.dictionary[best].as_py()
+    several = np.count_nonzero(codes == best) >= LEAST
     fits = counts[best] >= MOST * counts.sum()
-    return found if fits and is_shape(found) else ""
+    return found if fits and several and is_shape(found) else ""
 
 
 def is_shape(found: str) -> bool:

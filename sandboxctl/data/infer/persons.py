@@ -52,11 +52,16 @@ def _fits(kind: str, profile: Profile) -> bool:
         case "age":
             return profile.form == "whole"
         case "sex":
-            return profile.form == "text" and (not profile.enough or _are_sexes(profile))
+            return profile.form == "text" and (_are_untold(profile) or _are_sexes(profile))
         case "title":
             return profile.form == "text" and (profile.few or not profile.enough)
         case _:
             return profile.form == "text"
+
+
+def _are_untold(profile: Profile) -> bool:
+    """Whether too few rows or persons have each of few values to say what they are."""
+    return not profile.enough or (profile.few and not profile.groups)
 
 
 def _are_sexes(profile: Profile) -> bool:

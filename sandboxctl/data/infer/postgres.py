@@ -92,8 +92,9 @@ def _table(connection: Any, oid: int, known: dict[int, Table]) -> Seen:
     left = [(name, kind) for name, kind in columns if kind not in FORMS]
     server = aggregates.Server(connection, here.schema, here.table)
     rows = server.one("SELECT count(*) FROM {table}")
+    persons = aggregates.keys(server, [name for name, kind in columns if kind in FORMS], rows)
     profiles = tuple(
-        aggregates.profile(server, name, FORMS[kind], rows)
+        aggregates.profile(server, name, FORMS[kind], rows, persons)
         for name, kind in columns
         if kind in FORMS
     )

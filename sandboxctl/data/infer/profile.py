@@ -40,6 +40,8 @@ class Profile:
     identifier: str | None = None
     named: bool = False
     """Values look like names of persons."""
+    addressed: bool = False
+    """Values look like addresses."""
     odd: bool = False
     """A few values have another form."""
     written: str = ""
@@ -71,7 +73,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One table, under the name it has in its source; ``notes`` tell what was left out."""
+    """One table, under the name it has in its source; ``notes`` tell what was left out.
+
+    ``title`` is the name that may be written: empty if there is none, None if it is the same.
+    """
 
     name: str
     rows: int
@@ -79,6 +84,7 @@ class Seen:
     key: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
+    title: str | None = None
 
 
 def parts(rows: int) -> int:

@@ -56,13 +56,17 @@ def _titles(tables: Sequence[Seen]) -> Titles:
     there: dict[str, str] = {}
     columns: dict[tuple[str, str], str] = {}
     for table in tables:
-        there[table.name] = names.fit(table.name, set(there.values()))
+        there[table.name] = names.fit(_title(table, len(there)), set(there.values()))
         taken: set[str] = set()
         for profile in table.profiles:
             fitting = names.fit(profile.source, taken)
             taken.add(fitting)
             columns[table.name, profile.source] = fitting
     return Titles(there, columns)
+
+
+def _title(table: Seen, before: int) -> str:
+    return table.name if table.title is None else table.title or f"table_{before + 1}"
 
 
 def _rows(table: Seen, exact: bool) -> int:
@@ -108,10 +112,13 @@ def _section(
     notes = list(table.notes)
     if table.rows < LEAST:
         notes.append("fewer than ten rows: structure only")
+    if table.title == "":
+        notes.append("its name may tell of somebody and is left out; give it one")
     key, lost = _key(table, titles, columns)
+    title = titles.tables[table.name]
     return Section(
-        titles.tables[table.name],
-        table.name,
+        title,
+        table.name if table.title is None else table.title or title,
         _per(parent, titles) if parent else rows,
         tuple(columns),
         key,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
@@ -124,7 +126,12 @@ class Choice(Conditional):
         return tuple(every.values())
 
     def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
-        return kind_of(self.values)
+        kind = kind_of(self.values)
+        return replace(kind, length=self._longest) if kind.name == "text" else kind
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(len(written(value)) for value in self.values)
 
     def options(self, place: Place) -> tuple[str, ...]:  # noqa: ARG002 - the same everywhere
         """Its values, as text."""

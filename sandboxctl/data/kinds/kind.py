@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from sandboxctl.data.expectations import Expectation
-from sandboxctl.data.forms import Frozen
+from sandboxctl.data.forms import HEAVIEST, Frozen
 from sandboxctl.data.kinds.missing import Missing, When
 from sandboxctl.data.types import TEXT, Type
 
@@ -139,9 +139,11 @@ def upside_down(between: tuple[object, object], path: Path) -> Iterator[Problem]
 
 
 def bad_weights(weights: Mapping[bool | int | float | str, float], path: Path) -> Iterator[Problem]:
-    """Weights below 0, or none above it."""
+    """Weights below 0, too large ones, or none above 0."""
     for value, weight in weights.items():
         if weight < 0:
             yield (*path, str(value)), f"has the weight {weight:g}; should be 0 or more"
+        if weight > HEAVIEST:
+            yield (*path, str(value)), f"has the weight {weight:g}; should be {HEAVIEST:,} or less"
     if sum(weights.values()) <= 0:
         yield path, "has no weight above 0, so there is nothing to choose"

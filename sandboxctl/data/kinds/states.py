@@ -14,6 +14,7 @@ from sandboxctl.data.kinds.lengths import Length
 from sandboxctl.data.relations.counting import Walked, counting
 from sandboxctl.data.relations.machine import Machine
 from sandboxctl.data.relations.rows import Per
+from sandboxctl.data.types import Type
 
 
 def _shares(value: Any) -> Any:
@@ -99,6 +100,9 @@ class State(Kind):
             tuple(self.stays.get(state, (0, 0)) for state in self.states),
             self.at_most,
         )
+
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return Type("text", length=max(map(len, self.states)))
 
     def options(self, place: Place) -> tuple[str, ...] | None:
         """The states that a row may have; None if they are not known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -11,7 +12,8 @@ from sandboxctl.data.expectations import Expectation, Shares
 from sandboxctl.data.forms import Line, Name, Unique
 from sandboxctl.data.kinds.conditions import Conditional, each, uncovered, written, wrong_cases
 from sandboxctl.data.kinds.kind import Kind, Path, Place, Problem
-from sandboxctl.data.wording import grammar, patterns
+from sandboxctl.data.types import TEXT, Type
+from sandboxctl.data.wording import grammar, growth, patterns
 
 START = "start"
 
@@ -56,6 +58,18 @@ class Text(Conditional):
         """The sentences to begin with, in groups."""
         return self.of or {"": self.grammar.get(START, ())}
 
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return self._type
+
+    @cached_property
+    def _type(self) -> Type:
+        """With the longest text, if the grammar makes sense."""
+        lines = [line for lines in self.starts.values() for line in lines]
+        if not lines or (self.grammar and not grammar.is_sound(self.grammar, lines)):
+            return TEXT
+        most = grammar.longest(self.grammar, lines) if self.grammar else max(map(len, lines))
+        return Type("text", length=most)
+
     def problems(self, place: Place) -> Iterator[Problem]:
         if not self.of and START not in self.grammar:
             yield (*place.path, "of"), "is missing: sentences, or a grammar with `start`"
@@ -85,8 +99,8 @@ class Text(Conditional):
         strangers = list(grammar.unknown(self.grammar, lines))
         for stranger in strangers:
             yield path, f"has {{{stranger}}}, which the grammar does not"
-        if not strangers and (most := grammar.longest(self.grammar, lines)) > grammar.LONGEST:
-            yield path, f"has texts of {most:,} characters; at most {grammar.LONGEST:,}"
+        if not strangers and (why := growth.too_much(self.grammar, lines)):
+            yield path, why
 
     def _groups(self, place: Place) -> Iterator[Problem]:
         if not self.by:
@@ -127,6 +141,9 @@ class Pattern(Kind):
         min_length=1, max_length=200, description="Such as {APP|LIC}-@@-####."
     )
     unique: Unique = False
+
+    def type(self, place: Place) -> Type:  # noqa: ARG002 - the same everywhere
+        return Type("text", length=patterns.longest(self.pattern))
 
     def capacity(self, place: Place) -> int:  # noqa: ARG002 - the same everywhere
         return patterns.size(self.pattern)

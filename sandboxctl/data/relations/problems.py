@@ -19,6 +19,9 @@ def problems(data: Data, sizes: Mapping[str, int]) -> Iterator[Problem]:
             circle = _circle(data, table)
             circles.update(circle)
             yield from _rows(data, table, content.rows, circle, sizes)
+        if isinstance(content.rows, int) and sizes[table] > LARGEST:
+            why = f"makes {sizes[table]:,} rows with those entered again"
+            yield ("tables", table, "rows"), f"{why}, {LARGEST:,} are possible"
         yield from keys.problems(data, table)
 
 

@@ -79,8 +79,10 @@ class Per(Frozen):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.count is None) == (self.history is None):
-            raise ValueError("needs `count`, or `history`, and not both")
+        if self.count is None and self.history is None:
+            raise ValueError("needs `count`, or `history`")
+        if self.count is not None and self.history is not None:
+            raise ValueError("has `count` and `history`; take one of them away")
         return self
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_USUAL = 2
+"""Threads that `chunk` reckons with."""
+
 
 def made(
     dataset: Dataset,
@@ -32,7 +35,8 @@ def made(
     waits for the generator; numpy and pyarrow let go of the interpreter meanwhile.
     An error comes out where its chunk would have. Rows are made before ``stop``.
     """
-    size = size or chunk(dataset, table)
+    # more threads make smaller chunks: what is in flight stays the same
+    size = size or chunk(dataset, table) * _USUAL // max(_USUAL, workers)
     end = length(dataset, table) if stop is None else min(stop, length(dataset, table))
 
     def one(first: int) -> tuple[int, T]:

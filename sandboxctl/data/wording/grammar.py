@@ -70,13 +70,30 @@ def unknown(rules: Rules, texts: Sequence[str]) -> Iterator[str]:
         yield from (name for name in names(text) if name not in rules)
 
 
+def is_sound(rules: Rules, texts: Sequence[str]) -> bool:
+    """Whether the texts lead somewhere in the end, whatever is chosen."""
+    strangers = (name for some in (*rules.values(), texts) for name in unknown(rules, some))
+    return all(rules.values()) and next(strangers, None) is None and not circle(rules)
+
+
 def longest(rules: Rules, texts: Sequence[str]) -> int:
     """Characters of the longest text; the rules have no circle."""
     most: dict[str, int] = {}
-    graph = {name: {n for text in texts for n in names(text)} for name, texts in rules.items()}
-    for name in TopologicalSorter(graph).static_order():
+    for name in ordered(rules):
         most[name] = max(_length(text, most) for text in rules[name])
     return max(_length(text, most) for text in texts)
+
+
+def ordered(rules: Rules) -> Iterator[str]:
+    """Every name after those that its texts have; the rules have no circle."""
+    graph = {name: {n for text in texts for n in names(text)} for name, texts in rules.items()}
+    return TopologicalSorter(graph).static_order()
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """What stands between names, and the names, in turn; with whether it is a name."""
+    for number, piece in enumerate(_NAME.split(text)):
+        yield piece, number % 2 == 1
 
 
 def _length(text: str, most: Mapping[str, int]) -> int:
@@ -86,9 +103,8 @@ def _length(text: str, most: Mapping[str, int]) -> int:
 
 def grown(rules: Rules, texts: Sequence[str]) -> Node:
     """All that can be made of some texts; the rules have no circle."""
-    graph = {name: {n for text in texts for n in names(text)} for name, texts in rules.items()}
     made: dict[str, Node] = {}
-    for name in TopologicalSorter(graph).static_order():
+    for name in ordered(rules):
         made[name] = _one_of(rules[name], made)
     return _one_of(texts, made)
 
@@ -106,8 +122,8 @@ def _one_of(texts: Sequence[str], made: Mapping[str, Node]) -> Node:
 def _chain(text: str, made: Mapping[str, Node]) -> Node:
     """A text with what its names stand for; neighbours become one pool as long as that is small."""
     done: list[Node] = [_plain("")]
-    for number, piece in enumerate(_NAME.split(text)):
-        node = made[piece] if number % 2 else _plain(piece)
+    for piece, is_name in pieces(text):
+        node = made[piece] if is_name else _plain(piece)
         match done[-1], node:
             case Pool() as before, Pool() as after if len(before.texts) * len(after.texts) <= POOL:
                 done[-1] = _product(before, after)

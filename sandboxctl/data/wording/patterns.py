@@ -66,6 +66,12 @@ def size(pattern: str) -> int:
     return prod(map(len, slots(pattern)))
 
 
+@lru_cache(maxsize=256)
+def longest(pattern: str) -> int:
+    """Characters of the longest text."""
+    return sum(max(map(len, slot)) for slot in slots(pattern))
+
+
 def is_clear(pattern: str) -> bool:
     """Whether each text comes about in one way only: known if one place at most varies in length"""
     return sum(len(set(map(len, slot))) > 1 for slot in slots(pattern)) <= 1
