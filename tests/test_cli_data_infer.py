@@ -47,7 +47,7 @@ def test_json_says_the_same_with_its_notes(people: str) -> None:
     assert said["notes"] == []
     few = table(Path(people).with_name("My Few.csv"), {"A b": [1], "x": ["zig zag"]})
     notes = json.loads(sandboxctl("data", "infer", few, "--json").stdout)["notes"]
-    assert {"table": "my_few", "column": "a_b", "note": "was: A b"} in notes
+    assert {"table": "table_1", "column": "a_b", "note": "was: A b"} in notes
     assert notes[0]["note"] == "fewer than ten rows: structure only"
 
 

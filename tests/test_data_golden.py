@@ -206,6 +206,7 @@ def test_rows_do_not_change_when_there_are_more_of_them() -> None:
     assert texts(many, "t")["a"][:100] == texts(few, "t")["a"]
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_values(made: Dataset) -> None:
     other = Dataset(made.data.model_copy(update={"seed": 2027}))
     same = {

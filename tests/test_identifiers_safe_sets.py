@@ -62,6 +62,7 @@ def test_one_text_and_many_get_the_same_answer(identifier: Identifier, safe: Saf
 SMALL = [(safe, name) for (_, safe), name in zip(SETS, NAMES, strict=True) if safe.size <= ALL]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("safe", [safe for safe, _ in SMALL], ids=[name for _, name in SMALL])
 def test_a_set_has_as_many_values_as_it_says(safe: SafeSet) -> None:
     every = made(safe, np.arange(safe.size, dtype=np.int64))

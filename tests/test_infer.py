@@ -137,7 +137,7 @@ def test_decimals_money_and_how_they_were_written(tmp_path: Path) -> None:
     text = inferred(table(tmp_path / "p.csv", {"x": [f"£{n + 1_000:,}.50" for n in NUMBERS]}))
     assert columns(text)["x"]["kind"] == "money"
     assert "was written with £" in text
-    assert column(tmp_path, "height", ["-", "+", "e5", "."] * 20)["kind"] == "choice"
+    assert column(tmp_path, "height", ["-", "+", "x", "."] * 20)["kind"] == "choice"
     assert column(tmp_path, "height", [".5", "-.25", "+1.5"] * 20)["kind"] == "decimal"
     huge = column(tmp_path, "height", [f"{n}e12" if n else "0.5" for n in NUMBERS])
     assert huge["between"][1] < 1e9
@@ -160,11 +160,57 @@ def test_truth_and_choices(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["Ada Smith", "12345", "zig@zag.org", "{{ zig }}", "z" * 41, "a 55 999", "AB123456C"],
+    [
+        *("Ada Smith", "12345", "zig@zag.org", "{{ zig }}", "z" * 41, "a 55 999", "AB123456C"),
+        *("0 Acacia Road, Ilkley", "1 Acacia Road", "Acacia Road", "Flat 3", "C0000", "PRN0757"),
+        *("worker0", "w7", "Case 7", "zig, zag", "zig.zag", "one of four words", "Dr Zigzag"),
+        *("z" * 31, "zig\u0663", "zig 100"),
+    ],
 )
 def test_categories_that_may_be_somebodys_are_not_told(value: str, tmp_path: Path) -> None:
     text = inferred(table(tmp_path / "some.csv", {"state": [value, "open", "shut", "held"] * 50}))
     assert value not in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "A",
+        "H",
+        "band 7",
+        "Tier 1",
+        "n/a",
+        "in_progress",
+        "16",
+        "5+",
+        "not yet known",
+        "Mother-in-law",
+    ],
+)
+def test_categories_that_are_words_and_grades_are_told(value: str, tmp_path: Path) -> None:
+    made = column(tmp_path, "state", [value, "open", "shut", "held"] * 50)
+    assert made["of"][value] == 0.25
+
+
+def test_numbers_of_more_than_two_digits_are_no_choice(tmp_path: Path) -> None:
+    assert column(tmp_path, "bedrooms", [1, -99, 99] * 50)["kind"] == "choice"
+    made = column(tmp_path, "bedrooms", [1_417, 1_862, 1_953] * 50)
+    assert made["kind"] == "integer"
+    assert "1417" not in str(made)
+
+
+def test_addresses_are_known_by_their_values(tmp_path: Path) -> None:
+    values = ["Flat 2, 7a Zig Road, Zagton", "12 Zag St.", "9 O'Zig Lane Zagton", "zig"] * 40
+    text = inferred(table(tmp_path / "some.csv", {"c3": values}))
+    assert columns(text) == {"c3": {"kind": "address"}}
+    assert "values look like addresses" in text
+    assert column(tmp_path, "c3", ["2 weeks", "3 years on the street"] * 40)["kind"] != "address"
+
+
+def test_a_shape_needs_ten_texts(tmp_path: Path) -> None:
+    ten = column(tmp_path, "c1", [f"C{n:04}" for n in range(10)] * 20)
+    assert ten == {"kind": "pattern", "pattern": "@####"}
+    assert column(tmp_path, "c1", [f"C{n:04}" for n in range(9)] * 20)["kind"] == "text"
 
 
 @pytest.mark.parametrize("name", ["assigned_to", "created_by", "owner", "notes", "team_manager"])
@@ -249,7 +295,10 @@ def test_names_are_made_fit(tmp_path: Path) -> None:
     path.write_text("Größe,größe,£,Größe\n" + "1,2,3,4\n" * 12)
     text = inferred(path)
     assert list(columns(text)) == ["groe", "groe_2", "c", "groe_4"]
-    assert "c_2nd_table_e:  # was: 2nd Table (é)" in text
+    assert "Größe" in text
+    assert "table_1:\n      # its name may tell of somebody" in text
+    assert "2nd" not in text
+    assert names.fit("2nd Table (é)") == "c_2nd_table_e"
     assert names.fit("x" * 80, {"x" * 60}) == f"{'x' * 56}_2"
     assert names.shown("a\nb\u2028c") == "a b c"
 

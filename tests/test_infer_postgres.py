@@ -35,6 +35,11 @@ INSERT INTO people SELECT i, 'Zqx Zebra' || i, date '1950-01-01' + i * 10,
   'zqx words ' || i, CASE WHEN i = 7 THEN 'NaN' ELSE i * 1.5 END, i % 3,
   CASE WHEN i < 9 THEN 'zqx' WHEN i % 2 = 0 THEN 'north' ELSE 'south' END
   FROM generate_series(1, 400) i;
+CREATE TABLE visits (client_id int, line int, area_id int, state text, place text, kind text,
+  case_ref text);
+INSERT INTO visits SELECT i % 20, i, i % 3, CASE WHEN i % 20 < 3 THEN 'zqxrare' ELSE 'open' END,
+  (i % 20) || ' Zqx Road, Zqxley', 'urban', CASE WHEN i < 9 THEN 'zqx' END
+  FROM generate_series(1, 400) i;
 CREATE SCHEMA other;
 CREATE TABLE other.cases (case_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   person int NOT NULL REFERENCES people, seen_on date);
@@ -96,6 +101,13 @@ def test_tables_columns_and_references(dsn: str) -> None:
     assert cases["rows"] == {"per": "people", "count": {0: 0.5, 1: 0.25, 2: 0.25}}
     assert cases["columns"]["person"] == {"kind": "reference", "to": "people.id"}
     assert "key" not in yaml.safe_load(text)["data"]["tables"]["pictures"]
+
+
+def test_persons_with_many_rows_are_counted_once(dsn: str) -> None:
+    visits = columns(inferred(dsn), "visits")
+    assert visits["state"] == {"kind": "choice", "of": {"open": 0.85, "other": 0.15}}
+    assert visits["kind"] == {"kind": "choice", "of": {"urban": 1.0}}
+    assert visits["place"] == {"kind": "address"}
 
 
 def test_no_value_comes_out(dsn: str) -> None:

@@ -100,7 +100,7 @@ def test_what_others_refer_to_is_unique(tmp_path: Path) -> None:
 def test_tables_of_one_name_stay_apart(tmp_path: Path) -> None:
     table(tmp_path / "a.csv", {"n": [1, 2] * 20})
     table(tmp_path / "a.tsv", {"n": [1, 2] * 20})
-    assert list(tables(inferred(tmp_path))) == ["a", "a_tsv"]
+    assert list(tables(inferred(tmp_path))) == ["a", "a_2"]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_all_packs_of_the_promise_are_there() -> None:
     assert set(packs.names()) == set(FEW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FEW)
 def test_a_pack_is_taken_and_says_where_its_figures_are_from(name: str) -> None:
     assert packs.problems_of(name) == []
@@ -96,6 +97,7 @@ ENDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "option", "value"), ENDS)
 def test_a_pack_is_taken_at_the_ends_of_every_parameter(name: str, option: str, value: str) -> None:
     assert list(problems(packs.alone(name, {option: value}))) == []
@@ -120,6 +122,7 @@ def test_a_larger_number_makes_more_rows(name: str) -> None:
     assert 1.2 < large / small < 2.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FEW)
 def test_references_lead_to_rows(name: str) -> None:
     columns = [

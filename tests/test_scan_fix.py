@@ -29,6 +29,7 @@ def fixed(folder: Path, *paths: Path, key: str | None = "k") -> list[Path]:
     return [target for _, target, _ in fix(list(scan(paths)), folder, key)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [as_csv, as_json, as_lines, as_inserts, as_copy, as_parquet])
 def test_a_copy_is_clean_and_has_every_value(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = make(tmp_path)
