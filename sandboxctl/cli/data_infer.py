@@ -39,7 +39,8 @@ def infer_verb(
     """Write a `data:` section from a CSV, Parquet or JSON lines file, or a database.
 
     A folder's files are tables. What is written is structure, and rounded figures that stand for
-    at least ten rows each: no value, no name, no text. Read it before you pass it on.
+    at least ten rows each; of texts only categories that many rows share. Read it before you
+    pass it on.
 
     \b
       sandboxctl data infer people.csv

@@ -22,8 +22,7 @@ from sandboxctl.data.kinds.links import Sequence
 from sandboxctl.data.kinds.quantities import Decimal, Integer
 from sandboxctl.data.kinds.words import Pattern, Text
 from sandboxctl.data.model import Data
-from sandboxctl.data.relations.sizes import sizes
-from sandboxctl.data.scope import Dataset
+from sandboxctl.data.scope import Dataset, Scope
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,15 +42,17 @@ _NAMES = frozenset(["kind", "by", "pattern", "unit"])
 
 def problems(data: Data) -> Iterator[Problem]:
     """Columns with values that could be somebody's; only for data without other problems."""
-    counted = sizes(data)
     dataset = Dataset(data)
     for table, content in data.tables.items():
+        size = dataset.sizes[table]
+        rows = np.arange(min(ROWS, size), dtype=np.uint64) * np.uint64(max(1, size // ROWS))
+        scope = dataset.scope(table, rows)
         for name in content.columns:
-            place = Place(data, counted, table, name)
+            place = Place(data, dataset.sizes, table, name)
             fixed = list(_written_down(place))
             yield from fixed
-            if not fixed:
-                yield from _made(dataset, place)
+            if not fixed and _is_made(place):
+                yield from _made(scope, place)
 
 
 def _written_down(place: Place) -> Iterator[Problem]:
@@ -65,23 +66,33 @@ def _written_down(place: Place) -> Iterator[Problem]:
             )
 
 
-def _made(dataset: Dataset, place: Place) -> Iterator[Problem]:
-    """Values that are put together when rows are made."""
-    if not isinstance(place.column, _MADE) or place.column.hidden or not place.rows:
-        return
+def _is_made(place: Place) -> bool:
+    """Whether its values are put together when rows are made, and could say something.
+
+    A whole number is nobody's by itself: only the name of its column tells.
+    """
+    from sandboxctl.data.scan.kinds import hinted
+
+    column = place.column
+    if column.hidden or not place.rows or not isinstance(column, _MADE):
+        return False
+    if isinstance(column, Text):
+        return bool(column.grammar)
+    kind = place.type.name
+    return kind == "text" or (kind in ("whole", "decimal") and bool(hinted(place.name)))
+
+
+def _made(scope: Scope, place: Place) -> Iterator[Problem]:
+    """What some rows of it look like."""
     from sandboxctl.data.arrow import column
     from sandboxctl.data.scan.records import texts
 
-    step = max(1, place.rows // ROWS)
-    rows = np.arange(min(ROWS, place.rows), dtype=np.uint64) * np.uint64(step)
-    values = texts(column(dataset.scope(place.table, rows).cells(place.name)))
-    if values is None:
-        return
-    for found in _findings(place.name, values):
-        if found.count >= min(CHANCE, len(rows)):
+    values = texts(column(scope.cells(place.name)))
+    for found in _findings(place.name, values) if values is not None else ():
+        if found.count >= min(CHANCE, scope.count):
             yield (
                 place.path,
-                f"makes values that could be somebody's: {found.count} of {len(rows)} rows look "
+                f"makes values that could be somebody's: {found.count} of {scope.count} rows look "
                 f"like {IDENTIFIERS[found.kind].plural} outside the safe set, such as "
                 f"{found.shown[0]}; {_instead(found.kind)}",
             )
@@ -117,7 +128,7 @@ def _fields(column: Kind) -> Iterator[tuple[str, list[str]]]:
             found = [node.value for node in nodes if isinstance(node, ast.Constant)]
             yield "of", [value for value in found if isinstance(value, str)]
         case _:
-            for field, value in column.model_dump(exclude=_NAMES, exclude_defaults=True).items():
+            for field, value in column.model_dump(exclude={*_NAMES}, exclude_defaults=True).items():
                 if texts := list(_texts(value)):
                     yield field, texts
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-
 USUAL = 200
 """Characters that no name, address or identifier has more of."""
 

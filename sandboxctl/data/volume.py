@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sandboxctl.data.kinds.kind import Place, Problem
 from sandboxctl.data.model import Data
+from sandboxctl.data.numerals import spelled
 from sandboxctl.data.types import Type
 
 MOST = 16 * 1024**3
@@ -36,9 +37,14 @@ def problems(data: Data, sizes: Mapping[str, int]) -> Iterator[Problem]:
         largest = max(found, key=lambda table: found[table])
         yield (
             ("tables", largest, "rows"),
-            f"come to about {total / 1024**3:,.0f} GiB with all other tables; "
-            f"a sandbox holds {MOST / 1024**3:,.0f} GiB",
+            f"come to {_gibibytes(total)} with all other tables; "
+            f"a sandbox holds {MOST // 1024**3} GiB",
         )
+
+
+def _gibibytes(total: int) -> str:
+    written = spelled((total + 1024**3 // 2) // 1024**3)
+    return f"about {written.removeprefix('about ')} GiB"
 
 
 def size(data: Data, sizes: Mapping[str, int], table: str) -> int:

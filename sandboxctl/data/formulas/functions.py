@@ -36,12 +36,19 @@ LENGTH = Type("whole", 0, 0, 2**31)
 
 
 def _left(text: Term, count: Term) -> Term:
-    return texts.cut(text, 0, _count(count))
+    return _cut(text, 0, _count(count))
 
 
 def _right(text: Term, count: Term) -> Term:
     many = _count(count)
-    return texts.cut(text, -many, None) if many else texts.cut(text, 0, 0)
+    return _cut(text, -many, None) if many else _cut(text, 0, 0)
+
+
+def _cut(term: Term, start: int, stop: int | None) -> Term:
+    """The letters from one place to another; a place below 0 counts from the end."""
+    count = -start if stop is None else stop
+    length = min(count, texts.wanted(term).type.characters)
+    return texts.changed(term, "utf8_slice_codeunits", start, stop, length=length)
 
 
 def _count(term: Term) -> int:

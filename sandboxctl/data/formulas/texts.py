@@ -127,13 +127,6 @@ def changed(term: Term, *change: Any, length: int | None = None) -> Term:
     return lifted(Type("text", length=most), lambda data: _changed(data, change), term)
 
 
-def cut(term: Term, start: int, stop: int | None) -> Term:
-    """The letters from one place to another; a place below 0 counts from the end."""
-    count = -start if stop is None else stop
-    length = min(count, wanted(term).type.characters)
-    return changed(term, "utf8_slice_codeunits", start, stop, length=length)
-
-
 def replaced(term: Term, old: str, new: str) -> Term:
     """Every part that is the one text becomes the other."""
     if not old:

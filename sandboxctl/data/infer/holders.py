@@ -15,9 +15,8 @@ from sandboxctl.data.infer.look import Column
 from sandboxctl.data.infer.profile import LEAST, Profile
 
 MOST_KEYS = 5
-PERSONAL = frozenset(
-    "nino nhs_number chi_number upn driving_licence passport utr card email mobile".split()
-)
+_KINDS = "nino nhs_number chi_number upn driving_licence passport utr card email mobile"
+PERSONAL = frozenset(_KINDS.split())
 """Identifiers that a person has one of."""
 
 
@@ -56,8 +55,6 @@ def _is_likely(profile: Profile) -> bool:
 def coded(cells: pa.ChunkedArray) -> Codes:
     """Space around texts does not count."""
     chunks = cells.cast(pa.string()).dictionary_encode().unify_dictionaries().chunks
-    if not chunks:
-        return Codes(pa.array([], pa.string()), np.zeros(0, np.int64))
     plain = pc.utf8_trim_whitespace(chunks[0].dictionary).dictionary_encode()
     there = plain.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     parts = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in chunks]

@@ -68,7 +68,7 @@ class Text(Conditional):
         if not lines or (self.grammar and not grammar.is_sound(self.grammar, lines)):
             return TEXT
         most = grammar.longest(self.grammar, lines) if self.grammar else max(map(len, lines))
-        return Type("text", length=most)
+        return Type("text", length=most) if most <= grammar.LONGEST else TEXT
 
     def problems(self, place: Place) -> Iterator[Problem]:
         if not self.of and START not in self.grammar:

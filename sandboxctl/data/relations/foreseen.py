@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from sandboxctl.data.relations.counting import Counting, Drawn, Fixed
+from sandboxctl.data.relations.counting import Drawn, Walked
 from sandboxctl.data.relations.machine import Machine
 from sandboxctl.data.relations.rows import LARGEST
 
@@ -14,7 +14,7 @@ _SURE = 6
 """Standard deviations that no draw comes near."""
 
 
-def far_too_many(how: Counting, parents: int) -> int | None:
+def far_too_many(how: Drawn | Walked, parents: int) -> int | None:
     """About how many, where that is certainly more than a table may have; None otherwise."""
     if parents * how.most <= LARGEST:
         return None
@@ -24,16 +24,12 @@ def far_too_many(how: Counting, parents: int) -> int | None:
     return round(about) if least > LARGEST else None
 
 
-def mean(how: Counting) -> float:
+def mean(how: Drawn | Walked) -> float:
     """Of one row."""
-    match how:
-        case Fixed(most=each):
-            return each
-        case Drawn(values=values, weights=weights):
-            both = zip(values, weights, strict=True)
-            return sum(number * weight for number, weight in both) / sum(weights)
-        case walked:
-            return _steps(walked.machine)
+    if isinstance(how, Walked):
+        return _steps(how.machine)
+    both = zip(how.values, how.weights, strict=True)
+    return sum(number * weight for number, weight in both) / sum(how.weights)
 
 
 def _steps(machine: Machine) -> float:
@@ -48,5 +44,5 @@ def _steps(machine: Machine) -> float:
     total = 0.0
     for _ in range(machine.longest):
         total += float(here.sum())
-        here = np.bincount(targets, here[origins] * chances, count)
+        here = np.bincount(targets, here[origins] * chances, count).astype(np.float64)
     return total

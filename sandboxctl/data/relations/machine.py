@@ -19,9 +19,13 @@ class Machine:
     stays: tuple[tuple[int, int], ...]
     at_most: int
 
+    @cached_property
+    def _after(self) -> tuple[frozenset[int], ...]:
+        return tuple(frozenset(to for to, weight in moves if weight > 0) for moves in self.moves)
+
     def follow(self, states: frozenset[int]) -> frozenset[int]:
         """The states that may come right after one of these."""
-        return frozenset(to for state in states for to, weight in self.moves[state] if weight > 0)
+        return frozenset().union(*(self._after[state] for state in states))
 
     @cached_property
     def first(self) -> frozenset[int]:

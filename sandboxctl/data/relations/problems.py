@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sandboxctl.data.kinds.kind import Problem
 from sandboxctl.data.kinds.states import State
 from sandboxctl.data.model import Data
+from sandboxctl.data.numerals import spelled
 from sandboxctl.data.relations import keys
 from sandboxctl.data.relations.rows import LARGEST, Per
 
@@ -34,7 +35,7 @@ def _rows(
     elif circle:
         yield (*path, "per"), f"its rows depend on themselves: {' → '.join(circle)}"
     elif sizes[table] > LARGEST:
-        yield path, f"makes {sizes[table]:,} rows, {LARGEST:,} are possible"
+        yield path, f"makes {spelled(sizes[table])} rows, {LARGEST:,} are possible"
     if isinstance(rows.count, dict) and not any(rows.count.values()):
         yield (*path, "count"), "has no weight above 0, so there is nothing to choose"
     if rows.history and not isinstance(data.tables[table].columns.get(rows.history), State):

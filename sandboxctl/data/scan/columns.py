@@ -15,6 +15,7 @@ from sandboxctl.data.scan import finds, kinds
 from sandboxctl.data.scan.cells import Cells
 from sandboxctl.data.scan.evidence import FIRST, Count, Evidence, together
 from sandboxctl.data.scan.mask import masked
+from sandboxctl.data.scan.readable import all_readable
 from sandboxctl.data.scan.writing import ANY, surely
 
 SAMPLE = 128
@@ -33,10 +34,10 @@ class Block:
         if pa.types.is_dictionary(values.type):
             codes = values.indices.fill_null(-1).to_numpy().astype(np.int64)
             self._codes = codes
-            self.values = values.dictionary
+            self.values = all_readable(values.dictionary)
             self.weights: Weights = np.bincount(codes[codes >= 0], minlength=len(self.values))
         else:
-            self.values = values
+            self.values = all_readable(values)
             self.weights = np.ones(len(values), np.int64)
         empty = pc.fill_null(pc.equal(pc.binary_length(self.values), 0), True)
         self.weights = np.where(kinds.as_mask(empty), 0, self.weights)
@@ -71,19 +72,20 @@ def examine(cells: Cells) -> Evidence:
         return Evidence()
     found: list[tuple[str, Count]] = []
     left = block.weights > 0
-    for kind in kinds.candidates(block.sample(), kinds.hinted(cells.column)):
-        found += _whole(block, kind, left)
+    hints = kinds.hinted(cells.column)
+    for kind in kinds.candidates(block.sample(), hints):
+        found += _whole(block, kind, left, named=kind in hints)
     found += _inside(block, left)
     return Evidence(block.filled, together(found))
 
 
-def _whole(block: Block, kind: str, left: Mask) -> Iterator[tuple[str, Count]]:
+def _whole(block: Block, kind: str, left: Mask, *, named: bool) -> Iterator[tuple[str, Count]]:
     """Values that are nothing but one of this kind; what is settled by it is not ``left``."""
     pattern = kinds.safe_pattern(kind)
     safe = matches(block.values, pattern) if pattern else np.zeros_like(left)
     rest = np.flatnonzero(~safe & (block.weights > 0))
     values = kinds.plain(block.values.take(pa.array(rest)))
-    canonical = finds.canonical_of(kind, values, exact=True)
+    canonical = finds.canonical_of(kind, values, exact=True, named=named)
     right, somebodys = kinds.real(kind, canonical)
     harmless = block.count(rest[right & ~somebodys]) + block.count(np.flatnonzero(safe))
     left &= ~safe
@@ -92,7 +94,7 @@ def _whole(block: Block, kind: str, left: Mask) -> Iterator[tuple[str, Count]]:
         places = rest[somebodys]
         texts = canonical.filter(pa.array(somebodys))
         sure = surely(kind, values.filter(pa.array(somebodys)))
-        left[places[sure]] = False
+        left[places if named else places[sure]] = False
         mobile = matches(texts, "07.*") if kind == "phone" else np.zeros(len(places), np.bool_)
         for name, these in (("mobile", mobile), (kind if kind != "phone" else "landline", ~mobile)):
             yield name, _counted(block, places[these & sure], places[these & ~sure])

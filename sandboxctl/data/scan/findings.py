@@ -8,7 +8,7 @@ from typing import Literal
 
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.scan.evidence import FIRST, Count, Evidence
-from sandboxctl.data.scan.kinds import TELLING, hinted
+from sandboxctl.data.scan.kinds import TELLING, hinted, is_version
 
 MOST = 0.5
 """A tenth of all numbers of ten digits pass as NHS numbers: half of a column do not by chance."""
@@ -56,7 +56,7 @@ def _of_column(file: str, column: str, seen: Evidence) -> Iterator[Finding]:
     for kind, count in seen.counts.items():
         loose = kind in holds or _kind(kind) in holds
         total = count.sure + (count.loose if loose else 0)
-        if not total:
+        if not total or is_version(column, kind):
             continue
         rows = sorted({*count.sure_rows, *(count.loose_rows if loose else ())})[:FIRST]
         share = _share(seen, kind)

@@ -32,13 +32,13 @@ _VAGUE = frozenset(["account", "sort", "company", "vehicle", "mail", "pan"])
 
 _NOBODYS: dict[str, str] = {
     "phone": r"07700 900[0-9]{3}|0[389].*",
-    "email": r"(?:git|no-?reply)@.*",
+    "email": r"(?:git|no-?reply)@.*|https?://.*",
     "postcode": rf"(?!(?:{'|'.join(sorted(LIVE_AREAS | SPECIAL_AREAS))})[0-9]).*",
     "card": r"(?!(?:3[47]|4|5[1-5]|2[2-7]|6(?:011|5|759)|35)[0-9]+).*",
     "account_number": r"0+",
 }
 """Canonical values that are in no safe set and are nobody's either: service numbers, letters that
-are no postcode area, numbers that no card begins with."""
+are no postcode area, numbers that no card begins with, web addresses (looked into as texts)."""
 
 
 def real(kind: str, canonical: pa.Array) -> tuple[Mask, Mask]:
@@ -88,8 +88,7 @@ def safe_pattern(kind: str) -> str:
 @cache
 def hinted(column: str) -> frozenset[str]:
     """The kinds that a column's name speaks of."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.rpartition(".")[2])
-    name = f"_{'_'.join(re.findall(r'[a-z0-9]+', words.lower()))}_"
+    name = _words(column)
     return frozenset(
         kind
         for kind, one in KINDS.items()
@@ -98,10 +97,50 @@ def hinted(column: str) -> frozenset[str]:
     )
 
 
+def _words(column: str) -> str:
+    """The words of a name, each between two underscores."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.rpartition(".")[2])
+    return f"_{'_'.join(re.findall(r'[a-z0-9]+', words.lower()))}_"
+
+
 def _hints(one: Identifier) -> tuple[str, ...]:
     if one.kind == "phone":
         return (*one.hints, *IDENTIFIERS["mobile"].hints, *IDENTIFIERS["landline"].hints)
     return one.hints
+
+
+_AS_KEYED: dict[str, tuple[str, str]] = {
+    "nino": (r"^([A-Z]{2}[0-9]{6})$", r"\1A"),
+    "nhs_number": (r"^NHS(?:NO|NUMBER)?([0-9]{10})$", r"\1"),
+    "chi_number": (r"^CHI(?:NO|NUMBER)?([0-9]{10})$", r"\1"),
+    "phone": (r"^(?:(?:\+|00)?440?)?([127][0-9]{8,9})$", r"0\1"),
+    "mac": (r"^(..)(..)(..)(..)(..)(..)$", r"\1-\2-\3-\4-\5-\6"),
+}
+"""What people leave out or put before it where the column says what it is; a National Insurance
+number is the same with each of its last letters."""
+
+_BY_SIGNS = TELLING - {"email", "ip", "postcode"}
+"""Kinds that are told by their letters and digits, whatever stands between."""
+
+
+def as_keyed(kind: str, values: pa.Array) -> pa.Array:
+    """Values as they stand under a telling name, in a writing that the registry knows."""
+    if kind == "postcode":
+        return pc.replace_substring_regex(values, "[ .-]+", " ")
+    if kind not in _BY_SIGNS:
+        return pc.replace_substring_regex(values, "^'", "")
+    signs: Any = pc.ascii_upper(pc.replace_substring_regex(values, "[^0-9A-Za-z+]+", ""))
+    form, made = _AS_KEYED.get(kind, ("$^", ""))
+    return pc.replace_substring_regex(signs, form, made)
+
+
+_VERSION = re.compile(r"_(?:version|release|build|firmware|revision)_")
+
+
+@cache
+def is_version(column: str, kind: str) -> bool:
+    """Whether four numbers with dots between are no address here."""
+    return kind == "ip" and bool(_VERSION.search(_words(column))) and kind not in hinted(column)
 
 
 @cache

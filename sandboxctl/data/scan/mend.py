@@ -15,7 +15,7 @@ from sandboxctl.data.scan import finds, records
 from sandboxctl.data.scan.evidence import Evidence
 from sandboxctl.data.scan.files import TEXTS, kind
 from sandboxctl.data.scan.findings import held
-from sandboxctl.data.scan.kinds import told
+from sandboxctl.data.scan.kinds import is_version, told
 from sandboxctl.data.scan.spots import Spot
 from sandboxctl.data.scan.surrogates import Surrogates, like
 from sandboxctl.data.scan.text import bom, pieces
@@ -38,7 +38,8 @@ def mender(columns: Mapping[str, Evidence], surrogates: Surrogates) -> Mend:
         looks: list[Look] = [partial(finds.whole, kind=one) for one in whole.get(column, ())]
         for look in [*looks, finds.in_texts]:
             left = [text for text in texts if text not in changed]
-            changed |= _changed(look(left), left, surrogates)
+            found = [find for find in look(left) if not is_version(column, find.kind)]
+            changed |= _changed(found, left, surrogates)
         return changed
 
     return mend

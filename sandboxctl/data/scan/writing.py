@@ -24,6 +24,12 @@ _AREAS = "|".join(sorted(LIVE_AREAS | SPECIAL_AREAS))
 _BEFORE = r"(?<![\w@#&=])(?<!\d[.,:/-])(?<![0-9a-f]{4}-)"
 _AFTER = r"(?![\w@])(?![.,:/-]\d)(?!-[0-9a-f]{4})"
 
+_IN_NAMES = (r"(?<![^\W_])(?<![@])(?<![0-9a-f]{4}-)", r"(?![^\W_])(?!@)(?![.,:/-]\d)")
+"""Beside letters and digits that are nothing else anywhere: also in `id_AB123456C_x`."""
+
+_IN_QUERIES = (_BEFORE.replace("&=", ""), _AFTER)
+"""Also behind `?phone=` in a web address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sure:
@@ -37,11 +43,13 @@ class Sure:
     bare: str = r"[^\s\S]"
     group: int = 0
     exact: bool = True
+    sides: tuple[str, str] = (_BEFORE, _AFTER)
 
     @property
     def bounded(self) -> str:
         """The pattern with what may not stand beside it."""
-        return f"{_BEFORE}(?:{self.pattern}){_AFTER}" if self.exact else self.pattern
+        before, after = self.sides
+        return f"{before}(?:{self.pattern}){after}" if self.exact else self.pattern
 
 
 def _said(kind: str, words: str, form: str) -> Sure:
@@ -51,13 +59,26 @@ def _said(kind: str, words: str, form: str) -> Sure:
 
 
 SURE = (
-    Sure("nino", r"[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]"),
+    Sure("nino", r"[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]", sides=_IN_NAMES),
     Sure("nhs_number", r"[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}"),
     Sure("vat_number", r"GB ?[0-9]{3} ?[0-9]{4} ?[0-9]{2}(?: ?[0-9]{3})?"),
-    Sure("postcode", rf"(?:{_AREAS})[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{{2}}"),
-    Sure("phone", rf"{_UK}7[0-9]{{2,4}}\)?[ -]?[0-9]{{2,4}}[ -]?[0-9]{{2,6}}(?:[ -][0-9]{{3,4}})?"),
-    Sure("phone", rf"{_UK}[12][0-9]{{1,4}}\)?[ -]?[0-9]{{3,4}}[ -]?[0-9]{{3,6}}", bare="[0-9]+"),
-    Sure("email", r"[A-Z0-9._%+'-]*[A-Z0-9_+-]@[A-Z0-9](?:[A-Z0-9.-]*[A-Z0-9])?\.[A-Z]{2,24}"),
+    Sure("postcode", rf"(?:{_AREAS})[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{{2}}", sides=_IN_QUERIES),
+    Sure(
+        "phone",
+        rf"{_UK}7[0-9]{{2,4}}\)?[ -]?[0-9]{{2,4}}[ -]?[0-9]{{2,6}}(?:[ -][0-9]{{3,4}})?",
+        sides=_IN_QUERIES,
+    ),
+    Sure(
+        "phone",
+        rf"{_UK}[12][0-9]{{1,4}}\)?[ -]?[0-9]{{3,4}}[ -]?[0-9]{{3,6}}",
+        bare="[0-9]+",
+        sides=_IN_QUERIES,
+    ),
+    Sure(
+        "email",
+        r"[A-Z0-9._%+'-]*[A-Z0-9_+-]@[A-Z0-9](?:[A-Z0-9.-]*[A-Z0-9])?\.[A-Z]{2,24}",
+        sides=_IN_QUERIES,
+    ),
     Sure("ip", r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[23][0-9A-F]{3}:[0-9A-F:]{2,33}[0-9A-F]"),
     Sure("mac", r"[0-9A-F]{2}(?:[:-][0-9A-F]{2}){5}"),
     Sure("vrn", r"(?-i:[A-HJ-PR-Y]{2}[0-9]{2} [A-HJ-PR-Z]{3})"),
@@ -78,7 +99,7 @@ SURE = (
 )
 
 _COARSE = (
-    r"\b[A-Z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-D]\b",
+    r"(?:\b|_)[A-Z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-D](?:\b|_)",
     r"\b\d{3}[ -]\d{3}[ -]\d{4}\b",
     r"\bGB ?\d{3} ?\d{4} ?\d\d",
     rf"\b(?:{_AREAS})\d[A-Z0-9]? \d[ABD-HJLNP-UW-Z]{{2}}\b",

@@ -7,7 +7,7 @@ put together for each row.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
@@ -84,7 +84,7 @@ def longest(rules: Rules, texts: Sequence[str]) -> int:
     return max(_length(text, most) for text in texts)
 
 
-def ordered(rules: Rules) -> Iterator[str]:
+def ordered(rules: Rules) -> Iterable[str]:
     """Every name after those that its texts have; the rules have no circle."""
     graph = {name: {n for text in texts for n in names(text)} for name, texts in rules.items()}
     return TopologicalSorter(graph).static_order()
