@@ -35,7 +35,7 @@ def test_findings_are_masked_and_end_with_3(people: Path) -> None:
     assert told["rows"] == ["2, 4"]
     assert told["for example"] == ["A*******C"]
     assert told["confidence"] == ["high"]
-    assert "2 of 6 values in 1 file could be somebody's" in result.stderr
+    assert "2 finds among 6 values in 1 file could be somebody's" in result.stderr
     assert "AB123456C" not in result.output
 
 

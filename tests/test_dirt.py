@@ -333,3 +333,17 @@ def test_decoded_wrongly() -> None:
     assert decoded_wrongly("Zoë") == "ZoÃ«"
     assert decoded_wrongly("plain") == "plain"
     assert decoded_wrongly("à").isprintable()
+
+
+def test_a_mistake_is_named_only_where_it_changed_something() -> None:
+    ab = {"kind": "choice", "of": ["abc", "def"]}
+    both = {"rate": 1, "columns": ["a", "b"]}
+    table = {
+        "rows": 200,
+        "columns": {"id": {"kind": "sequence"}, "a": ab, "b": ab},
+        "dirt": {"swapped": both, "wrong_encoding": both},
+    }
+    made = Dataset(Data.model_validate({"tables": {"people": table}}))
+    truth = rows_of(made, "people_truth")
+    assert 50 < len(truth) < 350
+    assert {one["how"] for one in truth} == {"swapped"}

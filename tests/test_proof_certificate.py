@@ -13,7 +13,7 @@ from sandboxctl.data.chance.mix import MIX_VERSION
 from sandboxctl.data.dataset import batches
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.canonical import canonical, fingerprint
-from sandboxctl.data.proof.caveats import COINCIDENCE, DECLARED, GEOGRAPHY, RARE
+from sandboxctl.data.proof.caveats import COINCIDENCE, DECLARED, GEOGRAPHY, RARE, WRONG
 from sandboxctl.data.proof.certificate import Written, brief, certificate, holds
 from sandboxctl.data.proof.examine import examine
 from sandboxctl.data.proof.page import page
@@ -98,12 +98,11 @@ def test_every_identifier_has_its_safe_set_and_how_many_were_verified() -> None:
     assert holds(found)
 
 
-def test_a_table_that_nobody_counted_is_not_verified() -> None:
+def test_only_tables_that_were_counted_are_told_of() -> None:
     made = dataset()
     found: Any = certificate(made, observed=watched(made, "homes"))
     counts = {one["column"]: one["verified"] for one in found["disclosure"]["identifiers"]}
-    assert counts["nino"] == 0
-    assert counts["uprn"] == 20
+    assert counts == {"uprn": 20, "address": 20}
     assert list(found["structure"]["tables"]) == ["homes"]
     assert found["structure"]["checks"] is None
 
@@ -131,8 +130,25 @@ def test_caveats_are_about_what_is_there() -> None:
     assert not {COINCIDENCE, GEOGRAPHY, RARE} & set(plain)
     more = PEOPLE | {"name": {"kind": "surname"}, "where": {"kind": "lad"}}
     rich = dataset(columns=more, edge_cases={"deceased": 0.1})
-    found: Any = certificate(rich, observed={})
+    found: Any = whole(rich)
     assert {COINCIDENCE, GEOGRAPHY, RARE} <= set(found["disclosure"]["caveats"])
+
+
+def test_rare_postcodes_and_mistakes_are_told_of() -> None:
+    columns = {"id": {"kind": "sequence"}, "where": {"kind": "postcode"}}
+    table = {"rows": 50, "columns": columns}
+    plain = Dataset(Data.model_validate({"tables": {"homes": table}}))
+    (one,) = whole(plain)["disclosure"]["identifiers"]
+    assert "ZZ99" not in one["safe_set"]
+    assert WRONG not in whole(plain)["disclosure"]["caveats"]
+    assert not any(text.startswith(DECLARED) for text in whole(plain)["disclosure"]["caveats"])
+    rich = table | {
+        "edge_cases": {"no_fixed_abode": 0.2},
+        "dirt": {"typos": {"rate": 0.1, "columns": ["where"]}},
+    }
+    found = whole(Dataset(Data.model_validate({"tables": {"homes": rich}})))["disclosure"]
+    assert "in rare cases pseudo postcodes: ZZ99 3VZ" in found["identifiers"][0]["safe_set"]
+    assert WRONG in found["caveats"]
 
 
 def test_columns_that_no_safe_set_vouches_for_are_named() -> None:

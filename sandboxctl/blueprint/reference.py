@@ -19,9 +19,20 @@ from sandboxctl.blueprint.model import (
     Table,
 )
 from sandboxctl.blueprint.schema import TEMPLATE, Schema, json_schema
+from sandboxctl.data.chance.correlations import Correlation
 from sandboxctl.data.dirt.model import Dirt, Mistake, Swap
+from sandboxctl.data.edge_cases import EDGE_CASES
+from sandboxctl.data.heeding import heeders
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.kinds import Column
+from sandboxctl.data.kinds.distributions import (
+    AmountSpread,
+    DaySpread,
+    LengthSpread,
+    MomentSpread,
+    WholeSpread,
+)
+from sandboxctl.data.kinds.missing import When
 from sandboxctl.data.relations.rows import Per, Poisson
 
 _SECTIONS = (
@@ -36,6 +47,7 @@ _SECTIONS = (
     ("data.tables.<name>", Table),
     ("data.tables.<name>.rows", Per),
     ("data.tables.<name>.rows.count", Poisson),
+    ("data.tables.<name>.correlations", Correlation),
     ("data.tables.<name>.dirt", Dirt),
     ("data.tables.<name>.dirt.typos", Mistake),
     ("data.tables.<name>.dirt.swapped", Swap),
@@ -76,6 +88,8 @@ def reference() -> str:
         parts.append("\n".join(_section(title or "The file", content, model.__doc__ or "")))
     parts.append("\n".join(_templates()))
     parts.append("\n".join(_kinds(schema)))
+    parts.append("\n".join(_parts(schema)))
+    parts.append("\n".join(_cases()))
     return "\n".join(parts).rstrip()
 
 
@@ -192,6 +206,26 @@ def _kinds(schema: Schema) -> Iterator[str]:
         content = dict(schema["$defs"][member.__name__])
         properties = {k: v for k, v in content.get("properties", {}).items() if k != "kind"}
         yield from _kind(kind, {**content, "properties": properties}, member.__doc__ or "")
+
+
+def _parts(schema: Schema) -> Iterator[str]:
+    """What several kinds have: a condition, a distribution of numbers, days or lengths."""
+    for model in (When, AmountSpread, WholeSpread, LengthSpread, DaySpread, MomentSpread):
+        if model.__name__ in schema["$defs"]:
+            content = schema["$defs"][model.__name__]
+            yield from _section(model.__name__, content, model.__doc__ or "")
+
+
+def _cases() -> Iterator[str]:
+    yield "## data.tables.<name>.edge_cases\n"
+    yield "Name: share of rows. A formula may ask for each of them, or for one of your own, as"
+    yield "`edge.<name>`.\n"
+    yield "| edge case | what happens | kinds that heed it |"
+    yield "|---|---|---|"
+    for name, what in EDGE_CASES.items():
+        kinds = ", ".join(f"`{kind}`" for kind in heeders(name))
+        yield f"| `{name}` | {_cell(what)} | {kinds or 'formulas only'} |"
+    yield ""
 
 
 def _kind(kind: str, schema: Schema, about: str) -> Iterator[str]:

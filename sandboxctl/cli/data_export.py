@@ -111,6 +111,8 @@ def _tell(session: Session, exported: Exported, seconds: float) -> None:
         f"{exported.outside:,} of {exported.verified:,} identifiers are OUTSIDE their safe set"
         if exported.outside
         else f"All {exported.verified:,} identifiers belong to their safe sets"
+        if exported.verified
+        else "There are no identifiers in it"
     )
     show.say(session, f"{verdict}.")
     match exported.failed:

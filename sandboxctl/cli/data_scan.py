@@ -150,7 +150,7 @@ def _summary(session: Session, read: list[Scanned]) -> None:
     values = sum(one.values for one in read)
     files = f"{len(read)} file{'s' if len(read) != 1 else ''}"
     found = sum(finding.count for one in read for finding in one.findings)
-    told = f"{found:,} of {values:,}" if found else f"{values:,}"
+    told = f"{found:,} finds among {values:,}" if found else f"{values:,}"
     if read:
         show.aside(
             session,

@@ -63,7 +63,9 @@ def _told(command: click.Command, ctx: click.Context) -> Iterator[str]:
         yield "| option | |\n|---|---|"
         yield "\n".join(f"| `{names}` | {about} |" for names, about in shown) + "\n"
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        for name in command.list_commands(ctx):
+            inner = command.get_command(ctx, name)
+            assert inner is not None
             yield from _told(inner, click.Context(inner, parent=ctx, info_name=name))
 
 

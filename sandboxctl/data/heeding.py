@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from sandboxctl.data.edge_cases import EDGE_CASES
+from sandboxctl.data.kinds import KINDS
 from sandboxctl.data.kinds.kind import Problem
 from sandboxctl.data.model import Data, Table
 
@@ -28,9 +29,17 @@ def used(table: Table) -> set[str]:
     return set(_USED.findall(table.model_dump_json(include={"columns", "rules"})))
 
 
+def heeders(case: str) -> list[str]:
+    """The kinds of columns that an edge case changes."""
+    return [kind for kind, model in KINDS.items() if case in model.heeds]
+
+
 def _why(case: str) -> str:
     if case in EDGE_CASES:
-        return f"changes nothing here: no column heeds it, and no formula asks for edge.{case}"
+        kinds = f" ({', '.join(heeders(case))})" if heeders(case) else ""
+        return (
+            f"changes nothing here: no column heeds it{kinds}, and no formula asks for edge.{case}"
+        )
     near = get_close_matches(case, EDGE_CASES, n=1)
     meant = f"; did you mean `{near[0]}`? " if near else ". "
     return f"is not an edge case that is known{meant}Your own needs a formula with edge.{case}"

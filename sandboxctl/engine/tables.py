@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from sandboxctl import __version__
+from sandboxctl.data.chance.mix import MIX_VERSION
 from sandboxctl.data.dataset import CHUNK
 from sandboxctl.data.model import Data
+from sandboxctl.data.proof.canonical import fingerprint
 from sandboxctl.data.proof.certificate import brief
 from sandboxctl.data.proof.watch import Watch
 from sandboxctl.data.scope import Dataset
@@ -37,7 +40,8 @@ def fill(run: Run, command: Sequence[str], data: Data, table: str, note: Note) -
     there = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     dataset = Dataset(data)
     _verify(dataset, table)
-    load = loading(dataset, table, there, brief(dataset))
+    made = f"sandboxctl {__version__}, mix {MIX_VERSION}, data {fingerprint(data)[:12]}"
+    load = loading(dataset, table, there, f"nobody in it exists. Made by {made}, seed {data.seed}.")
     statements = [word for statement in load.statements for word in ("-c", statement)]
     sent = [0]
     pieces = _counted(load.rows, table, length(dataset, table), note, sent)

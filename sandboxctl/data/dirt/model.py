@@ -28,7 +28,9 @@ Problem = tuple[tuple[str | int, ...], str]
 class Mistake(Frozen):
     """One kind of mistake."""
 
-    rate: Rate = Field(description="Share of rows it happens in.")
+    rate: Rate = Field(
+        description="Share of rows that are chosen; nothing happens to a text that leaves no room."
+    )
     columns: tuple[Name, ...] = Field(
         min_length=1, max_length=20, description="Text columns it may happen in; one of them does."
     )
@@ -49,7 +51,8 @@ class Dirt(Frozen):
     )
     swapped: Swap | None = Field(default=None, description="Two fields the wrong way round.")
     wrong_encoding: Mistake | None = Field(
-        default=None, description="UTF-8 read as Latin-1: Zoë becomes ZoÃ«."
+        default=None,
+        description="UTF-8 read as Latin-1: Zoë becomes ZoÃ«, and plain letters stay as they are.",
     )
     duplicates: Rate = Field(
         default=0, description="Share of rows entered again, under another key, at the end."

@@ -99,6 +99,8 @@ def _swap(swap: Swap, few: Scope, hit: Mask, stands: dict[str, list[Text]], how:
     one, other = swap.columns
     for at in np.flatnonzero(hit).tolist():
         first, second = stands[one][at], stands[other][at]
+        if first == second:
+            continue
         if _leaves_a_gap(few, one, second) or _leaves_a_gap(few, other, first):
             continue
         stands[one][at], stands[other][at] = second, first
@@ -145,7 +147,9 @@ def _spoilt(kind: str, slips: dict[int, tuple[str, int]], column: Kind) -> dict[
             for text, bits in left.values()
         ]
         safe = are_safe(str(getattr(column, "kind", "")), tries)
-        done |= {at: tries[n] for n, at in enumerate(left) if safe[n]}
+        for (at, (text, _)), made, is_safe in zip(left.items(), tries, safe, strict=True):
+            if is_safe and made != text:
+                done[at] = made
     return done
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from sandboxctl.data.kinds.states import StatesColumn
 from sandboxctl.data.kinds.times import TimesColumn
 from sandboxctl.data.kinds.words import WordsColumn
 
-__all__ = ["Column", "Kind"]
+__all__ = ["KINDS", "Column", "Kind"]
 
 Column = Annotated[
     IdentityColumn
@@ -33,3 +33,9 @@ Column = Annotated[
     | FormulasColumn,
     Field(discriminator="kind"),
 ]
+
+KINDS: dict[str, type[Kind]] = {
+    get_args(model.model_fields["kind"].annotation)[0]: model
+    for model in get_args(get_args(Column)[0])
+}
+"""Every kind by the name that a blueprint gives it."""

@@ -62,7 +62,7 @@ def certificate(
     """``observed`` has the tables that were counted while they were made; ``results`` what
     `examine` found of them, None if it was not asked; ``blueprint`` the SHA-256 of its file."""
     data = dataset.data
-    columns = safe_columns(data)
+    columns = [one for one in safe_columns(data) if one.table in observed]
     return {
         "schema": SCHEMA,
         "labelling": {
@@ -84,7 +84,7 @@ def certificate(
             "values_outside": sum(
                 v.outside for s in observed.values() for v in s.verified.values()
             ),
-            "caveats": caveats(data, columns),
+            "caveats": caveats(data, columns, observed),
         },
         "structure": {
             "tables": {seen.table: _table(dataset, seen) for seen in observed.values()},

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sandboxctl.data.model import Data
 
 
+_RARE = frozenset({"postcode", "address"})
+"""Kinds into which an edge case puts the postcode of no home, which real records have too."""
+
+
 @dataclass(frozen=True, slots=True)
 class SafeColumn:
     """One column that holds identifiers, and the set that they are taken from."""
@@ -47,8 +51,11 @@ def weakest(columns: Sequence[SafeColumn]) -> dict[str, Level]:
 
 def _described(place: Place, kind: str) -> SafeColumn:
     one = _chosen(_origin(place), kind)
+    words = one.words
+    if set(place.column.heeds) & place.content.edge_cases.keys() and kind in _RARE:
+        words += f"; in rare cases {IDENTIFIERS['postcode'].sets[1].words}"
     return SafeColumn(
-        place.table, place.name, kind, one.words, one.level, one.source, one.size, one.passes
+        place.table, place.name, kind, words, one.level, one.source, one.size, one.passes
     )
 
 
