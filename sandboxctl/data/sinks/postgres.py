@@ -36,7 +36,7 @@ class Loading:
 
 
 def loading(
-    dataset: Dataset, table: str, there: Mapping[str, str], told: str, *, workers: int = 2
+    dataset: Dataset, table: str, there: Mapping[str, str], told: str, *, workers: int = 1
 ) -> Loading:
     """All of a table or nothing. ``there`` is the form it has already, as `sql.columns_of` asks:
     type by column, empty if there is no such table. ``told`` is what the table says of itself.
@@ -103,15 +103,16 @@ def _binary(
 ) -> Iterator[tuple[int, bytes]]:
     from pgpq import ArrowToPostgresBinaryEncoder
 
-    def encoded(batch: pa.RecordBatch) -> bytes:
+    def encoded(batch: pa.RecordBatch) -> tuple[bytes, bytes]:
         # an encoder keeps what is less than a megabyte, and lets one thread in at a time: one each
         encoder = ArrowToPostgresBinaryEncoder(form)
         encoder.write_header()
-        most = encoder.write_batch(fitted(batch, form))
-        return most + encoder.finish().removesuffix(END)
+        return encoder.write_batch(fitted(batch, form)), encoder.finish().removesuffix(END)
 
     yield 0, ArrowToPostgresBinaryEncoder(form).write_header()
-    yield from made(dataset, table, encoded, workers=workers)
+    for rows, (most, rest) in made(dataset, table, encoded, workers=workers):
+        yield rows, most
+        yield 0, rest
     yield 0, END
 
 
