@@ -18,6 +18,9 @@ from sandboxctl.cli.counter import counter
 from sandboxctl.cli.session import Session
 from tests.cli import PAGE, at_terminal, blueprint, facts, sandboxctl
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 DATA = """
 parameters:
   homes: {type: integer, default: 300, minimum: 1, maximum: 50000000}

@@ -13,6 +13,9 @@ from sandboxctl.data.proof.examine import Report
 from sandboxctl.data.proof.result import Result
 from tests.cli import PAGE, at_terminal, blueprint, facts, facts_in, sandboxctl
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 DATA = """
 parameters:
   homes: {type: integer, default: 300, minimum: 1, maximum: 1000}

@@ -14,6 +14,9 @@ from stdnum.gb import nhs, upn, utr, vat
 from sandboxctl.data.identifiers import IDENTIFIERS, Identifier, SafeSet
 from tests.identifiers import array, some
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 KNOWN: list[tuple[str, Callable[[str], bool], bool]] = [
     ("nhs_number", nhs.is_valid, True),
     ("chi_number", nhs.is_valid, True),

@@ -18,6 +18,9 @@ from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.data.scope import Dataset
 from tests.packs import FEW, made
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "packs.md"
 LISTS = {"parking_zones", "practices", "clinicians", "schools"}
 """Tables that are short in life too."""

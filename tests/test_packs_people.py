@@ -9,7 +9,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from tests.packs import Row, grouped, keyed, made, months_later, pennies, share
+
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
 
 
 def test_households_are_made_of_people() -> None:

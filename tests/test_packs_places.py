@@ -7,11 +7,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+import pytest
+
 from sandboxctl.blueprint import packs
 from sandboxctl.data import tables
 from sandboxctl.data.geography import select
 from sandboxctl.data.scope import Dataset
 from tests.packs import ascending, grouped, keyed, made, months_later, pennies, share
+
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
 
 
 def test_histories_ascend_and_end_where_their_cases_stand() -> None:

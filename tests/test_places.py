@@ -22,6 +22,9 @@ from sandboxctl.data.model import Data
 from sandboxctl.data.problems import places, problems
 from sandboxctl.data.scope import Dataset
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 HOME: dict[str, Any] = {
     "line": {"kind": "address"},
     "street": {"kind": "address", "form": "street"},

@@ -15,6 +15,9 @@ from sandboxctl.data.geography.grid import grid, projected
 from sandboxctl.data.problems import places
 from tests.test_places import data, made, wrong
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 EVERYWHERE: dict[str, Any] = {
     "postcode": {"kind": "postcode"},
     "country": {"kind": "country"},

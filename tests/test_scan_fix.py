@@ -24,6 +24,9 @@ from tests.test_scan_kinds import (
     as_parquet,
 )
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 
 def fixed(folder: Path, *paths: Path, key: str | None = "k") -> list[Path]:
     return [target for _, target, _ in fix(list(scan(paths)), folder, key)]

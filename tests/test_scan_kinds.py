@@ -16,6 +16,9 @@ from sandboxctl.data.scan.findings import Finding
 from sandboxctl.data.scan.scan import scan
 from tests.planted import ALONE, REAL, safe
 
+pytestmark = pytest.mark.slow
+"""`make check` leaves them to `make test`."""
+
 
 def found(path: Path) -> tuple[Finding, ...]:
     (one,) = scan([path])
