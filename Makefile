@@ -8,7 +8,7 @@ export ENGINE_WORKERS ?= 2
 
 BIN := .venv/bin
 PIN := CUSTOM_COMPILE_COMMAND='make constraints' $(BIN)/pip-compile --quiet --generate-hashes \
-	--allow-unsafe --strip-extras --build-deps-for editable \
+	--allow-unsafe --build-deps-for editable \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(PINFLAGS)
 
 help: ## This list
@@ -34,8 +34,9 @@ bench: .venv/.installed-dev ## Times, as ratios to the engine's own
 
 constraints: .venv/.installed-dev ## Pin what pyproject.toml asks for (PINFLAGS=--upgrade: newest)
 	@$(BIN)/pip install --quiet pip-tools
-	@$(PIN) -o constraints.txt pyproject.toml
-	@$(PIN) --extra dev -c constraints.txt -o constraints-dev.txt pyproject.toml
+	@$(PIN) --strip-extras -o constraints.txt pyproject.toml
+	@# Extras stay in: pip 23.2 takes a newer release of what only an extra asks for, hash or not.
+	@$(PIN) --no-strip-extras --extra dev -c constraints.txt -o constraints-dev.txt pyproject.toml
 
 clean: ## Take away caches and build results
 	@rm -rf build dist *.egg-info .coverage* .*_cache .hypothesis

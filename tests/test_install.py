@@ -193,6 +193,16 @@ def test_our_own_daemon_starts_once_keeps_its_data_and_stops(place: Place) -> No
 
 
 @pytest.mark.engine
+def test_a_daemon_that_never_answers_is_not_left_running(place: Place, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    silent = ("sh", "-c", f"echo $$ > {pid}; exec sleep 300", "--")
+    with pytest.raises(EngineError, match="did not start"):
+        daemon.start(replace(place, enter=silent, patience=1.0), lambda _: None)
+    assert not Path(f"/proc/{pid.read_text().strip()}/exe").exists()
+    assert not place.data.is_mount()
+
+
+@pytest.mark.engine
 def test_a_daemon_that_does_not_start_says_why_and_leaves_nothing(place: Place) -> None:
     wrong = replace(place, options=(*NO_NETWORK, "--storage-driver=no-such-driver"))
     with pytest.raises(EngineError, match="driver not supported") as caught:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GIB = 2**30
 SIZE, SHARE, LEAST = 40 * GIB, 0.6, 1 * GIB
-START_WITHIN, STOP_WITHIN = 30.0, 40.0
+START_WITHIN, STOP_WITHIN = 60.0, 40.0
 
 # setsid: it outlives this command and its terminal. $0 is the log, $! the daemon's own id.
 LAUNCH = 'trap "" HUP; setsid "$@" >"$0" 2>&1 </dev/null & echo $!'
@@ -35,7 +35,10 @@ CGROUPS = '[ -n "$(ls -A /sys/fs/cgroup)" ] || mount -t cgroup2 cgroup2 /sys/fs/
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where our daemon keeps what; ``enter`` is what it is run under, such as ``unshare --net``."""
+    """Where our daemon keeps what; ``enter`` is what it is run under, such as ``unshare --net``.
+
+    ``patience``  seconds until it has to answer.
+    """
 
     root: Path = Path("/var/lib/sandboxctl")
     socket: Path = Path("/var/run/docker.sock")
@@ -43,6 +46,7 @@ class Place:
     log: Path = Path("/var/log/sandboxctl-dockerd.log")
     systemd: Path = Path("/run/systemd/system")
     size: int = SIZE
+    patience: float = START_WITHIN
     enter: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
 
@@ -166,6 +170,7 @@ def start(place: Place, note: Note) -> str:
     process = int(as_root("sh", "-c", LAUNCH, str(place.log), *place.command))
     if not _comes_up(place, process):
         why = last_words(place.log)
+        _end(process)
         stop(place, lambda _: None)
         raise EngineError(
             f"dockerd did not start:\n{why}",
@@ -175,7 +180,7 @@ def start(place: Place, note: Note) -> str:
 
 
 def _comes_up(place: Place, process: int) -> bool:
-    deadline = time.monotonic() + START_WITHIN
+    deadline = time.monotonic() + place.patience
     while time.monotonic() < deadline:
         if answers(place.url):
             return True
@@ -186,11 +191,23 @@ def _comes_up(place: Place, process: int) -> bool:
 
 
 def _lives(process: int) -> bool:
-    """A process that ended keeps its number until somebody asks after it, but no command line."""
+    """A process that ended keeps its number until somebody asks after it: as a zombie. (Its
+    command line is no sign: it is empty for a moment whenever a process becomes another program.)
+    """
     try:
-        return bool(Path(f"/proc/{process}/cmdline").read_bytes())
+        stat = Path(f"/proc/{process}/stat").read_text()
     except OSError:
         return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
+def _end(process: int) -> None:
+    """What was launched is gone when this returns, even if it has written no pidfile yet."""
+    for signal, seconds in (("TERM", STOP_WITHIN), ("KILL", 5.0)):
+        as_root("sh", "-c", 'kill -"$1" "$0" 2>/dev/null || :', str(process), signal)
+        deadline = time.monotonic() + seconds
+        while _lives(process) and time.monotonic() < deadline:
+            time.sleep(0.1)
 
 
 def stop(place: Place, note: Note, *, remove: bool = False) -> bool:
