@@ -16,13 +16,15 @@ from typing import ClassVar
 
 
 class SandboxError(Exception):
-    """What happened, and what to do about it. A hint is not optional."""
+    """What happened, and what to do about it. A hint is not optional; a refusal has a ``code``
+    as well, one of `sandboxctl.codes`."""
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str) -> None:
+    def __init__(self, message: str, *, hint: str, code: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        self.code = code
 
 
 class NotReady(SandboxError):

@@ -19,7 +19,7 @@ import sandboxctl
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PINS = ("constraints.txt", "constraints-dev.txt")
-PIN = re.compile(r"^([a-z0-9.-]+)==(\S+) \\$")
+PIN = re.compile(r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==(\S+) \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 UNTOLD_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}

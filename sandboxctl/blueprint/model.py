@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sandboxctl.blueprint.exceptions import Asked
 from sandboxctl.blueprint.forms import (
     MEBIBYTE,
     Command,
@@ -39,6 +40,7 @@ from sandboxctl.data.model import Data, Table
 
 __all__ = [
     "MEBIBYTE",
+    "Asked",
     "Blueprint",
     "Command",
     "ContainerPath",
@@ -204,3 +206,8 @@ class Blueprint(Frozen):
         min_length=1, max_length=MOST_SERVICES, description="Its parts, one container each."
     )
     data: Data | None = Field(default=None, description="The synthetic data.")
+    exceptions: tuple[Asked, ...] = Field(
+        default=(),
+        max_length=50,
+        description="What it cannot do without beyond what every service gets.",
+    )

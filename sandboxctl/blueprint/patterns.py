@@ -19,6 +19,11 @@ IMAGE = (
 )
 """Source  https://github.com/distribution/reference/blob/main/reference.go"""
 
+GRANT = (
+    r"^(root|writable_root|run|cap:[A-Z][A-Z_]{1,40}|egress:[a-z0-9.-]{1,253}(:[0-9]{1,5})?"
+    r"|(mem_limit|cpus|pids_limit):[0-9][0-9.]{0,14}[bkmgBKMG]?)$"
+)
+
 STEP = r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$"
 COLUMN = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
 
@@ -37,5 +42,7 @@ PATTERNS = {
     URL_PATH: "a path such as /, /api or /live, without a `/` at the end",
     REQUEST: "a path such as /health",
     PYTHON: 'a version of Python from "3.11" on, in quotes',
+    GRANT: "root, writable_root, run, cap:NAME, egress:HOST:PORT, or a higher limit such as "
+    "mem_limit:12g",
     IMAGE: "an image such as redis:7 or registry.example.org/team/api:1.2",
 }

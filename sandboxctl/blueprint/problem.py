@@ -22,7 +22,8 @@ HINT = "Every key is explained by `sandboxctl schema`."
 class Problem:
     """``line`` counts from 1; ``file`` is set where it is not the blueprint itself.
 
-    ``unread`` tells that something is missing from what was read because of it.
+    ``unread`` tells that something is missing from what was read because of it. ``code`` is one
+    of `sandboxctl.codes`.
     """
 
     key: Key
@@ -31,6 +32,7 @@ class Problem:
     file: str | None = None
     hint: str = ""
     unread: bool = True
+    code: str = "DEN200"
 
     def shown(self, file: str) -> str:
         """``file:line: key: why``."""
