@@ -12,6 +12,7 @@ import pytest
 from sandboxctl.blueprint.load import Facts, load
 from sandboxctl.blueprint.sources import LARGEST_REQUIREMENTS
 from sandboxctl.errors import BlueprintError
+from tests.refused import lines
 
 FACTS = Facts("den.localhost", "http", 8080, "demo", "http://demo.den.localhost:8080")
 DATA = "data: {tables: {homes: {rows: 2, columns: {n: {kind: sequence}}}}}\n"
@@ -34,7 +35,7 @@ def problems(services: str, *, opens: str = "web", more: str = "") -> list[str]:
     try:
         load(Path("b.yaml"), facts=FACTS)
     except BlueprintError as error:
-        return str(error).splitlines()
+        return lines(error)
     return []
 
 

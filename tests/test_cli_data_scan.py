@@ -158,7 +158,7 @@ def test_a_blueprint_with_real_looking_data_is_refused_at_file_and_line(tmp_path
     rows = "".join(f"{n},{number}\n" for n, number in enumerate(REAL["nhs_number"]))
     where = with_data(tmp_path, "data/patients.csv", f"id,nhs_number\n{rows}")
     result = sandboxctl("validate", where)
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "site/data/patients.csv:2: nhs_number has 4 NHS numbers" in result.stderr
     assert "--fix" in result.stderr
     assert REAL["nhs_number"][0] not in result.output

@@ -57,7 +57,6 @@ def _den(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("error", "code"),
     [
         (SandboxError("it broke", hint="mend it"), 1),
-        (PolicyError("it broke", hint="mend it"), 3),
         (EngineError("it broke", hint="mend it"), 4),
     ],
 )
@@ -67,6 +66,17 @@ def test_an_error_is_words_a_hint_and_a_code(error: SandboxError, code: int) -> 
     assert (plain.exit_code, plain.stderr) == (code, "it broke\n  → mend it\n")
     assert json.loads(as_json.stderr) == {"error": "it broke", "hint": "mend it", "code": code}
     assert plain.stdout == as_json.stdout == ""
+
+
+def test_a_refusal_names_its_code_and_where_more_is_said_of_it() -> None:
+    connect.IN_MEMORY["den"] = Failing(PolicyError("no", hint="mend it", code="DEN301"))
+    plain, as_json = sandboxctl("ls"), sandboxctl("ls", "--json")
+    assert plain.exit_code == as_json.exit_code == 3
+    assert plain.stderr == (
+        "no [DEN301]\n  → mend it\n  → `sandboxctl explain DEN301` says why, and how to mend it.\n"
+    )
+    said = {"error": "no", "hint": "mend it", "code": 3, "codes": ["DEN301"]}
+    assert json.loads(as_json.stderr) == said
 
 
 def test_what_a_supplier_wrote_cannot_drive_the_terminal() -> None:

@@ -242,7 +242,8 @@ def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
     assert plain.exit_code == as_json.exit_code == 2
     found = json.loads(as_json.stdout)
     assert {problem["line"] for problem in found} == {4, 8}
-    assert {"file", "line", "key", "why", "hint"} == set(found[0])
+    said = {"file", "line", "column", "key", "why", "code", "hint"}
+    assert said | {"title", "risk", "mend", "policy"} == set(found[0])
     for problem in found:
         assert f"{problem['file']}:{problem['line']}: {problem['key']}: " in plain.stderr
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sandboxctl.blueprint import compose_keys
 from sandboxctl.blueprint.load import Facts, Loaded, bundled, find, load, shipped
 from sandboxctl.errors import BlueprintError
+from tests.refused import lines
 
 FACTS = Facts("den.localhost", "http", 8080, "demo", "http://demo.den.localhost:8080")
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -43,8 +44,7 @@ def problems(path: Path, **values: str) -> list[str]:
     with pytest.raises(BlueprintError) as caught:
         load(path, values=values, facts=FACTS)
     assert caught.value.hint
-    assert caught.value.exit_code == 2
-    return str(caught.value).splitlines()
+    return lines(caught.value)
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -381,9 +381,12 @@ def test_numbers_that_are_text_to_a_program_stay_as_they_are_written(write: Writ
 
 
 def test_more_problems_than_anyone_reads_are_counted(write: Write) -> None:
-    found = problems(write(WEB + "".join(f"k{n}: 1\n" for n in range(60))))
-    assert len(found) == 51
-    assert found[-1] == "b.yaml: and 10 more problems"
+    with pytest.raises(BlueprintError) as caught:
+        load(write(WEB + "".join(f"k{n}: 1\n" for n in range(60))), facts=FACTS)
+    said = str(caught.value).splitlines()
+    assert len(said) == 51
+    assert said[-1] == "b.yaml: and 10 more problems [DEN299]"
+    assert len(caught.value.refusals) == 60
 
 
 def test_a_key_of_any_length_is_said_shortly(write: Write) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sandboxctl.blueprint.load import Facts, load
 from sandboxctl.blueprint.model import MEBIBYTE, Service
 from sandboxctl.errors import BlueprintError
+from tests.refused import lines
 
 FACTS = Facts("den.localhost", "http", 8080, "demo", "http://demo.den.localhost:8080")
 
@@ -23,7 +24,7 @@ def services(folder: Path, text: str) -> dict[str, Service]:
 def problems(folder: Path, text: str) -> list[str]:
     with pytest.raises(BlueprintError) as caught:
         services(folder, text)
-    return str(caught.value).replace(f"{folder}/", "").splitlines()
+    return [line.replace(f"{folder}/", "") for line in lines(caught.value)]
 
 
 def test_mappings_are_merged_and_all_else_is_replaced(tmp_path: Path) -> None:

@@ -264,7 +264,8 @@ def shelf(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -
 def test_use_is_a_mapping() -> None:
     _, found = blueprint("data:\n  use: council-tax\n")
     assert found == [
-        "blueprint.yaml:2: data.use: should be a mapping: lines of `pack: {parameter: value}`"
+        "blueprint.yaml:2: data.use: should be a mapping: lines of `pack: {parameter: value}` "
+        "[DEN205]"
     ]
 
 

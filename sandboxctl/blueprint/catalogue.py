@@ -88,7 +88,7 @@ def names() -> tuple[str, ...]:
 def template(name: str) -> ServiceTemplate:
     """One ready-made service; BlueprintError if there is none of that name."""
     if name not in names():
-        raise BlueprintError(unknown(name), hint=f"There are {', '.join(names())}.")
+        raise BlueprintError(unknown(name), hint=f"There are {', '.join(names())}.", code="DEN260")
     return parsed((bundled("templates") / FOLDER / name / "service.yaml").read_bytes())
 
 
@@ -152,9 +152,9 @@ def settled(name: str, given: tree.Node | None, key: Key) -> tuple[dict[str, Any
         if option not in options:
             there = near(str(option), options) or f"; there are {', '.join(options) or 'none'}"
             why = f"is not a value of the template {name}{there}"
-            problems.append(Problem((*key, str(option)), why, node.line))
+            problems.append(Problem((*key, str(option)), why, node.line, code="DEN261"))
         elif why := wrong(options[option], tree.plain(node)):
-            problems.append(Problem((*key, str(option)), why, node.line))
+            problems.append(Problem((*key, str(option)), why, node.line, code="DEN261"))
             values[option] = _STAND_IN[options[option].type]
         else:
             values[option] = tree.plain(node)

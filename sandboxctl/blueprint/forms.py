@@ -29,6 +29,7 @@ from sandboxctl.blueprint.patterns import (
     USER,
     VARIABLE,
 )
+from sandboxctl.blueprint.problem import Unfit
 from sandboxctl.data.forms import Frozen as Frozen
 
 MEBIBYTE = 1024 * 1024
@@ -57,7 +58,7 @@ def _command(value: object) -> object:
     try:
         return shlex.split(value)
     except ValueError:
-        raise ValueError("has a quote that is not closed") from None
+        raise Unfit("has a quote that is not closed", "DEN230") from None
 
 
 def _texts(value: object) -> object:
@@ -76,9 +77,10 @@ def _environment(value: object) -> object:
         return value
     for name, text in value.items():
         if text is None:
-            raise ValueError(
+            raise Unfit(
                 f"{name} has no value; a blueprint cannot read your shell, so give it one, "
-                "make it a parameter or a secret"
+                "make it a parameter or a secret",
+                "DEN231",
             )
     return {name: scalar_text(text) for name, text in value.items()}
 
@@ -101,7 +103,7 @@ def _is_number(value: object) -> bool:
 def _number(value: object) -> object:
     """YAML's true is a whole number to Python, and to nobody else."""
     if isinstance(value, bool):
-        raise ValueError("should be a number, not true or false")
+        raise Unfit("should be a number, not true or false", "DEN205")
     return value
 
 
@@ -118,8 +120,9 @@ def _depends_on(value: object) -> object:
     for name, how in value.items():
         condition = how.get("condition", "service_healthy") if isinstance(how, dict) else how
         if condition not in ("service_started", "service_healthy"):
-            raise ValueError(
-                f"{name}: {condition} is not known here; work to be done first goes into `prepare`"
+            raise Unfit(
+                f"{name}: {condition} is not known here; work to be done first goes into `prepare`",
+                "DEN232",
             )
     return list(value)
 
@@ -149,9 +152,9 @@ def _extended(value: object) -> object:
 
 def _contained(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
-        raise ValueError("should not have `.` or `..` in it")
+        raise Unfit("should not have `.` or `..` in it", "DEN461")
     if path.startswith(FOLDERS_OF_THE_KERNEL) and path.split("/")[1] in ("proc", "sys", "dev"):
-        raise ValueError("lies in a folder of the kernel; choose another one")
+        raise Unfit("lies in a folder of the kernel; choose another one", "DEN460")
     return path
 
 

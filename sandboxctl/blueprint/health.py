@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sandboxctl.blueprint.forms import Command, Duration, Frozen, Port, Whole
 from sandboxctl.blueprint.patterns import REQUEST
+from sandboxctl.blueprint.problem import Unfit
 
 
 class Healthcheck(Frozen):
@@ -41,11 +42,11 @@ class Healthcheck(Frozen):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(way is not None for way in (self.http, self.tcp, self.test)) != 1:
-            raise ValueError("should have exactly one of `http`, `tcp` and `test`")
+            raise Unfit("should have exactly one of `http`, `tcp` and `test`", "DEN254")
         if self.port is not None and self.http is None:
-            raise ValueError("`port` goes with `http`")
+            raise Unfit("`port` goes with `http`", "DEN251")
         if self.test is not None and not self.argv:
-            raise ValueError("`test` names no command")
+            raise Unfit("`test` names no command", "DEN254")
         return self
 
     @property

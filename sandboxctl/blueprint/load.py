@@ -77,13 +77,16 @@ def find(argument: str) -> Path:
         if path.exists():
             return path
     except (OSError, ValueError):
-        raise BlueprintError(f"{said}: is not a path that can be read", hint=_names()) from None
+        raise BlueprintError(
+            f"{said}: is not a path that can be read", hint=_names(), code="DEN472"
+        ) from None
     if argument in shipped():
         return bundled("blueprints") / argument / FILE
     hint = near(argument, shipped())
     raise BlueprintError(
         f"{said}: no such file or folder, and no shipped blueprint of that name{hint}",
         hint=_names(),
+        code="DEN472",
     )
 
 
@@ -100,7 +103,7 @@ def _in_folder(folder: Path) -> Path:
     for name in (FILE, "blueprint.yml"):
         if (folder / name).exists():
             return folder / name
-    raise BlueprintError(f"{folder}: has no {FILE} in it", hint=_names())
+    raise BlueprintError(f"{folder}: has no {FILE} in it", hint=_names(), code="DEN472")
 
 
 def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Loaded:
@@ -137,12 +140,14 @@ def _bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             why = "is not a file" if path.exists() else "no such file"
-            raise BlueprintError(f"{path}: {why}", hint=_names())
+            raise BlueprintError(f"{path}: {why}", hint=_names(), code="DEN472")
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
         raise BlueprintError(
-            f"{path}: cannot be read: {error.strerror}", hint="Check its owner and rights."
+            f"{path}: cannot be read: {error.strerror}",
+            hint="Check its owner and rights.",
+            code="DEN472",
         ) from None
 
 
@@ -177,7 +182,10 @@ def _grounded(service: tree.Mapping, name: str) -> tuple[tree.Mapping, list[Prob
     if template not in catalogue.names():
         meant = nearest(template, catalogue.names())
         more = catalogue.settled(meant, given, with_key)[1] if meant else []
-        return service, [Problem(key, catalogue.unknown(template), line), *more]
+        return service, [
+            Problem(key, catalogue.unknown(template), line, code="DEN260"),
+            *more,
+        ]
     options, problems = catalogue.settled(template, given, with_key)
     filled = tree.grown_mapping(catalogue.filled(template, options).service, line)
     with_ = tree.grown_mapping({k: v for k, v in options.items() if v is not None}, line)

@@ -72,7 +72,7 @@ def extended(services: Mapping) -> tuple[Mapping, list[Problem]]:
     )
     if size(ordered) > MOST_NODES:
         why = f"come to more than {MOST_NODES:,} values with what they extend"
-        return services, [*problems, Problem(("services",), why, services.line)]
+        return services, [*problems, Problem(("services",), why, services.line, code="DEN258")]
     return ordered, problems
 
 
@@ -97,7 +97,8 @@ def _extend(
     own = service.without("extends")
     if why:
         line = service.lines["extends"]
-        problems.append(Problem(("services", str(name), "extends"), why, line))
+        key = ("services", str(name), "extends")
+        problems.append(Problem(key, why, line, code="DEN257"))
         done[name] = merged(own, _unread(line))
         return done[name]
     under = _extend(services, base, done, problems, (*below, name))

@@ -36,6 +36,7 @@ from sandboxctl.blueprint.forms import (
 from sandboxctl.blueprint.health import Healthcheck
 from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
 from sandboxctl.blueprint.patterns import PYTHON
+from sandboxctl.blueprint.problem import Unfit
 from sandboxctl.data.model import Data, Table
 
 __all__ = [
@@ -161,23 +162,23 @@ class Service(Frozen):
     def _comes_from_one_place(self) -> Self:
         origins = [name for name in ORIGINS if getattr(self, name) is not None]
         if not origins:
-            raise ValueError("comes from nowhere; add `source`, `template` or `image`")
+            raise Unfit("comes from nowhere; add `source`, `template` or `image`", "DEN250")
         if len(origins) > 1:
-            raise ValueError(f"has {' and '.join(f'`{name}`' for name in origins)}; keep one")
+            raise Unfit(f"has {' and '.join(f'`{name}`' for name in origins)}; keep one", "DEN250")
         return self
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
         if (self.source is None) != (self.runtime is None):
-            raise ValueError("`source` and `runtime` go together")
+            raise Unfit("`source` and `runtime` go together", "DEN251")
         if self.python and self.runtime != "python":
-            raise ValueError("`python` goes with `runtime: python`")
+            raise Unfit("`python` goes with `runtime: python`", "DEN251")
         if self.spa and self.runtime != "static":
-            raise ValueError("`spa` goes with `runtime: static`")
+            raise Unfit("`spa` goes with `runtime: static`", "DEN251")
         if self.with_ and self.template is None:
-            raise ValueError("`with` goes with `template`")
+            raise Unfit("`with` goes with `template`", "DEN251")
         if any(not argv for argv in self.prepare):
-            raise ValueError("`prepare` has an empty command")
+            raise Unfit("`prepare` has an empty command", "DEN252")
         return self
 
 

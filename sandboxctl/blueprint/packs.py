@@ -80,7 +80,7 @@ def spread(root: tree.Mapping) -> tuple[tree.Mapping, list[Problem]]:
         return root, []
     if not isinstance(use, tree.Mapping):
         why = "should be a mapping: lines of `pack: {parameter: value}`"
-        return root, [Problem(("data", "use"), why, use.line)]
+        return root, [Problem(("data", "use"), why, use.line, code="DEN205")]
     problems: list[Problem] = []
     under = tree.grown_mapping({}, use.line)
     for name, given in use.entries.items():
@@ -95,7 +95,8 @@ def _settled(name: str, given: tree.Node, key: Key) -> tuple[dict[str, Value], l
     """The parameters of one pack, and what is wrong with them."""
     if name not in names():
         meant = near(name, names()) or f"; there are {', '.join(names())}"
-        return {}, [Problem(key, f"is not a pack of data{meant}", given.line)]
+        why = f"is not a pack of data{meant}"
+        return {}, [Problem(key, why, given.line, code="DEN645")]
     entries = given.entries if isinstance(given, tree.Mapping) else {}
     values: dict[str, Value] = {}
     problems: list[Problem] = []
@@ -106,7 +107,8 @@ def _settled(name: str, given: tree.Node, key: Key) -> tuple[dict[str, Value], l
                 raise ValueError(_unknown(name, str(option)))
             values[str(option)] = asked.checked(tree.plain(node))
         except ValueError as error:
-            problems.append(Problem((*key, str(option)), str(error), node.line))
+            below = (*key, str(option))
+            problems.append(Problem(below, str(error), node.line, code="DEN645"))
     return values, problems
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from sandboxctl.blueprint import scalars
 from sandboxctl.blueprint import tree as nodes
 from sandboxctl.blueprint.forms import Frozen, Identifier, Number, Whole
-from sandboxctl.blueprint.problem import Problem, near
+from sandboxctl.blueprint.problem import Problem, Unfit, near
 
 Value = bool | int | float | str
 LONGEST = 1_000
@@ -35,7 +35,7 @@ class Parameter(Frozen):
     def _fits(self) -> Self:
         bounded = self.minimum is not None or self.maximum is not None
         if bounded and self.type not in ("integer", "number"):
-            raise ValueError("`minimum` and `maximum` go with a number")
+            raise Unfit("`minimum` and `maximum` go with a number", "DEN642")
         self.checked(self.default, "default ")
         return self
 
@@ -106,7 +106,7 @@ class Secret(Frozen):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.generate is None) == (self.ask is None):
-            raise ValueError("should have either `generate: <length>` or `ask: <question>`")
+            raise Unfit("should have either `generate: <length>` or `ask: <question>`", "DEN891")
         return self
 
 
@@ -127,7 +127,7 @@ def settled(
         if name not in known:
             there = f"; there are {', '.join(known)}" if known else ": the blueprint has none"
             why = f"is not a parameter{near(name, known) or there}"
-            problems.append(Problem((), why, file=where))
+            problems.append(Problem((), why, file=where, code="DEN640"))
             continue
         try:
             parameter = Parameter.model_validate(nodes.plain(known[name]))
@@ -135,7 +135,7 @@ def settled(
         except ValidationError:
             continue
         except ValueError as error:
-            problems.append(Problem((), str(error), file=where))
+            problems.append(Problem((), str(error), file=where, code="DEN641"))
     return values, problems
 
 

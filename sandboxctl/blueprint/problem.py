@@ -6,16 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sandboxctl.errors import BlueprintError
+from sandboxctl import codes
+from sandboxctl.errors import BlueprintError, PolicyError, Refusal
 
 Key = tuple[str | int, ...]
 """Where something stands: ``("services", "web", "expose", 0)``."""
 
 SHOWN = 50
+"""Lines of a message; ``refusals`` has more."""
+MOST = 1_000
 LONGEST = 60
 """Characters of one part of a key."""
 
 HINT = "Every key is explained by `sandboxctl schema`."
+
+
+class Unfit(ValueError):
+    """A value that is not taken, said where it is looked at: it becomes a Problem there."""
+
+    def __init__(self, why: str, code: str) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +44,31 @@ class Problem:
     hint: str = ""
     unread: bool = True
     code: str = "DEN200"
+    column: int | None = None
 
-    def shown(self, file: str) -> str:
-        """``file:line: key: why``."""
-        where = f"{self.file or file}:{self.line}" if self.line else f"{self.file or file}"
+    def refusal(self, file: str) -> Refusal:
+        """The same for those who do not know which ``file`` was read."""
         parts = (
             part if len(part) <= LONGEST else f"{part[:LONGEST]}…" for part in map(str, self.key)
         )
-        return ": ".join(filter(None, [where, ".".join(parts), self.why]))
+        return Refusal(
+            self.why,
+            self.code,
+            file=self.file or file,
+            line=self.line,
+            column=self.column,
+            key=".".join(parts),
+            hint=self.hint,
+        )
+
+    def shown(self, file: str) -> str:
+        """``file:line: key: why [code]``."""
+        return str(self.refusal(file))
+
+
+def code_of(error: Exception, otherwise: str) -> str:
+    """The code that an error brings along, such as an `Unfit`."""
+    return getattr(error, "code", "") or otherwise
 
 
 def near(name: str, known: Iterable[str]) -> str:
@@ -57,12 +85,24 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def failure(file: str, problems: Iterable[Problem]) -> BlueprintError:
-    """All problems in the order of their lines, each said once, with the most useful hint."""
+    """All problems in the order of their lines, each said once, with the most useful hint.
+
+    One refusal by policy makes it a PolicyError: whatever else is mended, that one decides
+    whether the file can ever be taken.
+    """
     ordered = sorted(problems, key=lambda item: (item.file or "", item.line or 0))
-    lines = list(dict.fromkeys(problem.shown(file) for problem in ordered))
-    more = [f"{file}: and {len(lines) - SHOWN} more problems"] if len(lines) > SHOWN else []
+    found = list(dict.fromkeys(problem.refusal(file) for problem in ordered))
+    listed = [*found[:MOST], *_rest(file, len(found) - MOST)]
+    text = "\n".join(map(str, [*found[:SHOWN], *_rest(file, len(found) - SHOWN)]))
     hint = next((problem.hint for problem in ordered if problem.hint), HINT)
-    return BlueprintError("\n".join([*lines[:SHOWN], *more]), hint=hint)
+    refused = next((one.code for one in found if codes.ALL[one.code].policy), None)
+    if refused:
+        return PolicyError(text, hint=hint, code=refused, refusals=listed)
+    return BlueprintError(text, hint=hint, code=found[0].code, refusals=listed)
+
+
+def _rest(file: str, count: int) -> list[Refusal]:
+    return [Refusal(f"and {count:,} more problems", "DEN299", file=file)] if count > 0 else []
 
 
 def apart(problems: Iterable[Problem], earlier: Iterable[Problem]) -> list[Problem]:

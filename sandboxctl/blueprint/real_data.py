@@ -42,7 +42,7 @@ def _problems(scanned: Scanned) -> Iterator[Problem]:
     file = str(scanned.path)
     if scanned.error and not isinstance(scanned.error, Nothing):
         why = f"cannot be looked through for real data: {scanned.error}"
-        yield Problem((), why, file=file, hint=scanned.error.hint)
+        yield Problem((), why, file=file, hint=scanned.error.hint, code="DEN471")
     records = scanned.path.suffix.lower() == ".parquet"
     for found in scanned.findings:
         where = f" in record {found.rows[0]}" if records else ""
@@ -50,4 +50,5 @@ def _problems(scanned: Scanned) -> Iterator[Problem]:
             f"{found.column} has {found.count:,} {found.title} that could be somebody's, "
             f"such as {found.shown[0]}{where}: {found.reason}"
         )
-        yield Problem((), why, None if records else found.rows[0], file=file, hint=HINT)
+        line = None if records else found.rows[0]
+        yield Problem((), why, line, file=file, hint=HINT, code="DEN470")

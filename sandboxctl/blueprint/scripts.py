@@ -29,7 +29,7 @@ def problems(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
     where = "command" if name in (service.command or ()) else "entrypoint"
     there = [path.name for path in (folder / name).parent.glob(f"*{PurePosixPath(name).suffix}")]
     why = f"runs {name}, which is not in {service.source}{near(PurePosixPath(name).name, there)}"
-    yield Problem((*key, where), why)
+    yield Problem((*key, where), why, code="DEN253")
 
 
 def script(argv: Sequence[str]) -> str | None:

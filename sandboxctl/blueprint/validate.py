@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sandboxctl.blueprint import words
+from sandboxctl.blueprint import verdicts, words
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.blueprint.problem import Key, Problem, nearest
 from sandboxctl.blueprint.tree import Mapping, Scalar, located, mapped, plain, written
@@ -59,7 +59,9 @@ def _written(scalar: Scalar, key: Key) -> Scalar:
 def _problem(root: Mapping, error: ErrorDetails) -> Problem:
     location = tuple(part for part in error["loc"] if part != "[key]")
     line, key = located(root, location, missing=error["type"] == "missing")
-    return Problem(written(root, key, line), words.said(error, key, Blueprint), line)
+    shown = written(root, key, line)
+    code = verdicts.code(error, key)
+    return Problem(shown, words.said(error, key, Blueprint), line, code=code)
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:
@@ -112,7 +114,7 @@ def _take_out(content: Any, trail: Key) -> None:
         case ("services", _, "runtime") if meant := nearest(str(above[last]), _RUNTIMES):
             above[last] = meant
         case (name,) if name in _STAND_INS:
-            above[name] = _STAND_INS[name]
+            above[name] = deepcopy(_STAND_INS[name])
         case _:
             above.pop(last, None) if isinstance(above, dict) else above.pop(last)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import click
 
 from sandboxctl.cli import given, show
+from sandboxctl.cli.explain import explained
 from sandboxctl.cli.session import Session, Verb, blueprints
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sandboxctl.errors import BlueprintError
     from sandboxctl.lifecycle.change import Proposal
     from sandboxctl.sandbox.state import Capacity
-
-_PROBLEM = re.compile(r"(?P<file>.*?)(:(?P<line>\d+))?: ((?P<key>[\w./-]+): )?(?P<why>.+)")
 
 
 @click.command("validate", cls=Verb)
@@ -46,15 +44,20 @@ def validate_verb(session: Session, blueprint: str, values: tuple[tuple[str, str
 
 
 def problems(error: BlueprintError) -> list[show.Row]:
-    """Each line of the message, apart: file, line, key, why."""
-    found: list[show.Row] = []
-    for text in str(error).splitlines():
-        parts = _PROBLEM.fullmatch(text)
-        known = parts.groupdict() if parts else {"file": "", "line": None, "key": "", "why": text}
-        line = int(known["line"]) if known["line"] else None
-        row = {"file": known["file"], "line": line, "key": known["key"] or "", "why": known["why"]}
-        found.append({**row, "hint": error.hint})
-    return found
+    """Each refusal, and what its code says of it."""
+    return [
+        {
+            "file": one.file,
+            "line": one.line,
+            "column": one.column,
+            "key": one.key,
+            "why": one.why,
+            "code": one.code,
+            **explained(one.code),
+            "hint": one.hint or error.hint,
+        }
+        for one in error.refusals
+    ]
 
 
 def _summary(session: Session, loaded: Loaded) -> None:

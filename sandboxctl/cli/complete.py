@@ -52,6 +52,10 @@ def _known(name: str, session: Session, ctx: click.Context) -> dict[str, str]:
 
             folders = bundled("blueprints").iterdir()
             return {path.name: "" for path in sorted(folders) if path.is_dir()}
+        case "codes":
+            from sandboxctl import codes
+
+            return {code: found.title for code, found in codes.ALL.items()}
         case "sandboxes":
             with session.connected() as engine:
                 return dict.fromkeys(engine.sandboxes(), "")

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -19,9 +19,12 @@ import click
 from sandboxctl.cli import stopping
 from sandboxctl.cli.called import NAME, typed
 from sandboxctl.cli.visible import visible
-from sandboxctl.errors import SandboxError
+from sandboxctl.errors import BlueprintError, SandboxError
 
 BUG, INTERRUPTED = 70, 130
+MOST_CODES = 6
+"""That are named in one line."""
+
 NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 STOPPED = "Stopped. What was begun is finished or removed by the next `up` or `down`."
 
@@ -82,17 +85,29 @@ _CANNOT_WRITE = (errno.EBADF, errno.ENOSPC, errno.EIO)
 
 
 def complain(error: SandboxError, where: str = "", *, as_json: bool = False) -> None:
-    """An error in words: what happened, and what to do about it."""
+    """An error in words: what happened, what to do about it, and where more is said of it."""
+    codes = _codes(error)
     if as_json:
-        _say({"error": f"{where}{error}", "hint": error.hint, "code": error.exit_code})
+        said = {"error": f"{where}{error}", "hint": error.hint, "code": error.exit_code}
+        _say({**said, "codes": codes} if codes else said)
         return
-    _say(visible(f"{where}{error}"), colour="red")
+    _say(visible(f"{where}{error.told}"), colour="red")
     if error.hint:
         _say(visible(f"  → {typed(error.hint)}"))
+    if codes:
+        words = " ".join(codes[:MOST_CODES])
+        _say(f"  → {typed(f'`{NAME} explain {words}` says why, and how to mend it.')}")
 
 
-def _say(message: str | dict[str, object], *, colour: str | None = None) -> None:
-    if isinstance(message, dict):
+def _codes(error: SandboxError) -> list[str]:
+    """Each once; the one that decides the exit code first."""
+    listed = error.refusals if isinstance(error, BlueprintError) else ()
+    found = dict.fromkeys([error.code, *(refusal.code for refusal in listed)])
+    return [code for code in found if code]
+
+
+def _say(message: str | Mapping[str, object], *, colour: str | None = None) -> None:
+    if not isinstance(message, str):
         message = json.dumps(message)
     coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ
     click.secho(message, fg=colour if coloured else None, err=True)

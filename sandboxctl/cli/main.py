@@ -29,6 +29,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "validate": Entry("blueprint", "Check a blueprint and name every problem at once."),
         "plan": Entry("blueprint", "Show what `up` would do, and why."),
         "schema": Entry("blueprint", "Print everything a blueprint may say."),
+        "explain": Entry("explain", "Say what a code means, why it is a risk, and how to mend it."),
     },
     "Data": {
         "data": Entry("data", "Make, check and look through synthetic data."),

@@ -1,18 +1,15 @@
-"""Every refusal has a code that never changes its meaning; `sandboxctl explain DEN301` tells it.
-
-DEN1xx reading · DEN2xx keys and values · DEN3xx rights on the host · DEN4xx files · DEN5xx images
-and builds · DEN6xx templates and data · DEN7xx networks and keys · DEN8xx exceptions and secrets
-· DEN9xx what runs
-"""
+"""Every refusal has a code that never changes its meaning; `sandboxctl explain DEN301` tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sandboxctl.codes import (
+    data,
     files,
     images,
     network,
+    parts,
     privilege,
     reading,
     running,
@@ -22,9 +19,29 @@ from sandboxctl.codes import (
 )
 from sandboxctl.codes.code import Code
 
-__all__ = ["ALL", "Code"]
+__all__ = ["ALL", "CHAPTERS", "Code", "chapter"]
 
-_CHAPTERS = (reading, values, privilege, files, images, templates, network, trust, running)
+CHAPTERS: Mapping[str, str] = {
+    "DEN1": "How a file is written",
+    "DEN2": "Keys and values, and how they fit together",
+    "DEN3": "Rights on the host",
+    "DEN4": "Files",
+    "DEN5": "Images and builds",
+    "DEN6": "Templates, parameters and data",
+    "DEN7": "Networks, and who may come in",
+    "DEN8": "Exceptions and secrets",
+    "DEN9": "What runs",
+}
+"""What codes of each hundred are about."""
+
+_CHAPTERS = (
+    reading, values, parts, privilege, files, images, templates, data, network, trust, running,
+)  # fmt: skip
 
 ALL: Mapping[str, Code] = {code.code: code for chapter in _CHAPTERS for code in chapter.CODES}
 """Every code there is, in the order of the chapters."""
+
+
+def chapter(code: str) -> str:
+    """What the codes of its hundred are about."""
+    return CHAPTERS[code[:4]]
