@@ -11,9 +11,9 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, sources, verdicts
+from sandboxctl.blueprint import catalogue, sockets, sources, verdicts
 from sandboxctl.blueprint.model import Blueprint, Service
-from sandboxctl.blueprint.problem import Key, Problem, near
+from sandboxctl.blueprint.problem import Key, Problem, apart, near
 from sandboxctl.data.dirt.model import TRUTH
 from sandboxctl.data.model import Data
 
@@ -36,7 +36,9 @@ def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
             yield replace(found, key=("services", name, *found.key))
     if blueprint.data:
         yield from _data(blueprint.data)
-    yield from sources.problems(blueprint, folder)
+    asked = _sockets(blueprint)
+    yield from asked
+    yield from apart(sources.problems(blueprint, folder), asked)
 
 
 def _data(data: Data) -> Iterator[Problem]:
@@ -50,6 +52,14 @@ def _data(data: Data) -> Iterator[Problem]:
         found = [(path, why, "DEN670") for path, why in somebodys(data)]
     for path, why, code in found:
         yield Problem(("data", *path), why, code=code)
+
+
+def _sockets(blueprint: Blueprint) -> list[Problem]:
+    return [
+        problem
+        for name, service in blueprint.services.items()
+        for problem in sockets.problems(service, ("services", name))
+    ]
 
 
 def _opens(blueprint: Blueprint) -> Iterator[Problem]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from sandboxctl.blueprint import sockets
 from sandboxctl.blueprint.problem import Key
 
 ANYWAY, OTHERWISE = "DEN220", "DEN221"
 """So is it anyway; there is another way."""
-
-SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock")
-"""How the files are called through which a container engine is spoken to."""
 
 SERVICE = {
     **dict.fromkeys(["annotations", "labels", "label_file"], "DEN330"),
@@ -102,16 +100,11 @@ def _service(name: str, value: object) -> str:
 
 def _volumes(value: object) -> str:
     texts = list(_texts(value))
-    if any(speaks_to_an_engine(text) for text in texts):
+    if any(sockets.named(text) for text in texts):
         return "DEN312"
     if _mentions(value, ("driver", "driver_opts", "nfs", "cifs", "volume_opt")):
         return "DEN452"
     return "DEN450" if any(text[:1] in ("/", ".", "~", "$") for text in texts) else "DEN451"
-
-
-def speaks_to_an_engine(text: str) -> bool:
-    """Whether it names the socket of a container engine, by any path that leads to it."""
-    return any(name in text.lower() for name in SOCKETS)
 
 
 def _texts(value: object) -> list[str]:

@@ -82,6 +82,7 @@ def of(
             raise BlueprintError(
                 f"{template}: {name}: {value!r} cannot be part of an image",
                 hint="Letters, digits and _ - . : / @ only, not starting with a dash.",
+                code="DEN583",
             )
     build = Build("", template, parent, folder, tuple(files), tuple(sorted(given.items())))
     kind = template.partition("/")[2].replace("/", "-")

@@ -39,13 +39,17 @@ def reduced(folder: Path) -> tuple[str, str]:
     """Both files as they are given to npm. Raises BlueprintError naming every problem."""
     if not (folder / LOCK).is_file():
         raise BlueprintError(
-            f"{_shown(folder, LOCK)}: is not there, and {MANIFEST} asks for packages", hint=HINT
+            f"{_shown(folder, LOCK)}: is not there, and {MANIFEST} asks for packages",
+            hint=HINT,
+            code="DEN585",
         )
     manifest, lock = _read(folder / MANIFEST), _read(folder / LOCK)
     packages = lock.get("packages")
     if not isinstance(packages, dict):
         raise BlueprintError(
-            f"{_shown(folder, LOCK)}: is of an old version without `packages`", hint=HINT
+            f"{_shown(folder, LOCK)}: is of an old version without `packages`",
+            hint=HINT,
+            code="DEN585",
         )
     problems = [f"{_shown(folder, MANIFEST)}: {why}" for why in _spec_problems(manifest)]
     for path, package in packages.items():
@@ -54,7 +58,11 @@ def reduced(folder: Path) -> tuple[str, str]:
             for why in _problems(path, package)
         ]
     if problems:
-        raise BlueprintError("\n".join(problems), hint="Use packages of the registry, by version.")
+        raise BlueprintError(
+            "\n".join(problems),
+            hint="Use packages of the registry, by version.",
+            code="DEN585",
+        )
     kept = {path: _only(package, _PACKAGE) for path, package in packages.items()}
     new = {"lockfileVersion": 3, "requires": True, "packages": kept} | _only(
         lock, ("name", "version")
@@ -104,10 +112,12 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise BlueprintError(
-            f"{_shown(path.parent, path.name)}: is not JSON: {error}", hint=HINT
+            f"{_shown(path.parent, path.name)}: is not JSON: {error}", hint=HINT, code="DEN585"
         ) from None
     if not isinstance(content, dict):
-        raise BlueprintError(f"{_shown(path.parent, path.name)}: is not a mapping", hint=HINT)
+        raise BlueprintError(
+            f"{_shown(path.parent, path.name)}: is not a mapping", hint=HINT, code="DEN585"
+        )
     return content
 
 

@@ -124,7 +124,7 @@ def _runtime(service: Service, path: Path, key: Key) -> Iterator[Problem]:
             yield from _packages(path, key)
         case _:
             if not (path / "index.html").is_file():
-                yield Problem(key, f"{service.source} has no index.html")
+                yield Problem(key, f"{service.source} has no index.html", code="DEN586")
 
 
 def _requirements(path: Path, key: Key) -> Iterator[Problem]:
@@ -133,20 +133,21 @@ def _requirements(path: Path, key: Key) -> Iterator[Problem]:
         return
     content = file.read_bytes()
     if len(content) > LARGEST_REQUIREMENTS:
-        yield Problem(key, f"requirements.txt is larger than {LARGEST_REQUIREMENTS // 1024} KiB")
+        why = f"requirements.txt is larger than {LARGEST_REQUIREMENTS // 1024} KiB"
+        yield Problem(key, why, code="DEN584")
         return
     _, found = requirements.parse(content.decode("utf-8", errors="replace"))
     for line, why in found:
-        yield Problem((), why, line, file=str(file), hint=requirements.HINT)
+        yield Problem((), why, line, file=str(file), hint=requirements.HINT, code="DEN584")
 
 
 def _packages(path: Path, key: Key) -> Iterator[Problem]:
     if not (path / lockfile.MANIFEST).is_file():
-        yield Problem(key, f"has no {lockfile.MANIFEST}", hint=lockfile.HINT)
+        yield Problem(key, f"has no {lockfile.MANIFEST}", hint=lockfile.HINT, code="DEN586")
         return
     try:
         if lockfile.has_packages(path):
             lockfile.reduced(path)
     except BlueprintError as error:
         for why in str(error).splitlines():
-            yield Problem(key, why, hint=error.hint)
+            yield Problem(key, why, hint=error.hint, code=error.code)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from sandboxctl.blueprint import compose_codes, compose_keys
+from sandboxctl.blueprint import compose_codes, compose_keys, sockets
 from sandboxctl.blueprint.patterns import IDENTIFIER, IMAGE, NAME, USER, VARIABLE
 from sandboxctl.blueprint.problem import Key, code_of
 
@@ -79,7 +79,7 @@ def _of_place(error: ErrorDetails, key: Key) -> str:
         case ("services", _, "runtime") if _RUNTIMES.fullmatch(str(value)):
             return "DEN309"
         case ("services", _, "files" | "writable" | "working_dir", *_) if _is_mount(kind, value):
-            return "DEN312" if compose_codes.speaks_to_an_engine(str(value)) else "DEN450"
+            return "DEN312" if sockets.named(str(value)) else "DEN450"
         case _:
             return ""
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sandboxctl import codes
 from sandboxctl.cli import given, show
 from sandboxctl.cli.explain import explained
 from sandboxctl.cli.session import Session, Verb, blueprints
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
-    from sandboxctl.errors import BlueprintError
+    from sandboxctl.errors import BlueprintError, Refusal
     from sandboxctl.lifecycle.change import Proposal
     from sandboxctl.sandbox.state import Capacity
 
@@ -21,26 +25,48 @@ if TYPE_CHECKING:
 @click.command("validate", cls=Verb)
 @click.argument("blueprint", shell_complete=blueprints)
 @given.set_option
+@click.option("--sarif", "as_sarif", is_flag=True, help="The answer as SARIF 2.1.0, for a CI.")
 @click.pass_obj
-def validate_verb(session: Session, blueprint: str, values: tuple[tuple[str, str], ...]) -> int:
+def validate_verb(
+    session: Session, blueprint: str, values: tuple[tuple[str, str], ...], as_sarif: bool
+) -> int:
     """Check a blueprint and name every problem at once.
 
-    BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine.
+    BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine. Ends with exit
+    code 2 if something is wrong with it, 3 if it asks for what no den gives.
     """
     from sandboxctl.errors import BlueprintError
 
+    if as_sarif and session.json:
+        raise click.UsageError("--sarif and --json exclude each other")
     try:
         loaded, _ = given.blueprint(session.settings, blueprint, None, dict(values))
     except BlueprintError as error:
-        if not session.json:
+        if as_sarif:
+            _log(blueprint, error.refusals)
+        elif session.json:
+            show.rows(session, problems(error), empty="")
+        else:
             raise
-        show.rows(session, problems(error), empty="")
         return error.exit_code
-    if session.json:
+    if as_sarif:
+        _log(blueprint, ())
+    elif session.json:
         show.rows(session, [], empty="")
     else:
         _summary(session, loaded)
     return 0
+
+
+def _log(blueprint: str, refusals: Sequence[Refusal]) -> None:
+    from sandboxctl.blueprint.load import find
+    from sandboxctl.blueprint.sarif import log
+    from sandboxctl.errors import BlueprintError
+
+    folder = Path(blueprint)
+    with suppress(BlueprintError):
+        folder = find(blueprint).parent
+    click.echo(json.dumps(log(refusals, folder), indent=2))
 
 
 def problems(error: BlueprintError) -> list[show.Row]:
@@ -52,7 +78,7 @@ def problems(error: BlueprintError) -> list[show.Row]:
             "column": one.column,
             "key": one.key,
             "why": one.why,
-            "code": one.code,
+            "code": codes.of(one.code).code,
             **explained(one.code),
             "hint": one.hint or error.hint,
         }

@@ -105,11 +105,11 @@ def _teller(session: Session) -> Tell:
 
 
 def _write_sarif(path: Path, scanned: list[Scanned]) -> None:
-    from sandboxctl.data.scan.sarif import sarif
+    from sandboxctl.data.scan.sarif import log
     from sandboxctl.errors import BlueprintError
 
     try:
-        path.write_text(json.dumps(sarif(scanned), indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(log(scanned), indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise BlueprintError(
             f"{path} cannot be written: {error.strerror}", hint="Name another file for --sarif."

@@ -11,8 +11,6 @@ from sandboxctl import codes
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb, codes_of_refusals
 
-_UNKNOWN: show.Row = {"title": "", "risk": "", "mend": "", "policy": False}
-
 
 @click.command("explain", cls=Verb)
 @click.argument("words", metavar="[CODE]...", nargs=-1, shell_complete=codes_of_refusals)
@@ -41,10 +39,8 @@ def _tell(session: Session, asked: Sequence[str]) -> None:
 
 
 def explained(code: str) -> show.Row:
-    """What `codes` has of a code, as it stands in an answer; of none, nothing."""
-    found = codes.ALL.get(code)
-    if found is None:
-        return _UNKNOWN
+    """What `codes` has of a code, as it stands in an answer."""
+    found = codes.of(code)
     return {"title": found.title, "risk": found.risk, "mend": found.mend, "policy": found.policy}
 
 

@@ -8,18 +8,22 @@ from sandboxctl.codes import (
     data,
     files,
     images,
+    mounts,
     network,
+    packages,
     parts,
+    ports,
     privilege,
     reading,
     running,
+    secret,
     templates,
     trust,
     values,
 )
 from sandboxctl.codes.code import Code
 
-__all__ = ["ALL", "CHAPTERS", "Code", "chapter"]
+__all__ = ["ALL", "CHAPTERS", "Code", "chapter", "of"]
 
 CHAPTERS: Mapping[str, str] = {
     "DEN1": "How a file is written",
@@ -35,11 +39,17 @@ CHAPTERS: Mapping[str, str] = {
 """What codes of each hundred are about."""
 
 _CHAPTERS = (
-    reading, values, parts, privilege, files, images, templates, data, network, trust, running,
+    reading, values, parts, privilege, files, mounts, images, packages, templates, data, network,
+    ports, trust, secret, running,
 )  # fmt: skip
 
 ALL: Mapping[str, Code] = {code.code: code for chapter in _CHAPTERS for code in chapter.CODES}
 """Every code there is, in the order of the chapters."""
+
+
+def of(code: str) -> Code:
+    """The code that is written so; DEN200 for what brings none along."""
+    return ALL.get(code) or ALL["DEN200"]
 
 
 def chapter(code: str) -> str:

@@ -129,6 +129,12 @@ CODES = (
         "Choose another name.",
     ),
     Code(
+        "DEN234",
+        "A sandbox of another blueprint",
+        "Taken for its own, another prototype with what was entered in it would be replaced.",
+        "Choose another `--name`, or first take that sandbox down.",
+    ),
+    Code(
         "DEN299",
         "More problems than are listed",
         "A list that nobody reads to its end hides what matters.",

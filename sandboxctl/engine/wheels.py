@@ -63,7 +63,7 @@ def _lines(folder: Path) -> tuple[str, ...]:
     lines, problems = requirements.parse(path.read_text(encoding="utf-8", errors="replace"))
     if problems:
         told = "\n".join(f"{folder.name}/{FILE}:{line}: {why}" for line, why in problems)
-        raise BlueprintError(told, hint=requirements.HINT)
+        raise BlueprintError(told, hint=requirements.HINT, code="DEN584")
     return lines
 
 
@@ -114,6 +114,7 @@ def _problem(said: str, lines: tuple[str, ...], python: str, shown: str) -> Exce
     return BlueprintError(
         f"{shown}: {missing[1]}{wanted_by} has no wheel for Python {python}",
         hint=f"Use {other}." if other else NO_WHEEL,
+        code="DEN587",
     )
 
 

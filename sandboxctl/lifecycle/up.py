@@ -74,6 +74,7 @@ def secret_values(recipe: Recipe, given: Mapping[str, str]) -> dict[str, str]:
         raise BlueprintError(
             f"{recipe.blueprint} does not ask for the secret {', '.join(strange)}",
             hint=f"It asks for {asked}; those it generates cannot be given.",
+            code="DEN893",
         )
     missing = [name for name, secret in recipe.secrets.items() if secret.ask and name not in given]
     if missing:
@@ -82,6 +83,7 @@ def secret_values(recipe: Recipe, given: Mapping[str, str]) -> dict[str, str]:
             f"{recipe.blueprint} asks for {questions}",
             hint=" ".join(f"--secret {name}=@FILE" for name in missing)
             + " (the file holds the value, so that it stays out of your shell's history)",
+            code="DEN892",
         )
     return {
         name: given[name] if secret.ask else _generated(secret.generate or 32)
@@ -102,6 +104,7 @@ def _is_its_own(observed: Observed, blueprint: str) -> None:
         raise BlueprintError(
             f"{observed.sandbox} is a sandbox of {observed.record.blueprint}, not of {blueprint}",
             hint=f"Choose another --name, or first run `sandboxctl down {observed.sandbox}`.",
+            code="DEN234",
         )
 
 

@@ -18,6 +18,7 @@ def checked(sandbox: str) -> str:
             f"{sandbox!r} cannot be the name of a sandbox",
             hint="Use 1 to 30 small letters, digits and single hyphens, beginning with a letter: "
             "it becomes a host name.",
+            code="DEN207",
         )
     return sandbox
 
