@@ -119,16 +119,17 @@ def test_bash_offers_what_is_shipped_and_what_is_here(tmp_path: Path) -> None:
     assert done.stdout.split() == ["repair-right", "reports/"], done.stderr
 
 
-def test_it_is_quick() -> None:
-    """Under ten times `python3 -c pass`; the best of several, for the machine is shared."""
-    floor = min(_seconds("-c", "pass") for _ in range(5))
-    ours = min(_seconds("-m", "sandboxctl", "--version") for _ in range(5))
-    assert ours < 10 * floor
+HEAVY = ("docker", "paramiko", "numpy", "pyarrow", "pydantic", "yaml", "jinja2", "rich", "sqlite3")
 
 
-def _seconds(*words: str) -> float:
-    import time
-
-    began = time.perf_counter()
-    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
-    return time.perf_counter() - began
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_it_begins_with_nothing_heavy(word: str) -> None:
+    """So that it answers at once; how fast is measured by `make bench`, not here."""
+    look = (
+        "import sys, sandboxctl.cli.main as m\n"
+        f"try: m.main(['{word}'])\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "[]\n")
