@@ -225,6 +225,7 @@ TOP: list[tuple[Mapping[str, Any], str]] = [
     ({"parameters": {"den": {"type": "integer", "default": 1}}}, "DEN233"),
     ({"parameters": {"n": {"type": "integer", "default": "x"}}}, "DEN642"),
     ({"parameters": {"n": {"type": "text", "default": "x", "minimum": 1}}}, "DEN642"),
+    ({"data": {"seed": True, "tables": {"t": TABLE}}}, "DEN650"),
     ({"data": {"use": "claims"}}, "DEN205"),
     ({"data": {"use": {"claims": {}}}}, "DEN645"),
     ({"data": {"use": {"benefits-claims": {"clams": 1}}}}, "DEN645"),
@@ -359,7 +360,6 @@ ELSEWHERE = {
     "DEN583": "tests/test_builds.py",
     "DEN587": "tests/test_wheels.py",
     "DEN590": "a build, which is an image's",
-    "DEN650": "what has no better one",
     "DEN892": "tests/test_up.py",
     "DEN893": "tests/test_up.py",
 }
