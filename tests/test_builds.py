@@ -89,8 +89,9 @@ def test_writable_folders_are_part_of_the_tag() -> None:
 
 @pytest.mark.parametrize("value", ["a b", "a;id", "$(id)", "-x", 'a"', "a\nRUN id", "x" * 300])
 def test_a_fact_cannot_pass_for_a_command(value: str) -> None:
-    with pytest.raises(BlueprintError, match="cannot be part of an image"):
+    with pytest.raises(BlueprintError, match=r"cannot be part of an image") as refused:
         images.of("services/postgres", "parent", facts={"database": value})
+    assert refused.value.code == "DEN583"
 
 
 def test_a_folder_with_a_dockerfile_is_a_template_of_its_own() -> None:

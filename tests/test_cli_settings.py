@@ -68,6 +68,7 @@ def test_a_wrong_setting_is_named_and_nothing_is_written(given: str, said: str, 
     result = sandboxctl("den", "--set", given)
     assert result.exit_code == 2
     assert said in result.stderr
+    assert "[DEN240]" in result.stderr
     assert not file.exists()
 
 

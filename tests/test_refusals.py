@@ -14,8 +14,9 @@ import pytest
 
 from sandboxctl import codes
 from sandboxctl.blueprint.load import Facts, find, load
+from sandboxctl.blueprint.problem import Problem, failure
 from sandboxctl.codes import data, mounts, packages, parts, ports, privilege, secret, values
-from sandboxctl.errors import BlueprintError, PolicyError
+from sandboxctl.errors import BlueprintError, PolicyError, Refusal
 from tests.refused import found, lines
 
 FACTS = Facts("den.localhost", "http", 8080, "demo", "http://demo.den.localhost:8080")
@@ -356,6 +357,7 @@ def test_more_than_anybody_reads_is_counted(tmp_path: Path) -> None:
 ELSEWHERE = {
     "DEN200": "what brings no code along",
     "DEN234": "tests/test_up.py",
+    "DEN240": "tests/test_cli_settings.py",
     "DEN300": "what has no better one",
     "DEN583": "tests/test_builds.py",
     "DEN587": "tests/test_wheels.py",
@@ -371,3 +373,17 @@ def test_every_code_is_met() -> None:
     chapters = (values, parts, privilege, mounts, packages, ports, data, secret)
     known = {code.code for chapter in chapters for code in chapter.CODES}
     assert known - here - alone - {"DEN204", "DEN258", "DEN299"} == ELSEWHERE.keys()
+
+
+def test_a_failure_keeps_no_more_than_a_thousand_refusals() -> None:
+    error = failure("b.yaml", [Problem((n,), "no", n, code="DEN202") for n in range(1, 1_501)])
+    assert len(error.refusals) == 1_001
+    assert str(error.refusals[-1]) == "b.yaml: and 500 more problems [DEN299]"
+    assert str(error).splitlines()[-1] == "b.yaml: and 1,450 more problems [DEN299]"
+
+
+def test_a_problem_that_is_said_twice_is_one() -> None:
+    once = Problem(("a",), "no", 3, code="DEN202", column=5)
+    error = failure("b.yaml", [once, once])
+    assert error.refusals == (Refusal("no", "DEN202", "b.yaml", 3, 5, "a"),)
+    assert error.told == str(error) == "b.yaml:3: a: no [DEN202]"

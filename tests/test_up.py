@@ -79,6 +79,7 @@ def test_a_name_that_another_blueprint_has_is_refused(folder: Path) -> None:
     with pytest.raises(BlueprintError, match="demo is a sandbox of page, not of other") as caught:
         plan_up(engine, other, "demo", now=NOON)
     assert "--name" in caught.value.hint
+    assert caught.value.code == "DEN234"
 
 
 def test_memory_that_is_short_is_said_before_anything_is_made(folder: Path) -> None:
@@ -107,6 +108,10 @@ def test_a_secret_nobody_gave_is_asked_for_by_name(folder: Path) -> None:
     with pytest.raises(BlueprintError, match="TOKEN: The token of the map") as caught:
         plan_up(MemoryEngine(), written(folder, SECRET), "demo", now=NOON)
     assert "--secret TOKEN=@FILE" in caught.value.hint
+    assert caught.value.code == "DEN892"
+    with pytest.raises(BlueprintError, match="does not ask for the secret KEY") as strange:
+        plan_up(MemoryEngine(), written(folder, SECRET), "demo", now=NOON, given={"KEY": "x"})
+    assert strange.value.code == "DEN893"
 
 
 def test_secrets_are_made_anew_and_given_ones_kept_over_a_reset(folder: Path) -> None:

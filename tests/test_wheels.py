@@ -9,6 +9,7 @@ import pytest
 
 from sandboxctl.engine import wheels
 from sandboxctl.errors import BlueprintError, EngineError
+from tests.refused import found
 
 
 def wheel(folder: Path, name: str, tag: str = "py3-none-any", requires: str = "") -> None:
@@ -93,6 +94,7 @@ def test_a_wheel_for_another_python_is_none(index: Path, web: Path) -> None:
     with pytest.raises(BlueprintError, match=r"web/requirements.txt: demo==1.0 has no wheel") as no:
         unpacked(web, "demo==1.0\n")
     assert "published as a wheel" in no.value.hint
+    assert no.value.code == "DEN587"
 
 
 @pytest.mark.parametrize("glibc", ["manylinux_2_36_x86_64", "manylinux2014_x86_64"])
@@ -115,6 +117,7 @@ def test_bad_lines_are_all_told(web: Path) -> None:
         "web/requirements.txt:1",
         "web/requirements.txt:2",
     ]
+    assert found(bad.value) == ["DEN584", "DEN584"]
 
 
 def test_an_index_that_is_away(index: Path, web: Path, monkeypatch: pytest.MonkeyPatch) -> None:

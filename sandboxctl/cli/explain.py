@@ -49,11 +49,12 @@ def _row(code: str) -> show.Row:
 
 
 def _code(word: str) -> str:
-    """The code that somebody means: its letters in any size, or its number alone."""
+    """The code that somebody means: in letters of any size, in brackets, or by its number."""
     from sandboxctl.blueprint.problem import near
     from sandboxctl.errors import BlueprintError
 
-    code = word.upper() if not word.isdigit() else f"DEN{word}"
+    bare = word.strip("[]").upper()
+    code = f"DEN{bare}" if bare.isdigit() else bare
     if code not in codes.ALL:
         raise BlueprintError(
             f"{word} is not a code{near(code, codes.ALL)}",

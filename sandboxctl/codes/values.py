@@ -135,6 +135,12 @@ CODES = (
         "Choose another `--name`, or first take that sandbox down.",
     ),
     Code(
+        "DEN240",
+        "A setting of a den that cannot be",
+        "A den that is not set as its operator believes may stand open to a whole network.",
+        "Correct what is named; `sandboxctl den` shows every setting.",
+    ),
+    Code(
         "DEN299",
         "More problems than are listed",
         "A list that nobody reads to its end hides what matters.",

@@ -93,9 +93,11 @@ def certificate(den: Den) -> bytes:
     try:
         pem = path.read_bytes()
     except OSError as problem:
-        raise BlueprintError(f"{path} cannot be read: {problem.strerror}", hint=hint) from None
+        why = f"{path} cannot be read: {problem.strerror}"
+        raise BlueprintError(why, hint=hint, code="DEN240") from None
     if b"-----BEGIN CERTIFICATE-----" not in pem or b"PRIVATE KEY-----" not in pem:
-        raise BlueprintError(f"{path} does not hold a certificate and its key", hint=hint)
+        why = f"{path} does not hold a certificate and its key"
+        raise BlueprintError(why, hint=hint, code="DEN240")
     return pem
 
 

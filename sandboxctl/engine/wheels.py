@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandboxctl.blueprint import requirements
+from sandboxctl.blueprint.problem import Problem, failure
 from sandboxctl.engine import cache
 from sandboxctl.errors import BlueprintError, EngineError
 
@@ -62,8 +63,13 @@ def _lines(folder: Path) -> tuple[str, ...]:
         return ()
     lines, problems = requirements.parse(path.read_text(encoding="utf-8", errors="replace"))
     if problems:
-        told = "\n".join(f"{folder.name}/{FILE}:{line}: {why}" for line, why in problems)
-        raise BlueprintError(told, hint=requirements.HINT, code="DEN584")
+        raise failure(
+            f"{folder.name}/{FILE}",
+            [
+                Problem((), why, line, hint=requirements.HINT, code="DEN584")
+                for line, why in problems
+            ],
+        )
     return lines
 
 

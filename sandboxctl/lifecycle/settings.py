@@ -17,8 +17,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from sandboxctl.blueprint.problem import Problem, failure
 from sandboxctl.errors import BlueprintError
 from sandboxctl.sandbox.den import Den
+
+CODE = "DEN240"
+"""Of every setting that cannot be."""
 
 HINT = "`sandboxctl den` shows every setting and what it means."
 
@@ -39,7 +43,7 @@ def load(name: str) -> Den:
 
     Raises BlueprintError naming every setting that is wrong.
     """
-    return _checked(name, _read().get(name, {}), f"{file()}: {name}: ")
+    return _checked(name, _read().get(name, {}), f"{file()}: {name}")
 
 
 def change(name: str, given: Mapping[str, str], taken: Sequence[str] = ()) -> Den:
@@ -91,7 +95,7 @@ def _known(key: str) -> None:
     if key not in keys():
         near = get_close_matches(key, keys(), n=1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise BlueprintError(f"{key} is not a setting of a den{meant}", hint=HINT)
+        raise BlueprintError(f"{key} is not a setting of a den{meant}", hint=HINT, code=CODE)
 
 
 def _section(chosen: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
@@ -117,15 +121,11 @@ def _checked(name: str, chosen: Mapping[str, Any], where: str = "") -> Den:
     try:
         den = Den.model_validate({**chosen, "name": name})
     except ValidationError as error:
-        lines = [f"{where}{_key(p['loc'])}{_why(p['msg'])}" for p in error.errors()]
-        raise BlueprintError("\n".join(lines), hint=HINT) from None
+        wrong = [Problem(p["loc"], _why(p["msg"]), hint=HINT, code=CODE) for p in error.errors()]
+        raise failure(where, wrong) from None
     if den.gateway.tls:
         _is_certificate(Path(den.gateway.tls))
     return den
-
-
-def _key(location: Sequence[int | str]) -> str:
-    return "".join((".".join(map(str, location)), ": ")) if location else ""
 
 
 def _why(message: str) -> str:
@@ -144,6 +144,7 @@ def _is_certificate(path: Path) -> None:
         raise BlueprintError(
             f"gateway.tls: {path} cannot be used: {why}",
             hint="Put certificate and key into one PEM file: `cat cert.pem key.pem > den.pem`.",
+            code=CODE,
         )
 
 
@@ -157,12 +158,14 @@ def _read() -> dict[str, dict[str, Any]]:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
         why = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
-        raise BlueprintError(f"{path}{line}: {why}", hint=_mend(path)) from None
+        raise BlueprintError(f"{path}{line}: {why}", hint=_mend(path), code=CODE) from None
     if found is None:
         return {}
     if not isinstance(found, dict) or not all(isinstance(v, dict) for v in found.values()):
         raise BlueprintError(
-            f"{path}: should be names of dens with their settings under them", hint=_mend(path)
+            f"{path}: should be names of dens with their settings under them",
+            hint=_mend(path),
+            code=CODE,
         )
     return {str(name): dict(chosen) for name, chosen in found.items()}
 
