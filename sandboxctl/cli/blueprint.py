@@ -99,6 +99,7 @@ def _summary(session: Session, loaded: Loaded) -> None:
         "data": [f"{name}: {count:,} rows" for name, count in counted.items()],
         "parameters": [f"{name}={p.default}" for name, p in asked.parameters.items()],
         "secrets to give": secrets,
+        "exceptions to be granted": [f"{one.service}: {one.grant}" for one in asked.exceptions],
         "memory": f"{sum(s.mem_limit for s in asked.services.values()) // 1024**2:,} MiB at most",
     }
     show.facts(session, {key: value for key, value in facts.items() if value})
