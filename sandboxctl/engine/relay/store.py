@@ -52,8 +52,11 @@ def read(folder: Path) -> dict[str, Any]:
 
 def approvals(folder: Path) -> dict[str, Any]:
     """What was granted, by what it was granted for."""
-    found = _whole(folder).get("approvals", {})
-    return found if isinstance(found, dict) else {}
+    return _as_object(_whole(folder).get("approvals"))
+
+
+def _as_object(part: object) -> dict[str, Any]:
+    return part if isinstance(part, dict) else {}
 
 
 def _whole(folder: Path) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
 def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
     with alone(folder / "locks" / ".state"):
         whole = _whole(folder)
-        decided = whole.setdefault(part, {})
+        decided = whole[part] = _as_object(whole.get(part))
         before = decided.pop(_checked(name), None)
         if what is not None:
             decided[name] = what
