@@ -198,27 +198,27 @@ def test_a_writable_root_is_nothing_new_to_what_keeps_data(keeps: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "ask"),
+    ("key", "value", "ask", "code"),
     [
-        ("user", "0:0", 'grant: "root"'),
-        ("user", 0, 'grant: "root"'),
-        ("mem_limit", "12g", 'grant: "mem_limit:12g"'),
-        ("mem_limit", "8193m", 'grant: "mem_limit:8193m"'),
-        ("cpus", 9.5, 'grant: "cpus:9.5"'),
-        ("pids_limit", 1025, 'grant: "pids_limit:1025"'),
+        ("user", "0:0", 'grant: "root"', "DEN304"),
+        ("user", 0, 'grant: "root"', "DEN304"),
+        ("mem_limit", "12g", 'grant: "mem_limit:12g"', "DEN320"),
+        ("mem_limit", "8193m", 'grant: "mem_limit:8193m"', "DEN320"),
+        ("cpus", 9.5, 'grant: "cpus:9.5"', "DEN321"),
+        ("pids_limit", 1025, 'grant: "pids_limit:1025"', "DEN322"),
     ],
 )
 def test_what_needs_an_exception_names_the_one_to_ask_for(
-    key: str, value: object, ask: str
+    key: str, value: object, ask: str, code: str
 ) -> None:
     (problem,) = grants.problems(blueprint(**{key: value}))
-    assert (problem.code, problem.key) == ("DEN808", ("services", "web", key))
-    assert ask in problem.hint
+    assert (problem.code, problem.key) == (code, ("services", "web", key))
+    assert ask in problem.why
 
 
 def test_a_limit_beyond_what_was_asked_for_needs_more() -> None:
     what = blueprint(asked("mem_limit:9g"), mem_limit="10g")
-    assert found(what) == [("DEN808", "services.web.mem_limit")]
+    assert found(what) == [("DEN320", "services.web.mem_limit")]
 
 
 def test_no_number_is_no_amount() -> None:

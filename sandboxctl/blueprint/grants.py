@@ -17,6 +17,9 @@ _NUMBERS = {
     "cpus": re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?"),
     "pids_limit": re.compile(r"[0-9]{1,9}"),
 }
+_NEEDED = {"user": "DEN304", "mem_limit": "DEN320", "cpus": "DEN321", "pids_limit": "DEN322"}
+"""Codes of what a service says and needs an exception for."""
+
 _PLAIN = ("root", "writable_root", "run")
 _KINDS = (*_PLAIN, "cap:NAME", "egress:HOST", "mem_limit:12g", "cpus:12", "pids_limit:2048")
 _NEVER_PATHS = "folders of the host stay on the host; files of the blueprint go into `files`"
@@ -171,22 +174,23 @@ def _needed(name: str, service: Service, exceptions: tuple[Asked, ...]) -> Itera
     """What a service says and may not without an exception."""
     own = [asked for asked in exceptions if asked.service == name]
     if is_root(service.user) and not any(asked.grant == "root" for asked in own):
-        yield _without(name, "user", "root", "a service that is root is one step from the host")
+        yield _without(name, "user", "root", "is root, which is an exception")
     for limit in limits.ALL.values():
         has = getattr(service, limit.key)
-        allowed = max((amount(a) or 0 for a in own if a.kind == limit.key), default=limit.usual)
+        asks = [amount(asked) or 0 for asked in own if asked.kind == limit.key]
+        allowed = max(asks, default=float(limit.usual))
         if has > max(allowed, limit.usual):
-            why = f"{limit.shown(max(allowed, limit.usual))} is what it may have"
+            why = f"is more than {limit.shown(max(allowed, limit.usual))}, which is an exception"
             yield _without(name, limit.key, f"{limit.key}:{limit.shown(has)}", why)
 
 
 def _without(name: str, key: str, grant: str, why: str) -> Problem:
-    ask = f"{{service: {name}, grant: {grant!r}, reason: …}}".replace("'", '"')
+    ask = f'{{service: {name}, grant: "{grant}", reason: "…"}}'
     return Problem(
         ("services", name, key),
-        f"needs an exception, and {why}",
-        hint=f"If it cannot do without, ask for it: `exceptions: [{ask}]`; a facilitator decides.",
-        code="DEN808",
+        f"{why}: do without, or ask for it with `exceptions: [{ask}]`",
+        hint="What is asked for under `exceptions` is granted by a facilitator, or not.",
+        code=_NEEDED[key],
     )
 
 

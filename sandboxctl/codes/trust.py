@@ -58,13 +58,6 @@ CODES = (
         policy=True,
     ),
     Code(
-        "DEN808",
-        "Something that needs an exception",
-        "What goes beyond what every service gets has to be asked for where people see it.",
-        "Do without it, or ask for it under `exceptions` with a reason.",
-        policy=True,
-    ),
-    Code(
         "DEN809",
         "An exception that was granted for another version",
         "What was looked at and agreed to is not what would run now.",

@@ -10,7 +10,7 @@ from sandboxctl import clock
 from sandboxctl.blueprint.exceptions import Asked
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.engine.protocol import Engine
-from sandboxctl.errors import BlueprintError, EngineError, PolicyError
+from sandboxctl.errors import BlueprintError, EngineError, PolicyError, Refusal
 from sandboxctl.lifecycle.assemble import Assembled
 from sandboxctl.lifecycle.prepare import plan_images
 from sandboxctl.sandbox.approval import Approval, Standing, approval, standing
@@ -40,15 +40,13 @@ def demand(engine: Engine, recipe: Recipe, now: datetime, command: str = ANY) ->
     found = standing_of(engine, recipe, now)
     if not found.missing:
         return found
-    lines = [
-        f"{recipe.blueprint}: services.{asked.service}: {asked.grant}: {_why(found)}"
+    hint = f"`{command}` shows what is asked for and why, and grants it."
+    code, why = _CODES[found.why], _why(found)
+    refusals = [
+        Refusal(f"{asked.grant} {why}", code, recipe.blueprint, key=f"services.{asked.service}")
         for asked in found.missing
     ]
-    raise PolicyError(
-        "\n".join(lines),
-        hint=f"`{command}` shows what is asked for and why, and grants it.",
-        code=_CODES[found.why],
-    )
+    raise PolicyError("\n".join(map(str, refusals)), hint=hint, code=code, refusals=refusals)
 
 
 def _why(found: Standing) -> str:
