@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from sandboxctl.blueprint.exceptions import Asked
-from sandboxctl.sandbox.approval import Approval, Standing, approval, standing
+from sandboxctl.sandbox.approval import Approval, Standing, approval, standing, unasked
 from sandboxctl.sandbox.recipe import Recipe
 from tests import recipes
 from tests.recipes import EVENING, NOON
@@ -125,3 +126,30 @@ def test_what_nobody_could_have_approved_is_no_approval(wrong: dict[str, object]
     assert Approval.model_validate(text).grants == (CHOWN,)
     with pytest.raises(ValidationError):
         Approval.model_validate({**text, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("has", "found"),
+    [
+        ({}, ()),
+        ({"user": "0:0", "capabilities": ("CHOWN",)}, ()),
+        ({"user": "10:10", "memory": 8 * 1024**3, "cpus": 8, "pids": 1024}, ()),
+        ({"capabilities": ("CHOWN", "SYS_ADMIN")}, ("web: cap:SYS_ADMIN",)),
+        ({"writable_root": True}, ("web: writable_root",)),
+        ({"memory": 9 * 1024**3}, ("web: mem_limit:9g",)),
+        ({"cpus": 9.5}, ("web: cpus:9.5",)),
+        ({"pids": 3000}, ("web: pids_limit:3000",)),
+        ({"pids": 2000}, ()),
+    ],
+)
+def test_a_recipe_has_nothing_that_it_does_not_ask_for(
+    has: dict[str, Any], found: tuple[str, ...]
+) -> None:
+    more = Asked(service="web", grant="pids_limit:2048", reason="It has many workers.")
+    recipe = recipes.recipe(recipes.container("web", **has), exceptions=(CHOWN, ROOT, more))
+    assert unasked(recipe) == found
+
+
+def test_one_service_s_exception_is_not_another_s() -> None:
+    recipe = recipes.recipe(recipes.container("db", user="0:0"), exceptions=(ROOT,))
+    assert unasked(recipe) == ("db: root",)

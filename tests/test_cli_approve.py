@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ from click.shell_completion import CompletionItem
 from click.testing import Result
 
 from sandboxctl import clock
+from sandboxctl.blueprint.capabilities import GRANTABLE
 from sandboxctl.cli import complete
 from sandboxctl.cli.approve import approve_verb
 from sandboxctl.cli.session import Session
+from sandboxctl.codes import trust as trust_codes
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.errors import PolicyError
@@ -24,6 +27,7 @@ from sandboxctl.lifecycle.change import carry_out
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.restart import plan_restart
 from sandboxctl.lifecycle.status import status
+from sandboxctl.lifecycle.trust import demand
 from sandboxctl.sandbox.approval import Approval
 from tests import pipeline
 from tests.cli import PAGE, at_terminal, blueprint, facts, sandboxctl
@@ -239,6 +243,43 @@ def test_all_that_is_granted_is_listed(asking: str) -> None:
     assert facts(done("approve", "--list"))["granted"] == ["web: root", "web: cap:CHOWN"]
 
 
+def test_what_ended_long_ago_is_forgotten(asking: str, engine: MemoryEngine) -> None:
+    done("approve", asking, "--yes", "--lifetime", "1h")
+    (known,) = engine.approvals.known()
+    for subject, days in (("1" * 64, 6), ("2" * 64, 8)):
+        ended = known.until - timedelta(days=days)
+        began = {"subject": subject, "at": ended - timedelta(hours=1), "until": ended}
+        engine.approvals.give(known.model_copy(update=began))
+    done("approve", asking, "--yes", "--lifetime", "1h")
+    assert sorted(one.subject[0] for one in engine.approvals.known()) == sorted(
+        ["1", known.subject[0]]
+    )
+
+
+def test_a_right_that_does_nothing_is_said_to(tmp_path: Path) -> None:
+    text = PAGE + ASKING[ASKING.index("exceptions:") :].replace("grant: root", "grant: run")
+    told = done("approve", blueprint(tmp_path / "vain", text), "--yes").stderr
+    assert told.count("it does nothing: the service does not run as root") == 1
+
+
+def test_a_recipe_that_is_not_ours_does_not_run(asking: str, engine: MemoryEngine) -> None:
+    done("approve", asking, "--yes")
+    done("up", asking)
+    record = engine.observe("page").record
+    assert record is not None
+    recipe = engine.recipe(record.recipe)
+    more = recipe.containers["web"].model_copy(update={"capabilities": ("CHOWN", "SYS_ADMIN")})
+    forged = recipe.model_copy(update={"containers": {"web": more}})
+    with pytest.raises(PolicyError, match="does not ask for: web: cap:SYS_ADMIN"):
+        demand(engine, forged, clock.now())
+
+
+def test_a_plan_tells_what_was_granted(asking: str) -> None:
+    done("approve", asking, "--yes")
+    assert "exception: web: root: granted by" in done("plan", asking).stdout
+    assert [one["state"] for one in as_json("plan", asking)["exceptions"]] == ["granted"] * 2
+
+
 def test_a_blueprint_that_asks_for_nothing_needs_no_approval(tmp_path: Path) -> None:
     page = blueprint(tmp_path / "page")
     assert "asks for no exception" in done("approve", page).stdout
@@ -292,3 +333,15 @@ def test_an_approval_is_the_same_for_every_name(tmp_path: Path, engine: MemoryEn
         assert not pipeline.try_up(engine, asking, name).failed
     (approval,) = engine.approvals.known()
     assert isinstance(approval, Approval)
+
+
+def test_the_page_names_every_code_and_every_right() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "exceptions.md").read_text(encoding="utf-8")
+    for code in trust_codes.CODES:
+        assert code.code in page
+    for name in GRANTABLE:
+        assert f"`cap:{name}`" in page
+    policy = page.rpartition("Exit code 3 is a refusal by policy:")[2]
+    assert sorted(re.findall(r"8\d\d", policy)) == sorted(
+        code.code.removeprefix("DEN") for code in trust_codes.CODES if code.policy
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -35,17 +37,29 @@ def opened() -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def written() -> list[Event]:
+    """What a ledger holds, oldest first."""
+    with opened() as connection:
+        rows = connection.execute(
+            "SELECT at, den, verb, sandbox, what, who, detail FROM events ORDER BY number"
+        ).fetchall()
+    return [
+        Event(datetime.fromisoformat(at), den, verb, sandbox, what, who, json.loads(detail))
+        for at, den, verb, sandbox, what, who, detail in rows
+    ]
+
+
 def test_what_was_done_is_read_back_in_order() -> None:
-    assert ledger.events() == []
+    assert not ledger.path().exists()
     ledger.write(UP)
     ledger.write(Event(NOON, "den", "down", "heron", "gone", "kim@desk"))
-    assert [event.verb for event in ledger.events()] == ["up", "down"]
-    assert ledger.events(verb="up") == [UP]
+    assert [event.verb for event in written()] == ["up", "down"]
+    assert written()[0] == UP
 
 
 def test_whoever_runs_the_command_is_named() -> None:
     ledger.write(Event(NOON, "den", "up"))
-    assert ledger.events()[0].who == ledger.me()
+    assert written()[0].who == ledger.me()
     assert "@" in ledger.me()
 
 
@@ -80,19 +94,19 @@ def test_what_is_written_stays(change: str) -> None:
     ledger.write(UP)
     with opened() as connection, pytest.raises(sqlite3.IntegrityError, match="only added to"):
         connection.execute(change)
-    assert ledger.events() == [UP]
+    assert written() == [UP]
 
 
 def test_commands_that_write_at_once_are_all_in_it() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(ledger.write, [UP] * 40))
-    assert ledger.events() == [UP] * 40
+    assert written() == [UP] * 40
 
 
 def test_what_fails_is_not_written_and_what_is_not_written_is_not_done() -> None:
     with pytest.raises(ZeroDivisionError), ledger.writing(UP):
         raise ZeroDivisionError
-    assert ledger.events() == []
+    assert written() == []
     ledger.path().write_bytes(b"no database at all, and long enough to be taken for one" * 20)
     done: list[str] = []
     with pytest.raises(SandboxError, match="cannot be written"), ledger.writing(UP):
@@ -125,7 +139,9 @@ def no_room_for_a_folder(home: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [broken, newer, a_folder, a_link, no_room_for_a_folder])
-def test_a_ledger_that_cannot_be_written_is_said_so(home: Path, spoil: type[object]) -> None:
+def test_a_ledger_that_cannot_be_written_is_said_so(
+    home: Path, spoil: Callable[[Path], None]
+) -> None:
     spoil(home)
     with pytest.raises(SandboxError, match="cannot be written") as caught:
         ledger.write(UP)
@@ -142,13 +158,7 @@ def test_a_ledger_that_is_locked_is_waited_for_and_then_left() -> None:
             ledger.write(UP)
         connection.execute("ROLLBACK")
     ledger.write(UP)
-    assert len(ledger.events()) == 2
-
-
-def test_a_ledger_that_cannot_be_read_is_said_so(home: Path) -> None:
-    broken(home)
-    with pytest.raises(SandboxError, match="not a database"):
-        ledger.events()
+    assert len(written()) == 2
 
 
 FULL = """

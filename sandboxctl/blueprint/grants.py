@@ -162,12 +162,10 @@ def _unused(asked: Asked, service: Service) -> str:
             return f"{asked.service} keeps data, so its root is writable already; take this out"
         case "mem_limit" | "cpus" | "pids_limit":
             limit, has = limits.ALL[asked.kind], getattr(service, asked.kind)
-            if has <= limit.usual:
-                return (
-                    f"{asked.service} has {asked.kind} {limit.shown(has)}, which needs none; "
-                    "take this out, or raise that"
-                )
-    return ""
+            why = f"{asked.service} has {asked.kind} {limit.shown(has)}, which needs none"
+            return f"{why}; take this out, or raise that" if has <= limit.usual else ""
+        case _:
+            return ""
 
 
 def _needed(name: str, service: Service, exceptions: tuple[Asked, ...]) -> Iterator[Problem]:

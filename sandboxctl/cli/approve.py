@@ -96,6 +96,7 @@ def _approve(
         show.aside(session, "Nothing was granted.")
         return 1
     _write(engine, approval)
+    trust.forget_old(engine, approval.at)
     show.say(session, "Granted. Any change of the blueprint or of its images ends it, too.")
     show.facts(session, _row(session, approval))
     return 0
@@ -122,6 +123,7 @@ def _write(engine: Engine, approval: Approval) -> None:
 
 def _show(session: Session, recipe: Recipe, approval: Approval) -> None:
     """What would be granted, the supplier's reasons, and what each means."""
+    from sandboxctl.blueprint.grants import is_root
     from sandboxctl.blueprint.risks import risk
 
     show.aside(session, f"{recipe.title} ({recipe.blueprint}) asks for:")
@@ -130,6 +132,8 @@ def _show(session: Session, recipe: Recipe, approval: Approval) -> None:
         show.aside(session, f"  {asked.service}: {asked.grant}")
         show.aside(session, f"    they say: {' '.join(asked.reason.split())}")
         show.aside(session, f"    it means: {risk(asked)}")
+        if asked.kind == "cap" and not is_root(recipe.containers[asked.service].user):
+            show.aside(session, "    (it does nothing: the service does not run as root)")
     show.aside(session, "")
     show.aside(session, f"Version {approval.subject[:12]}, with these images:")
     for name, content in approval.images.items():

@@ -103,22 +103,6 @@ def writing(event: Event) -> Iterator[None]:
         raise _unwritable(error) from None
 
 
-def events(*, verb: str = "") -> list[Event]:
-    """What was written, oldest first; of one verb, or all. SandboxError where it cannot be read."""
-    if not path().exists():
-        return []
-    try:
-        with closing(sqlite3.connect(f"{path().as_uri()}?mode=ro", uri=True)) as ledger:
-            found = ledger.execute(
-                "SELECT at, den, verb, sandbox, what, who, detail FROM events"
-                " WHERE ? IN ('', verb) ORDER BY number",
-                (verb,),
-            ).fetchall()
-    except sqlite3.Error as error:
-        raise _unwritable(error) from None
-    return [Event(datetime.fromisoformat(at), *rest, json.loads(text)) for at, *rest, text in found]
-
-
 def _opened() -> sqlite3.Connection:
     """The ledger, made where there is none: only its owner may read it."""
     file = path()

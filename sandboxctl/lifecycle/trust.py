@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sandboxctl import clock
 from sandboxctl.blueprint.exceptions import Asked
@@ -13,7 +13,7 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import BlueprintError, EngineError, PolicyError, Refusal
 from sandboxctl.lifecycle.assemble import Assembled
 from sandboxctl.lifecycle.prepare import plan_images
-from sandboxctl.sandbox.approval import Approval, Standing, approval, standing
+from sandboxctl.sandbox.approval import Approval, Standing, approval, standing, unasked
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Recipe
 
@@ -22,6 +22,9 @@ _CODES = {
     "another version": "DEN809",
     "its time is over": "DEN810",
 }
+REMEMBERED = timedelta(days=7)
+"""How long after its end an approval stays in the den's state, to say that it ended."""
+
 ANY = "sandboxctl approve BLUEPRINT"
 
 
@@ -37,6 +40,12 @@ def standing_of(engine: Engine, recipe: Recipe, now: datetime) -> Standing:
 def demand(engine: Engine, recipe: Recipe, now: datetime, command: str = ANY) -> Standing:
     """The same, where nothing may run without: PolicyError names what is missing, and
     ``command``, which grants it."""
+    if more := unasked(recipe):
+        raise PolicyError(
+            f"{recipe.blueprint} would have what it does not ask for: {', '.join(more)}",
+            hint="Run `sandboxctl up` with its blueprint again; its recipe is not one of ours.",
+            code="DEN800",
+        )
     found = standing_of(engine, recipe, now)
     if not found.missing:
         return found
@@ -108,3 +117,10 @@ def granted(
             hint="Run the same command again; it fetches what is missing.",
         )
     return approval(recipe, grants, images, by=by, at=clock.now(), until=until)
+
+
+def forget_old(engine: Engine, now: datetime) -> None:
+    """Take what ended long ago out of the den's state; the ledger still tells of it."""
+    for one in engine.approvals.known():
+        if one.until < now - REMEMBERED:
+            engine.approvals.take_back(one.subject)

@@ -9,7 +9,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from sandboxctl.blueprint import limits
 from sandboxctl.blueprint.exceptions import Asked
+from sandboxctl.blueprint.grants import amount, is_root
 from sandboxctl.blueprint.model import Frozen, Name
 from sandboxctl.sandbox.recipe import Recipe, fingerprint
 
@@ -110,6 +112,25 @@ def standing(
     granted = tuple(one for one in asked if (one.service, one.grant) in agreed)
     missing = tuple(one for one in asked if one not in granted)
     return Standing(granted, missing, found, "nobody granted it" if missing else "")
+
+
+def unasked(recipe: Recipe) -> tuple[str, ...]:
+    """What containers of a recipe have and no exception of it asks for, as ``web: root``.
+
+    Nothing, unless a recipe was made by mistake or by somebody else."""
+    asks = {(asked.service, asked.grant) for asked in recipe.exceptions}
+    raised = {(asked.service, asked.kind): amount(asked) or 0 for asked in recipe.exceptions}
+    found: list[str] = []
+    for name, one in recipe.containers.items():
+        has = [f"cap:{capability}" for capability in one.capabilities]
+        has += ["root"] if is_root(one.user) else []
+        has += ["writable_root"] if one.writable_root else []
+        found += [f"{name}: {grant}" for grant in has if (name, grant) not in asks]
+        amounts = {"mem_limit": one.memory, "cpus": one.cpus, "pids_limit": one.pids}
+        for key, value in amounts.items():
+            if value > max(limits.ALL[key].usual, raised.get((name, key), 0)):
+                found.append(f"{name}: {key}:{limits.ALL[key].shown(value)}")
+    return tuple(found)
 
 
 def _age(one: Approval) -> datetime:

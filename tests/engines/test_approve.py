@@ -185,7 +185,7 @@ def test_a_changed_blueprint_and_a_changed_image_were_never_granted(
     assert "for another version; what changed: services.web" in told
     changed(folder, "mem_limit: 65m", "mem_limit: 64m")
     cli("plan", str(folder))
-    first = api.inspect_image(image)["Id"]
+    first = inspected(docker_engine, api, sandbox)["Image"]
     retag(docker_engine, api, image)
     for words in (["up", str(folder)], ["reset", sandbox], ["restart", sandbox]):
         assert f"what changed: the image {image}" in cli(*words, code=3).stderr
