@@ -56,7 +56,7 @@ def test_every_verb_shows_json_and_plain_and_asks_only_where_it_asks() -> None:
         if name not in ("image", "data"):
             assert "--json" in said
             assert "--plain" in said
-        assert ("--yes" in said) == (name in ("up", "down", "demo"))
+        assert ("--yes" in said) == (name in ("up", "down", "demo", "approve"))
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -46,6 +46,28 @@ def test_a_record_is_written_whole_and_leaves_the_others_alone(state: Path) -> N
     assert (state / "den.json").stat().st_mode & 0o777 == 0o600
 
 
+def test_what_was_granted_stays_beside_the_records(state: Path) -> None:
+    assert store.approvals(state) == {}
+    store.record(state, "a", {"live": 1})
+    assert store.approve(state, "f" * 64, {"by": "kim"}) == {"changed": True}
+    store.record(state, "a", {"live": 2})
+    assert store.approvals(state) == {"f" * 64: {"by": "kim"}}
+    assert store.read(state) == {"a": {"live": 2}}
+    assert store.approve(state, "f" * 64, None) == {"changed": True}
+    assert store.approve(state, "f" * 64, None) == {"changed": False}
+    assert store.approvals(state) == {}
+    assert json.loads((state / "den.json").read_text())["format"] == 1
+
+
+def test_approvals_in_another_form_grant_nothing(state: Path) -> None:
+    (state / "den.json").write_text('{"format": 1, "sandboxes": {}, "approvals": ["all"]}')
+    assert store.approvals(state) == {}
+    store.approve(state, "f" * 64, {"by": "kim"})
+    assert store.approvals(state) == {"f" * 64: {"by": "kim"}}
+    with pytest.raises(Refused, match="cannot be the name"):
+        store.approve(state, "../x", {})
+
+
 def test_records_written_at_once_are_all_there(state: Path) -> None:
     writers = [
         threading.Thread(target=store.record, args=(state, f"s{n}", {"live": n})) for n in range(20)

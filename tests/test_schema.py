@@ -181,7 +181,7 @@ def test_the_page_names_every_template_kind_and_difference() -> None:
 def test_the_page_says_bounds_and_defaults_as_people_write_them() -> None:
     page = reference()
     assert (
-        "| `mem_limit` | a whole number or a size such as 256m or 1g, 16m to 8192m | `256m` |"
+        "| `mem_limit` | a whole number or a size such as 256m or 1g, 16m to 65536m | `256m` |"
         in page
     )
     assert "a duration such as 20s, 90m or 8h, 1m to 14d | `8h` |" in page

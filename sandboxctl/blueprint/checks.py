@@ -11,7 +11,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, sockets, sources, verdicts
+from sandboxctl.blueprint import catalogue, grants, sockets, sources, verdicts
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, apart, near
 from sandboxctl.data.dirt.model import TRUTH
@@ -34,6 +34,7 @@ def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
     for name, service in blueprint.services.items():
         for found in _service(name, service, blueprint):
             yield replace(found, key=("services", name, *found.key))
+    yield from grants.problems(blueprint)
     if blueprint.data:
         yield from _data(blueprint.data)
     asked = _sockets(blueprint)

@@ -39,6 +39,8 @@ def _follows(key: Key, blueprint: Blueprint, root: Mapping, earlier: list[Key]) 
             tables = _names(root, "data", "tables")
             unread = tables is None and "data" in root.entries
             return unread or blueprint.services[name].fill[index] in (tables or ())
+        case ("exceptions", int(index), "service"):
+            return services is None or blueprint.exceptions[index].service in services
         case ("services", str(name), "fill" | "command"):
             return any(other[:2] == key[:2] and _ORIGIN & set(other[2:3]) for other in earlier)
         case ("data", "tables", *below) if blueprint.data:

@@ -38,7 +38,8 @@ _SIZE = re.compile(r"([0-9]{1,15})\s*([bkmg]?)b?", re.IGNORECASE)
 _PORT = re.compile(r"([0-9]{1,5})(?:/tcp)?")
 
 
-def _size(value: object) -> object:
+def size(value: object) -> object:
+    """Bytes in ``256m`` or ``1g``; ValueError says what is wanted."""
     if not isinstance(value, str):
         return _number(value)
     found = _SIZE.fullmatch(value.strip())
@@ -171,7 +172,7 @@ Variable = Annotated[str, StringConstraints(pattern=VARIABLE)]
 _SizeText = Annotated[str, StringConstraints(pattern=SIZE)]
 _DurationText = Annotated[str, StringConstraints(pattern=DURATION)]
 
-Size = Annotated[int, BeforeValidator(_size, json_schema_input_type=int | _SizeText)]
+Size = Annotated[int, BeforeValidator(size, json_schema_input_type=int | _SizeText)]
 """Bytes; ``256m`` and ``1g`` are binary, as in Compose."""
 
 Duration = Annotated[
@@ -195,7 +196,7 @@ ContainerPath = Annotated[
 UserId = Annotated[
     str, BeforeValidator(_user, json_schema_input_type=str | int), StringConstraints(pattern=USER)
 ]
-"""``uid`` or ``uid:gid``, numeric and not root (CIS 4.1)."""
+"""``uid`` or ``uid:gid``, numeric; ``0:0`` only with the exception ``root`` (CIS 4.1)."""
 
 UrlPath = Annotated[str, StringConstraints(pattern=URL_PATH, max_length=200)]
 Image = Annotated[str, StringConstraints(pattern=IMAGE, max_length=400)]

@@ -19,6 +19,7 @@ from sandboxctl.errors import BlueprintError
 __all__ = ["Facts", "Loaded", "bundled", "find", "load", "shipped"]
 
 FILE = "blueprint.yaml"
+ANY = "any-sandbox"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -36,6 +37,12 @@ class Facts:
     url: str
 
     @property
+    def anywhere(self) -> Facts:
+        """The same for a sandbox of no particular name."""
+        url = f"{self.scheme}://{ANY}.{self.domain}:{self.port}/"
+        return replace(self, sandbox=ANY, url=url)
+
+    @property
     def names(self) -> dict[str, dict[str, tree.Plain]]:
         return {
             "den": {"domain": self.domain, "scheme": self.scheme, "port": self.port},
@@ -46,13 +53,16 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """``values`` are the parameters as they ended up; ``names_sandbox`` tells whether some
-    template used `sandbox.*`, so that what was made from it fits no other sandbox."""
+    template used `sandbox.*`, so that what was made from it fits no other sandbox. ``anywhere`` is
+    the blueprint as it would be for a sandbox of no particular name, where that matters: what a
+    facilitator agrees to holds for all of its sandboxes."""
 
     blueprint: Blueprint
     file: Path
     folder: Path
     values: Mapping[str, parameters.Value]
     names_sandbox: bool
+    anywhere: Blueprint
 
 
 @dataclass
@@ -132,7 +142,10 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
         findings.add([_placed(root, problem) for problem in real])
     if findings.problems or not blueprint:
         raise failure(str(path), findings.problems)
-    return Loaded(blueprint, path, path.parent, settled, rendering.names_sandbox)
+    named = rendering.names_sandbox
+    other = named and bool(blueprint.exceptions) and facts.sandbox != ANY
+    anywhere = load(path, values=values, facts=facts.anywhere).blueprint if other else blueprint
+    return Loaded(blueprint, path, path.parent, settled, named, anywhere)
 
 
 def _bytes(path: Path) -> bytes:

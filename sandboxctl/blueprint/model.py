@@ -34,6 +34,7 @@ from sandboxctl.blueprint.forms import (
     Whole,
 )
 from sandboxctl.blueprint.health import Healthcheck
+from sandboxctl.blueprint.limits import CORES, MEMORY, PROCESSES
 from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
 from sandboxctl.blueprint.patterns import PYTHON
 from sandboxctl.blueprint.problem import Unfit
@@ -133,7 +134,8 @@ class Service(Frozen):
         default=(), max_length=MOST_SERVICES, description="Waits until these are ready."
     )
     user: UserId | None = Field(
-        default=None, description="If the image names none, or root: 10001."
+        default=None,
+        description='If the image names none, or root: 10001. "0:0" is root, and an exception.',
     )
     files: dict[ContainerPath, str] = Field(
         default_factory=dict,
@@ -149,11 +151,23 @@ class Service(Frozen):
     fill: tuple[Identifier, ...] = Field(
         default=(), max_length=100, description="Tables of `data` that are in it at minute zero."
     )
-    mem_limit: Annotated[Size, Field(ge=16 * MEBIBYTE, le=8192 * MEBIBYTE)] = Field(
-        default=256 * MEBIBYTE, description="Memory it may take; it is stopped when it takes more."
+    mem_limit: Annotated[Size, Field(ge=16 * MEBIBYTE, le=MEMORY.most)] = Field(
+        default=256 * MEBIBYTE,
+        description="Memory it may take; it is stopped when it takes more. More than 8g is an "
+        "exception.",
     )
-    cpus: Number = Field(default=0.5, ge=0.05, le=8, description="Cores it may use.")
-    pids_limit: Whole = Field(default=128, ge=8, le=1024, description="Processes and threads.")
+    cpus: Number = Field(
+        default=0.5,
+        ge=0.05,
+        le=CORES.most,
+        description="Cores it may use; more than 8 are an exception.",
+    )
+    pids_limit: Whole = Field(
+        default=128,
+        ge=8,
+        le=PROCESSES.most,
+        description="Processes and threads; more than 1024 are an exception.",
+    )
     stop_grace_period: Annotated[Duration, Field(ge=0, le=60)] = Field(
         default=10, description="How long it may take to stop before it is killed."
     )
@@ -210,5 +224,6 @@ class Blueprint(Frozen):
     exceptions: tuple[Asked, ...] = Field(
         default=(),
         max_length=50,
-        description="What it cannot do without beyond what every service gets.",
+        description="What it cannot do without beyond what every service gets. Nothing of it is "
+        "given by asking: a facilitator grants it, or not.",
     )

@@ -6,7 +6,7 @@ NAME = r"^[a-z](-?[a-z0-9])*$"
 IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
 CONTAINER_PATH = r"^(/[^/\x00-\x1f:]+)+$"
-USER = r"^[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?$"
+USER = r"^(0(:0)?|[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?)$"
 URL_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
 DURATION = r"^([0-9]+(\.[0-9]+)?[dhms])+$"
 SIZE = r"^[0-9]{1,15} ?[bkmgBKMG]?[bB]?$"
@@ -38,7 +38,7 @@ PATTERNS = {
     VARIABLE: "a name of letters, digits and underscores, as an environment variable has",
     CONTAINER_PATH: "an absolute path inside the container such as /srv/data, without `:` or a `/` "
     "at the end",
-    USER: 'numeric and not root, such as "10001:10001"',
+    USER: 'numeric and not root, such as "10001:10001"; root is "0:0", and an exception',
     URL_PATH: "a path such as /, /api or /live, without a `/` at the end",
     REQUEST: "a path such as /health",
     PYTHON: 'a version of Python from "3.11" on, in quotes',

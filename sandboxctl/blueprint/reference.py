@@ -8,6 +8,7 @@ from typing import get_args
 from sandboxctl.blueprint import catalogue, patterns
 from sandboxctl.blueprint.forms import MEBIBYTE
 from sandboxctl.blueprint.model import (
+    Asked,
     Blueprint,
     Data,
     Healthcheck,
@@ -43,6 +44,7 @@ _SECTIONS = (
     ("parameters.<name>", Parameter),
     ("secrets.<NAME>", Secret),
     ("supplier", Supplier),
+    ("exceptions", Asked),
     ("data", Data),
     ("data.tables.<name>", Table),
     ("data.tables.<name>.rows", Per),

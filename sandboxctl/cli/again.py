@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show
+from sandboxctl.cli import exceptions, show
+from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, sandboxes, services
 from sandboxctl.cli.up import PATIENCE, attention
 
@@ -34,6 +35,8 @@ def reset_verb(session: Session, sandbox: str) -> int:
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = plan_reset(engine, sandbox)
             code = carry(session, engine, proposal, title=f"{sandbox} back to minute zero")
+            outcome = f"failed ({code})" if code else "back at minute zero"
+            remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))
             if code:
                 _tell_stopped(session, engine, sandbox, before)
                 return code
@@ -73,6 +76,7 @@ def _tell(
             "seconds": round(seconds, 2),
             "first_page": answered,
             **notes,
+            **exceptions.facts(session, now.exceptions),
             "lost": [f"what was entered in {name}" for name in lost]
             or ["nothing: no service keeps data"],
             "kept": ["address", "lease", "images"],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandboxctl import codes
-from sandboxctl.cli import given, show
+from sandboxctl.cli import exceptions, given, show
 from sandboxctl.cli.explain import explained
 from sandboxctl.cli.session import Session, Verb, blueprints
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
     from sandboxctl.errors import BlueprintError, Refusal
     from sandboxctl.lifecycle.change import Proposal
+    from sandboxctl.sandbox.approval import Standing
     from sandboxctl.sandbox.state import Capacity
 
 
@@ -99,6 +100,7 @@ def _summary(session: Session, loaded: Loaded) -> None:
         "data": [f"{name}: {count:,} rows" for name, count in counted.items()],
         "parameters": [f"{name}={p.default}" for name, p in asked.parameters.items()],
         "secrets to give": secrets,
+        "exceptions to be granted": [f"{one.service}: {one.grant}" for one in asked.exceptions],
         "memory": f"{sum(s.mem_limit for s in asked.services.values()) // 1024**2:,} MiB at most",
     }
     show.facts(session, {key: value for key, value in facts.items() if value})
@@ -122,15 +124,22 @@ def plan_verb(
     Changes nothing. Says whether the engine has room for it.
     """
     from sandboxctl import clock
+    from sandboxctl.lifecycle.trust import standing_of
     from sandboxctl.lifecycle.up import plan_up
+    from sandboxctl.sandbox.approval import Standing
 
     with session.connected() as engine:
         loaded, sandbox = given.blueprint(engine.den, blueprint, name, dict(values))
-        proposal = plan_up(engine, loaded, sandbox, now=clock.now(), given=dict(secrets))
-        _show_plan(session, proposal, engine.capacity())
+        now = clock.now()
+        proposal = plan_up(engine, loaded, sandbox, now=now, given=dict(secrets))
+        wanted = proposal.wanted
+        standing = standing_of(engine, wanted.recipe, now) if wanted else Standing()
+        _show_plan(session, proposal, engine.capacity(), standing)
 
 
-def _show_plan(session: Session, proposal: Proposal, capacity: Capacity) -> None:
+def _show_plan(
+    session: Session, proposal: Proposal, capacity: Capacity, standing: Standing
+) -> None:
     asked = proposal.wanted.recipe.memory if proposal.wanted else 0
     free = capacity.memory - capacity.promised
     if session.json:
@@ -146,11 +155,17 @@ def _show_plan(session: Session, proposal: Proposal, capacity: Capacity) -> None
         ]
         memory = {"asked": asked, "free": free}
         lost: list[show.Value] = list(proposal.lost)
-        show.facts(
-            session, {"sandbox": proposal.sandbox, "steps": steps, "lost": lost, "memory": memory}
-        )
+        row: dict[str, show.Value] = {
+            "sandbox": proposal.sandbox,
+            "steps": steps,
+            "lost": lost,
+            "memory": memory,
+        }
+        show.facts(session, {**row, **exceptions.facts(session, standing)})
         return
     show.say(session, str(proposal.plan))
+    for told in exceptions.told(session, standing):
+        show.say(session, f"exception: {told}")
     for name in proposal.lost:
         show.say(session, f"lost: what was entered in {name}")
     if proposal.plan:

@@ -56,6 +56,11 @@ def _known(name: str, session: Session, ctx: click.Context) -> dict[str, str]:
             from sandboxctl import codes
 
             return {code: found.title for code, found in codes.ALL.items()}
+        case "grants":
+            from sandboxctl.cli import given
+
+            loaded, _ = given.blueprint(session.settings, ctx.params["blueprint"], None, {})
+            return {one.grant: one.service for one in loaded.blueprint.exceptions}
         case "sandboxes":
             with session.connected() as engine:
                 return dict.fromkeys(engine.sandboxes(), "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandboxctl.cli import show
+from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, sandboxes
 from sandboxctl.cli.up import PATIENCE
 
@@ -52,6 +53,9 @@ def down_verb(
         code = _remove(session, engine, there, leftovers=everything)
         if everything and code == 0:
             code = _leave(session, engine)
+        if there or everything:
+            outcome = f"failed ({code})" if code else "gone"
+            remember(session, engine, "down", " ".join(there), outcome, den=everything)
     gone: list[show.Value] = list(there) if code == 0 else []
     removed = gone if gone or session.json else "nothing"
     show.facts(session, {"removed": removed, "seconds": round(time.monotonic() - began, 2)})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show, trouble
+from sandboxctl.cli import exceptions, show, trouble
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, sandboxes
 
@@ -80,6 +80,7 @@ def _long(session: Session, status: Status) -> show.Row:
         "state": status.state,
         "url": status.url,
         "services": services,
+        **exceptions.facts(session, status.exceptions),
         "generation": status.generation,
         "since": status.since,
         "lease_until": status.until,

@@ -127,8 +127,8 @@ def _late(name: str) -> Completer:
     return complete
 
 
-sandboxes, services, blueprints, settings_keys, codes_of_refusals = map(
-    _late, ("sandboxes", "services", "blueprints", "settings", "codes")
+sandboxes, services, blueprints, settings_keys, codes_of_refusals, grants = map(
+    _late, ("sandboxes", "services", "blueprints", "settings", "codes", "grants")
 )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import given, show
+from sandboxctl.cli import exceptions, given, show
 from sandboxctl.cli.called import command
+from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, blueprints
 
 if TYPE_CHECKING:
+    from sandboxctl.blueprint.load import Loaded
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.lifecycle.change import Proposal
 
@@ -65,6 +68,7 @@ def bring_up(
 
     began = time.monotonic()
     loaded, sandbox = given.blueprint(engine.den, blueprint, name, values)
+    _refused_early(engine, loaded)
     enter(session, engine)
     with engine.lock(sandbox, patience=PATIENCE):
         asked = clock.now()
@@ -73,10 +77,33 @@ def bring_up(
             show.aside(session, "Nothing was changed.")
             return 1
         title = f"{loaded.blueprint.title or loaded.blueprint.name} · {sandbox}"
-        if code := carry(session, engine, proposal, title=title):
-            return code
+        code = carry(session, engine, proposal, title=title)
+    wanted = proposal.wanted
+    asked_for = [f"{one.service}: {one.grant}" for one in loaded.blueprint.exceptions]
+    facts = {
+        "blueprint": loaded.blueprint.name,
+        "recipe": wanted.recipe.digest if wanted else "",
+        "steps": len(proposal.plan.steps),
+        "exceptions": asked_for,
+    }
+    remember(session, engine, "up", sandbox, f"failed ({code})" if code else "ready", **facts)
+    if code:
+        return code
     _tell(session, engine, proposal, time.monotonic() - began)
     return 0
+
+
+def _refused_early(engine: Engine, loaded: Loaded) -> None:
+    """Before even a gateway is made for a blueprint that nobody approved. Where the den cannot be
+    read yet, it is looked at again once it can."""
+    from sandboxctl import clock
+    from sandboxctl.errors import EngineError
+    from sandboxctl.lifecycle.assemble import assemble
+    from sandboxctl.lifecycle.trust import command_for, demand
+
+    if loaded.blueprint.exceptions:
+        with contextlib.suppress(EngineError):
+            demand(engine, assemble(loaded).recipe, clock.now(), command_for(loaded))
 
 
 def _agreed(session: Session, proposal: Proposal) -> bool:
@@ -109,6 +136,7 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
             "seconds": round(seconds, 2),
             "first_page": answered,
             **attention(session, now.sandbox, answered),
+            **exceptions.facts(session, now.exceptions),
             "lease": now.until if session.json else f"until {ends}",
             "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
             "next": [f"curl {now.url}", *(command(verb, now.sandbox) for verb in NEXT)],

@@ -45,15 +45,27 @@ class Decided:
     def records(self) -> Mapping[str, Any]:
         """The record of each sandbox, from the gateway's state; from its volume while the gateway
         is stopped, for whoever only looks must not start it."""
+        return self._read("read", "sandboxes")
+
+    def approvals(self) -> Mapping[str, Any]:
+        """What was granted, by what it was granted for; read in the same way."""
+        try:
+            return self._read("approvals", "approvals")
+        except EngineError as error:
+            if "does not know" in str(error):  # a gateway of an earlier version kept none
+                return {}
+            raise
+
+    def _read(self, op: str, part: str) -> Mapping[str, Any]:
         if self._line is None and not self.install():
             return {}
         runs = self._line is not None or observing.runs(self._api, gateway.name(self._den))
         if runs is None:
             return self._without_gateway()
         if not runs:
-            return observing.state_at_rest(self._api, gateway.name(self._den))
+            return observing.state_at_rest(self._api, gateway.name(self._den), part)
         try:
-            return dict(self.line().ask("read")["state"])
+            return dict(self.line().ask(op)["state"])
         except EngineError as error:
             if "den.json" not in str(error):
                 raise

@@ -12,6 +12,7 @@ from docker.tls import TLSConfig
 
 from sandboxctl.blueprint import images as named
 from sandboxctl.engine import abandon, gateway, observing, settling
+from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
 from sandboxctl.engine.client import LONG, connected
 from sandboxctl.engine.containers import Containers
@@ -58,6 +59,7 @@ class DockerEngine:
         self._clients = self._api, slow
         self.images = Images(slow, den.images)
         self._decided = Decided(self._api, den)
+        self.approvals = DenApprovals(self._decided, self.images)
         self._ours = {"label": [f"{labels.DEN}={den.name}"]}
         self._containers = Containers(self._api, den, self.images, self._decided.install)
         self._networks = Networks(self._api, den, self._decided.install)
@@ -206,8 +208,6 @@ class DockerEngine:
         waiting = Waiting(sandbox, operation, name, Future())
         self._readiness.watch(waiting)
         return waiting.future
-
-    # -- using -----------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:

@@ -72,8 +72,9 @@ def host_config(container: Container, place: Place, who: Identity) -> dict[str, 
     peers = [f"{name}:{ip}" for name, ip in place.addresses.items() if name != container.name]
     return {
         **confined(container.memory, container.cpus, container.pids),
+        "CapAdd": [f"CAP_{name}" for name in container.capabilities],
         "NetworkMode": who.network,
-        "ReadonlyRootfs": not container.stateful,
+        "ReadonlyRootfs": not (container.stateful or container.writable_root),
         "Tmpfs": tmpfs(who.user, [v for v in who.volumes if v not in container.writable]),
         "Dns": ["127.0.0.1"],
         "DnsOptions": ["timeout:1", "attempts:1"],

@@ -59,6 +59,11 @@ class Images:
         """Whether an image of that name is there."""
         return registry.present(self._api, reference)
 
+    def identities(self, references: Collection[str]) -> dict[str, str]:
+        """The id of each that is there: it changes with the content, as a name does not."""
+        there = [one for one in sorted(set(references)) if self.has(one)]
+        return {one: str(self._inspect(one)["Id"]) for one in there}
+
     def build(self, build: Build, note: Note) -> None:
         """Make it, unless it is there; what it starts from has to be there, if it is ours.
 

@@ -9,7 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from sandboxctl.engine.memory_state import with_service, with_subnet, without_service
+from sandboxctl.engine.memory_state import (
+    MemoryApprovals,
+    seen_in,
+    with_service,
+    with_subnet,
+    without_service,
+)
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import AddressTaken, EngineError, NotReady
 from sandboxctl.sandbox import names
@@ -61,6 +67,7 @@ class MemoryEngine:
         self._recipes: dict[str, Recipe] = {}
         self._images: frozenset[str] = frozenset()
         self._held: set[str] = set()
+        self.approvals = MemoryApprovals(lambda: self._images)
         self._change = threading.RLock()
 
     def enter(self, note: Note) -> None:
@@ -154,11 +161,13 @@ class MemoryEngine:
             raise EngineError(
                 "there are sandboxes in this den", hint="Run `sandboxctl down --all`."
             )
+        self.approvals.forget()
         note("the den is gone")
 
     def abandon(self, note: Note) -> None:
         self._sandboxes.clear()
         self._promised.clear()
+        self.approvals.forget()
         note("the den is gone")
 
     def close(self) -> None:
@@ -198,12 +207,12 @@ class MemoryEngine:
                 )
                 return with_service(before, place.generation, seen)
             case StartAgain(number, container):
-                found = _seen(before, number, container.name)
+                found = seen_in(before, number, container.name)
                 if found is None:
                     raise EngineError(f"{container.name} is gone", hint="Run `up` again.")
                 return with_service(before, number, replace(found, condition="running", why=""))
             case StopService(number, name):
-                found = _seen(before, number, name)
+                found = seen_in(before, number, name)
                 stopped = found and replace(found, condition="exited", why="it was stopped")
                 return with_service(before, number, stopped) if stopped else before
             case GoLive(number, recipe, _, since, until):
@@ -239,8 +248,3 @@ class MemoryEngine:
             raise AddressTaken(f"{subnet} is in use", hint="Observe and plan again.")
         generation = replace(found, subnet=found.subnet or subnet)
         return replace(before, generations={**before.generations, number: generation})
-
-
-def _seen(before: Observed, number: int, name: str) -> Seen | None:
-    generation = before.generations.get(number)
-    return generation.services.get(name) if generation else None

@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.state import Observed, Seen
+
+
+class MemoryApprovals:
+    """What was granted in a den in memory. ``contents`` holds the id of an image that is another
+    one than its name says; ``present`` tells which images there are."""
+
+    def __init__(self, present: Callable[[], frozenset[str]]) -> None:
+        self.contents: dict[str, str] = {}
+        self._present, self._given = present, dict[str, Approval]()
+
+    def known(self) -> Sequence[Approval]:
+        return tuple(self._given.values())
+
+    def give(self, approval: Approval) -> None:
+        self._given[approval.subject] = approval
+
+    def take_back(self, subject: str) -> None:
+        self._given.pop(subject, None)
+
+    def forget(self) -> None:
+        self._given.clear()
+
+    def identities(self, references: Collection[str]) -> Mapping[str, str]:
+        there = self._present() & set(references)
+        return {name: self.contents.get(name, f"id of {name}") for name in sorted(there)}
+
+
+def seen_in(before: Observed, number: int, name: str) -> Seen | None:
+    generation = before.generations.get(number)
+    return generation.services.get(name) if generation else None
 
 
 def with_service(before: Observed, number: int, seen: Seen) -> Observed:

@@ -145,8 +145,9 @@ def runs(api: docker.APIClient, container: str) -> bool | None:
         raise
 
 
-def state_at_rest(api: docker.APIClient, container: str) -> dict[str, Any]:
-    """The records in the volume of a gateway that does not run: none where there is no gateway."""
+def state_at_rest(api: docker.APIClient, container: str, part: str) -> dict[str, Any]:
+    """A part of den.json in the volume of a gateway that does not run: nothing where there is no
+    gateway."""
     try:
         parts, _ = api.get_archive(container, STATE)
     except NotFound:
@@ -160,4 +161,4 @@ def state_at_rest(api: docker.APIClient, container: str) -> dict[str, Any]:
                 "the den's state (den.json) cannot be read",
                 hint=UNREADABLE,
             ) from None
-    return dict(whole.get("sandboxes", {}))
+    return dict(whole.get(part, {}))

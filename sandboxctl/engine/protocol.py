@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
@@ -25,6 +26,23 @@ class Answer:
     output: bytes
 
 
+class Approvals(Protocol):
+    """What was granted in a den, where every controller sees it."""
+
+    def known(self) -> Sequence[Approval]:
+        """All of it, ended ones too; nothing where there is no den yet. What is not in a form
+        that we know grants nothing."""
+
+    def give(self, approval: Approval) -> None:
+        """Write it down, in the place of what was granted for the same subject before."""
+
+    def take_back(self, subject: str) -> None:
+        """Grant nothing for this subject any more."""
+
+    def identities(self, references: Collection[str]) -> Mapping[str, str]:
+        """The id of each of these images that is on the engine: another content, another id."""
+
+
 class Engine(Protocol):
     """A place where sandboxes live: a Docker daemon, here or over ssh; a dict in memory.
 
@@ -35,6 +53,10 @@ class Engine(Protocol):
     @property
     def den(self) -> Den:
         """The settings it was opened with."""
+
+    @property
+    def approvals(self) -> Approvals:
+        """What was granted here; `enter` comes before giving or taking back."""
 
     def enter(self, note: Note) -> None:
         """Make the den ready to be changed: its gateway runs, its state can be written.

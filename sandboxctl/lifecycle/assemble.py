@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sandboxctl.blueprint import catalogue, images
 from sandboxctl.blueprint.images import Build
@@ -17,6 +19,7 @@ from sandboxctl.sandbox.recipe import (
     Probe,
     Recipe,
     Way,
+    digest,
     fingerprint,
 )
 
@@ -51,10 +54,25 @@ def assemble(loaded: Loaded) -> Assembled:
         opens=_opens(blueprint),
         secrets=blueprint.secrets,
         names_sandbox=loaded.names_sandbox,
+        **_asked(loaded, parts),
     )
     builds = {build.tag: build for part in parts.values() for build in part.builds}
     pulls = sorted({part.pull for part in parts.values() if part.pull})
     return Assembled(recipe, tuple(builds.values()), tuple(pulls), baseline)
+
+
+def _asked(loaded: Loaded, parts: Mapping[str, Part]) -> dict[str, Any]:
+    """What a facilitator has to grant, and what that is bound to: all that the supplier wrote, the
+    content of its folders, and every image that a service starts from."""
+    asked = loaded.blueprint.exceptions
+    if not asked:
+        return {}
+    scripts = {name: _script(loaded, part.filled) for name, part in parts.items()}
+    tags = sorted({build.tag for part in parts.values() for build in part.builds})
+    written = [loaded.anywhere.model_dump(mode="json"), scripts, tags]
+    images_ = {part.container.image for part in parts.values()} | {p.pull for p in parts.values()}
+    bound = tuple(sorted(images_ - {""}))
+    return {"exceptions": asked, "subject": digest(written), "bound": bound}
 
 
 def _part(loaded: Loaded, name: str, service: Service) -> Part:
@@ -65,6 +83,7 @@ def _part(loaded: Loaded, name: str, service: Service) -> Part:
     stateful = bool(
         service.fill or service.prepare or service.writable or (filled and filled.stateful)
     )
+    granted = {asked.grant for asked in loaded.blueprint.exceptions if asked.service == name}
     container = Container(
         name=name,
         image=image,
@@ -75,6 +94,8 @@ def _part(loaded: Loaded, name: str, service: Service) -> Part:
         environment=service.environment,
         secrets=service.secrets,
         user=service.user or "",
+        capabilities=tuple(sorted(g.removeprefix("cap:") for g in granted if g.startswith("cap:"))),
+        writable_root="writable_root" in granted,
         memory=service.mem_limit,
         cpus=service.cpus,
         pids=service.pids_limit,

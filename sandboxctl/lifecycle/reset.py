@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle.change import Proposal, propose
+from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values
 from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted
 
 
-def plan_reset(engine: Engine, sandbox: str) -> Proposal:
+def plan_reset(engine: Engine, sandbox: str, *, now: datetime | None = None) -> Proposal:
     """What `reset` would do, from the recipe the den keeps: the supplier's folder is not needed.
 
-    Raises SandboxError for an unknown sandbox, EngineError where an image is gone.
+    Raises SandboxError for an unknown sandbox, EngineError where an image is gone, PolicyError
+    for an exception that is not granted at ``now``, the present unless said.
     """
     record = known(engine.observe(sandbox))
     recipe = engine.recipe(record.recipe)
+    demand(engine, recipe, now or clock.now())
     asked = [name for name, secret in recipe.secrets.items() if secret.ask]
     wanted = Wanted(
         recipe=recipe,

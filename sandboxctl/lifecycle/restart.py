@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.reset import known
+from sandboxctl.lifecycle.trust import demand
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.operations import StartAgain, StopService, WaitReady
 from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.wanted import in_order
 
 
-def plan_restart(engine: Engine, sandbox: str, service: str | None) -> Plan:
-    """Stop and start one service, or all of a sandbox in the order they need each other."""
+def plan_restart(
+    engine: Engine, sandbox: str, service: str | None, *, now: datetime | None = None
+) -> Plan:
+    """Stop and start one service, or all of a sandbox in the order they need each other.
+
+    PolicyError for an exception that is not granted at ``now``, the present unless said.
+    """
     observed = engine.observe(sandbox)
     recipe = engine.recipe(known(observed).recipe)
+    demand(engine, recipe, now or clock.now())
     live = observed.live
     if service is not None and service not in recipe.containers:
         raise SandboxError(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle.trust import standing_of
+from sandboxctl.sandbox.approval import Standing
+from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Generation, Observed, Seen
 
 State = Literal["ready", "in trouble", "stopped", "not finished"]
@@ -16,7 +19,8 @@ State = Literal["ready", "in trouble", "stopped", "not finished"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One sandbox in the facilitator's words. ``left`` is negative when the lease is over."""
+    """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
+    ``exceptions`` tells what was granted to it, and whether that is still in force."""
 
     sandbox: str
     blueprint: str
@@ -29,6 +33,7 @@ class Status:
     until: datetime | None
     left: timedelta | None
     leftovers: int
+    exceptions: Standing = field(default_factory=Standing)
 
 
 def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
@@ -50,7 +55,8 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
     record, shown = observed.record, observed.live
     if shown is None and observed.generations:
         shown = observed.generations[max(observed.generations)]
-    services = _services(engine, observed, shown)
+    recipe = _recipe(engine, record.recipe) if record else None
+    services = _services(recipe, shown)
     return Status(
         sandbox=observed.sandbox,
         blueprint=record.blueprint if record else "",
@@ -63,23 +69,23 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         until=record.until if record else None,
         left=record.until - now if record else None,
         leftovers=len(observed.generations) - (1 if observed.live else 0),
+        exceptions=standing_of(engine, recipe, now) if recipe else Standing(),
     )
 
 
-def _services(engine: Engine, observed: Observed, shown: Generation | None) -> tuple[Seen, ...]:
+def _services(recipe: Recipe | None, shown: Generation | None) -> tuple[Seen, ...]:
     """Those that are there, and those that should be and are not."""
     there = dict(shown.services) if shown else {}
-    if observed.record:
-        for name in _should_be(engine, observed.record.recipe) - there.keys():
-            there[name] = Seen(name, "gone", why="its container is gone; `up` or `reset` makes it")
+    for name in recipe.containers.keys() - there.keys() if recipe else ():
+        there[name] = Seen(name, "gone", why="its container is gone; `up` or `reset` makes it")
     return tuple(there[name] for name in sorted(there))
 
 
-def _should_be(engine: Engine, digest: str) -> frozenset[str]:
+def _recipe(engine: Engine, digest: str) -> Recipe | None:
     try:
-        return frozenset(engine.recipe(digest).containers)
+        return engine.recipe(digest)
     except SandboxError:  # nobody reads recipes while the gateway is stopped; the rest is true
-        return frozenset()
+        return None
 
 
 def _state(observed: Observed, services: Sequence[Seen]) -> State:

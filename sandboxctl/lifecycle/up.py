@@ -13,6 +13,7 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import BlueprintError, EngineError, SandboxError
 from sandboxctl.lifecycle.assemble import assemble
 from sandboxctl.lifecycle.change import Proposal, propose
+from sandboxctl.lifecycle.trust import command_for, demand
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Observed
@@ -35,11 +36,13 @@ def plan_up(
     ``given`` the values of secrets the blueprint asks for.
 
     Raises BlueprintError for a name another blueprint has, or a secret nobody gave; EngineError
-    where memory or addresses are short, saying by how much.
+    where memory or addresses are short, saying by how much; PolicyError for an exception that
+    nobody has granted.
     """
     observed = engine.observe(sandbox)
     _is_its_own(observed, loaded.blueprint.name)
     assembled = assemble(loaded)
+    demand(engine, assembled.recipe, now, command_for(loaded))
     record = observed.record
     if until is None and (record is None or record.until <= now):
         until = now + timedelta(seconds=loaded.blueprint.lifetime)

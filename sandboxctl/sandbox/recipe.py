@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandboxctl.blueprint.model import Data, Frozen, Secret
+from sandboxctl.blueprint.model import Asked, Data, Frozen, Secret
 
 
 class Probe(Frozen):
@@ -48,7 +48,8 @@ class Container(Frozen):
     Units   ``memory`` bytes, ``cpus`` cores, ``grace`` seconds.
     ``image`` is what it starts from when nothing was carried over: an image of ours, a
     registry's, or a baseline. ``definition`` changes when what the supplier wrote about this
-    service does; data is carried over only while it stays.
+    service does; data is carried over only while it stays. ``user`` may be ``0:0``;
+    ``capabilities`` are names without ``CAP_``: both only where an exception was granted.
     """
 
     name: str
@@ -60,6 +61,8 @@ class Container(Frozen):
     environment: dict[str, str] = Field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     user: str = ""
+    capabilities: tuple[str, ...] = ()
+    writable_root: bool = False
     memory: int
     cpus: float
     pids: int = 128
@@ -80,12 +83,22 @@ class Way(Frozen):
 
 
 class Recipe(Frozen):
+    """What a generation is made from.
+
+    ``exceptions`` are those it cannot do without; a facilitator grants them for ``subject``, the
+    SHA-256 of all that the supplier wrote, and for the content that the images ``bound`` have on
+    the engine. Both are empty where nothing is asked for.
+    """
+
     blueprint: str
     title: str
     containers: dict[str, Container]
     opens: dict[str, Way]
     secrets: dict[str, Secret] = Field(default_factory=dict)
     names_sandbox: bool = False
+    exceptions: tuple[Asked, ...] = ()
+    subject: str = ""
+    bound: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -132,7 +145,13 @@ class Baseline(Frozen):
     data: Data | None = None
 
 
-def fingerprint(value: object) -> str:
-    """The first 12 hex digits of the SHA-256 of ``value`` as canonical JSON."""
+def digest(value: object) -> str:
+    """The SHA-256 of ``value`` as canonical JSON."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(value: object) -> str:
+    """The first 12 hex digits of it: enough for a name, too few against somebody who wants two
+    of the same."""
+    return digest(value)[:12]

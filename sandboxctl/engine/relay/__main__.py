@@ -63,6 +63,10 @@ class Relay:
                 return {"state": store.read(state)}
             case "record":
                 return store.record(state, **args)
+            case "approvals":
+                return {"state": store.approvals(state)}
+            case "approve":
+                return store.approve(state, **args)
             case "keep":
                 return store.keep(state / "recipes", **args)
             case "kept":

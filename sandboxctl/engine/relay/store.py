@@ -46,29 +46,51 @@ def alone(path: Path) -> Iterator[None]:
 
 def read(folder: Path) -> dict[str, Any]:
     """The record of each sandbox. Refused where it cannot be read: an empty den is written down."""
+    sandboxes: dict[str, Any] = _whole(folder)["sandboxes"]
+    return sandboxes
+
+
+def approvals(folder: Path) -> dict[str, Any]:
+    """What was granted, by what it was granted for."""
+    return _as_object(_whole(folder).get("approvals"))
+
+
+def _as_object(part: object) -> dict[str, Any]:
+    return part if isinstance(part, dict) else {}
+
+
+def _whole(folder: Path) -> dict[str, Any]:
     try:
         whole = json.loads((folder / "den.json").read_bytes())
     except (OSError, ValueError) as problem:
         raise Refused(f"the den's state (den.json) cannot be read: {problem}") from None
     if not isinstance(whole, dict) or whole.get("format") != _FORMAT:
         raise Refused("the den's state (den.json) is not in a form that this gateway knows")
-    sandboxes = whole.get("sandboxes")
-    if not isinstance(sandboxes, dict):
+    if not isinstance(whole.get("sandboxes"), dict):
         raise Refused("the den's state (den.json) holds no sandboxes: it was not written by us")
-    return sandboxes
+    return whole
 
 
 def record(folder: Path, sandbox: str, record: object) -> dict[str, Any]:
     """Writes what is decided about one sandbox; None: nothing any more."""
+    return _decide(folder, "sandboxes", sandbox, record)
+
+
+def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
+    """Writes what was granted for ``subject``; None: nothing any more."""
+    return _decide(folder, "approvals", subject, approval)
+
+
+def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
     with alone(folder / "locks" / ".state"):
-        sandboxes = read(folder)
-        before = sandboxes.pop(_checked(sandbox), None)
-        if record is not None:
-            sandboxes[sandbox] = record
-        if before != record:
-            whole = {"format": _FORMAT, "sandboxes": sandboxes}
+        whole = _whole(folder)
+        decided = whole[part] = _as_object(whole.get(part))
+        before = decided.pop(_checked(name), None)
+        if what is not None:
+            decided[name] = what
+        if before != what:
             write(folder / "den.json", json.dumps(whole, indent=1, sort_keys=True))
-    return {"changed": before != record}
+    return {"changed": before != what}
 
 
 def keep(folder: Path, name: str, text: str) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""What was granted in a den: in its state, so that every controller sees the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from sandboxctl.engine.decided import Decided
+from sandboxctl.engine.images import Images
+from sandboxctl.errors import EngineError
+from sandboxctl.sandbox.approval import Approval
+
+
+class DenApprovals:
+    """Read and written over the den's line."""
+
+    def __init__(self, decided: Decided, images: Images) -> None:
+        self._decided, self._images = decided, images
+
+    def known(self) -> Sequence[Approval]:
+        return understood(self._decided.approvals())
+
+    def give(self, approval: Approval) -> None:
+        self._write(approval.subject, approval.model_dump(mode="json"))
+
+    def take_back(self, subject: str) -> None:
+        self._write(subject, None)
+
+    def identities(self, references: Collection[str]) -> Mapping[str, str]:
+        return self._images.identities(references)
+
+    def _write(self, subject: str, approval: object) -> None:
+        try:
+            self._decided.line().ask("approve", subject=subject, approval=approval)
+        except EngineError as error:
+            raise _in_words(error) from None
+
+
+def understood(stored: Mapping[str, Any]) -> Sequence[Approval]:
+    """Those in a form that we know, under the name they speak of: anything else grants nothing."""
+    found: list[Approval] = []
+    for subject, text in stored.items():
+        try:
+            approval = Approval.model_validate(text)
+        except ValidationError:
+            continue
+        found += [approval] if approval.subject == subject else []
+    return found
+
+
+def _in_words(error: EngineError) -> EngineError:
+    if "does not know" not in str(error):
+        return error
+    return EngineError(
+        "the gateway of this den is of an earlier version and keeps no approvals",
+        hint="`sandboxctl down --all`, then approve again: the next gateway knows them.",
+    )

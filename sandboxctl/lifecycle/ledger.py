@@ -1,0 +1,157 @@
+"""The ledger: what happened in the dens of this controller, written down and never changed.
+
+One SQLite file, opened only by commands that write. What exists is the engine's to say, what is
+decided the den's: the ledger is history, and holds no secret.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sandboxctl.errors import SandboxError
+
+VERSION = 1
+PATIENCE = 3.0
+"""Seconds to wait while another command writes."""
+
+_SCHEMA = """
+CREATE TABLE events (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      TEXT NOT NULL,
+    den     TEXT NOT NULL,
+    sandbox TEXT NOT NULL,
+    verb    TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    detail  TEXT NOT NULL,
+    chain   TEXT NOT NULL DEFAULT ''
+);
+CREATE TRIGGER events_stay BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'the ledger is only added to'); END;
+CREATE TRIGGER events_remain BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'the ledger is only added to'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done. ``at`` UTC; ``detail`` is what JSON can hold, and no secret."""
+
+    at: datetime
+    den: str
+    verb: str
+    sandbox: str = ""
+    what: str = ""
+    who: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+def path() -> Path:
+    """Where this controller's ledger is."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
+    return Path(state) / "sandboxctl" / "ledger.sqlite3"
+
+
+def me() -> str:
+    """Who runs this command, as history and approvals name them."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a uid without a name
+        user = str(os.getuid())
+    return f"{user}@{platform.node()}"
+
+
+def write(event: Event) -> None:
+    """Add one event. Raises SandboxError where it cannot be written: what was done stays done."""
+    with writing(event):
+        pass
+
+
+@contextmanager
+def writing(event: Event) -> Iterator[None]:
+    """Add an event together with what it tells of: if that raises, neither has happened.
+
+    Raises SandboxError before anything is done where the ledger cannot be written."""
+    try:
+        with closing(_opened()) as ledger:
+            ledger.execute("BEGIN IMMEDIATE")
+            ledger.execute(
+                "INSERT INTO events (at, den, sandbox, verb, what, who, detail)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    event.at.isoformat(),
+                    event.den,
+                    event.sandbox,
+                    event.verb,
+                    event.what,
+                    event.who or me(),
+                    json.dumps(event.detail, sort_keys=True, default=str),
+                ),
+            )
+            yield
+            ledger.execute("COMMIT")
+    except (sqlite3.Error, OSError) as error:
+        raise _unwritable(error) from None
+
+
+def _opened() -> sqlite3.Connection:
+    """The ledger, made where there is none: only its owner may read it."""
+    file = path()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    os.fchmod(made, 0o600)
+    os.close(made)
+    ledger = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+    try:
+        ledger.execute("PRAGMA journal_mode = WAL")
+        ledger.execute("PRAGMA synchronous = FULL")
+        _settle(ledger)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _settle(ledger: sqlite3.Connection) -> None:
+    """Make the tables in a new file; leave alone what a newer version wrote."""
+    version = _version(ledger)
+    if version > VERSION:
+        raise sqlite3.DatabaseError(f"it was written by a newer sandboxctl (schema {version})")
+    if version == 0:
+        ledger.execute("BEGIN IMMEDIATE")
+        if _version(ledger) == 0:  # another command may have been faster
+            for statement in _statements():
+                ledger.execute(statement)
+            ledger.execute(f"PRAGMA user_version = {VERSION}")
+        ledger.execute("COMMIT")
+
+
+def _version(ledger: sqlite3.Connection) -> int:
+    return int(ledger.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements() -> Iterator[str]:
+    whole = ""
+    for line in _SCHEMA.strip().splitlines():
+        whole += f"{line}\n"
+        if sqlite3.complete_statement(whole):
+            yield whole
+            whole = ""
+
+
+def _unwritable(error: Exception) -> SandboxError:
+    return SandboxError(
+        f"the ledger {path()} cannot be written: {getattr(error, 'strerror', None) or error}",
+        hint="Look at its folder's rights and room; a ledger that is broken can be moved away, "
+        "and the next command begins another one.",
+        code="DEN811",
+    )
