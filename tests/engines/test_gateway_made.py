@@ -106,6 +106,7 @@ def test_with_a_certificate_all_of_it_is_https(tmp_path: Path) -> None:
     pem = tmp_path / "den.pem"
     pem.write_bytes(hops.self_signed(x509.DNSName("*.gwt.localhost")))
     with gateway_rig.rig(tls=str(pem)) as rig:
+        rig.let_in("demo")
         place = rig.generation(0, "web")["web"]
         host = rig.den.host("demo")
         rig.line.ask("routes", sandbox="demo", hosts={host: "demo/0"}, routes={"demo/0/": place})
@@ -115,8 +116,9 @@ def test_with_a_certificate_all_of_it_is_https(tmp_path: Path) -> None:
             socket.create_connection(address, timeout=5) as plain,
             trusting.wrap_socket(plain, server_hostname=host) as stream,
         ):
-            stream.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            head = f"GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {rig.cookie('demo')}\r\n"
+            stream.sendall(f"{head}Connection: close\r\n\r\n".encode())
             answer = b"".join(iter(lambda: stream.recv(4096), b""))
         assert b'"X-Forwarded-Proto": "https"' in answer
-        assert '"0-web"' in rig.line.ask("fetch", host=host)["body"]
+        assert '"0-web"' in rig.line.ask("fetch", host=host, cookie=rig.cookie("demo"))["body"]
         assert rig.in_gateway("10200:10300", "cat /den/tls/gateway.pem").endswith("denied\n")
