@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
-from sandboxctl.sandbox.state import Generation, Observed, Seen
+from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
 State = Literal["ready", "in trouble", "stopped", "not finished"]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One sandbox in the facilitator's words. ``left`` is negative when the lease is over."""
+    """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
+    ``link`` is the address with the key, for those who shall come in."""
 
     sandbox: str
     blueprint: str
     title: str
     state: State
     url: str
+    link: str = field(repr=False)
     services: tuple[Seen, ...]
     generation: int
     since: datetime | None
@@ -57,6 +59,7 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         title=record.title if record else "",
         state=_state(observed, services),
         url=engine.den.url(observed.sandbox, slot=record.slot) if record else "",
+        link=_link(engine, observed.sandbox, record),
         services=services,
         generation=shown.number if shown else 0,
         since=record.since if record else None,
@@ -64,6 +67,12 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         left=record.until - now if record else None,
         leftovers=len(observed.generations) - (1 if observed.live else 0),
     )
+
+
+def _link(engine: Engine, sandbox: str, record: Record | None) -> str:
+    if record is None or not record.key:
+        return ""
+    return engine.den.link(sandbox, record.key, slot=record.slot)
 
 
 def _services(engine: Engine, observed: Observed, shown: Generation | None) -> tuple[Seen, ...]:

@@ -44,6 +44,7 @@ class Prototype(BaseHTTPRequestHandler):
         body = json.dumps(seen).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Clear-Site-Data", '"cookies"')
         for cookie in json.loads(self.headers.get("X-Set-Cookies", "[]")):
             self.send_header("Set-Cookie", cookie)
         self.end_headers()
@@ -146,6 +147,15 @@ class Rig:
         argv = ["sh", "-c", command]
         run = self.api.exec_create(gateway.name(self.den), argv, user=user)
         return bytes(self.api.exec_start(run["Id"])).decode()
+
+    def admin(self, command: str) -> str:
+        """What HAProxy answers on its admin socket."""
+        program = (
+            "import socket, sys; s = socket.socket(socket.AF_UNIX); "
+            "s.connect('/run/haproxy/admin.sock'); s.sendall(sys.argv[1].encode() + b'\\n'); "
+            "print(b''.join(iter(lambda: s.recv(65536), b'')).decode())"
+        )
+        return self.in_gateway("10200:10300", f'python3 -c "{program}" "{command}"')
 
     def get(
         self,

@@ -179,11 +179,11 @@ def test_drain_waits_closes_the_rest_and_spares_the_others(
 
 
 def test_fetch_shows_what_a_team_sees(den: Rig, places: dict[str, dict[str, str]]) -> None:
-    known = {"cookie": den.cookie("a")}
-    assert '"0-web"' in den.line.ask("fetch", host=den.den.host("a"), **known)["body"]
+    known = den.cookie("a")
+    assert '"0-web"' in den.line.ask("fetch", host=den.den.host("a"), cookie=known)["body"]
     point(den, places, "a/1")
-    assert '"1-web"' in den.line.ask("fetch", host=den.den.host("a"), **known)["body"]
-    by_port = den.line.ask("fetch", host="192.0.2.1", path="/api", port=8081, **known)
+    assert '"1-web"' in den.line.ask("fetch", host=den.den.host("a"), cookie=known)["body"]
+    by_port = den.line.ask("fetch", host="192.0.2.1", path="/api", port=8081, cookie=known)
     assert '"1-api"' in by_port["body"]
     assert den.line.ask("fetch", host=den.den.host("a"))["status"] == 404
 
