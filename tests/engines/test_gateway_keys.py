@@ -391,6 +391,21 @@ def test_wrong_keys_are_slowed_down_and_right_ones_never(den: Rig) -> None:
     assert say(den).status == 404, "who offers nothing is told what is missing"
 
 
+def test_a_page_of_one_sandbox_does_nothing_in_another(den: Rig) -> None:
+    """A browser that knows both sends both cookies: to it, all sandboxes are one site."""
+    mine, port = f"Cookie: {den.cookie('a')}", den.den.gateway.port
+    own = [den.host("a"), den.host("api--a"), "elsewhere.example", den.host("nobody")]
+    for host in own:
+        assert say(den, "/", mine, f"Origin: http://{host}").status == 200
+    assert say(den, "/", mine, "Origin: null").status == 200
+    for host in (den.host("b"), den.host("b").upper(), den.host("b").replace(":", ".:")):
+        refused(say(den, "/", mine, f"Origin: http://{host}"))
+        refused(say(den, enter(den), f"Origin: http://{host}"))
+    room = "192.0.2.10"
+    assert say(den, "/", mine, f"Origin: http://{room}:{port + 1}", host=room, slot=1).status == 200
+    refused(say(den, "/", mine, f"Origin: http://{room}:{port + 2}", host=room, slot=1))
+
+
 def test_a_prototype_cannot_clear_what_its_neighbours_know(den: Rig) -> None:
     """The prototype of these tests says Clear-Site-Data with every answer."""
     assert "clear-site-data" not in den.get(den.host("a")).headers
