@@ -418,11 +418,13 @@ def test_a_new_key_makes_another_link_and_is_told_nowhere_else(page: str) -> Non
 def test_without_a_key_there_is_no_link_until_it_gets_one(page: str) -> None:
     sandboxctl("up", page)
     engine = connect.IN_MEMORY["den"]
-    keyless = engine.observe("page").record.model_copy(update={"key": ""})
+    record = engine.observe("page").record
+    assert record is not None
+    keyless = record.model_copy(update={"key": ""})
     engine._sandboxes["page"] = replace(engine._sandboxes["page"], record=keyless)
     refused = sandboxctl("open", "page", "--print")
     assert refused.exit_code == 1
-    assert "page has no key, so nobody can come in" in refused.stderr
+    assert "page has no key, so nobody can come in [DEN701]" in refused.stderr
     assert "sandboxctl open page --new-key" in refused.stderr
     assert "link" not in facts(sandboxctl("status", "page"))
     assert len(link("open", "page", "--new-key").rpartition("/")[2]) == 26
