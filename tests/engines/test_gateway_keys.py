@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
+import random
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -229,6 +230,20 @@ def test_a_true_cookie_is_found_beside_any_other(den: Rig, cookies: str) -> None
 )
 def test_what_only_looks_like_the_cookie_is_none(den: Rig, cookies: str) -> None:
     refused(say(den, "/", f"Cookie: {cookies.format(k=den.keys['a'])}"))
+
+
+def test_of_any_cookies_exactly_those_with_the_true_one_come_in(den: Rig) -> None:
+    chance = random.Random(2026)
+    parts = [den.cookie("a"), den.cookie("a"), den.cookie("b"), "den_a=", "den_", "x=1", "a"]
+    parts += ["; ", "; ", "; ", ";", " ", ",", '"', "=", "\t", "%3B", "\\", "(", "é"]
+    came_in = 0
+    for _ in range(400):
+        cookies = "".join(chance.choices(parts, k=chance.randrange(1, 8)))
+        said = say(den, "/", f"Cookie: {cookies}")
+        wanted = any(one.strip(" ") == den.cookie("a") for one in cookies.strip().split(";"))
+        assert (said.status == 200) is wanted, cookies
+        came_in += wanted
+    assert came_in > 20
 
 
 def test_our_own_header_is_not_a_way_in(den: Rig) -> None:
