@@ -17,7 +17,7 @@ import yaml
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.sandbox.den import Den
 from tests import dens, prototypes
-from tests.visitor import Visitor
+from tests.visitor import Visitor, key_of
 
 
 @pytest.fixture(scope="session")
@@ -105,4 +105,6 @@ def write_settings(home: Path, den: Den) -> None:
 @pytest.fixture
 def visitor(docker_engine: DockerEngine) -> Callable[..., Visitor]:
     """Somebody at a sandbox: `visitor("demo")`."""
-    return lambda sandbox, service=None: Visitor(docker_engine.den, sandbox, service)
+    return lambda sandbox, service=None: Visitor(
+        docker_engine.den, sandbox, service, key_of(docker_engine, sandbox)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -372,12 +373,61 @@ def test_an_unknown_sandbox_is_an_error_that_helps(verb: str) -> None:
     assert "sandboxctl ls" in result.stderr
 
 
-def test_open_prints_the_address_and_whether_it_answers(page: str) -> None:
+def test_open_prints_the_link_and_whether_it_answers(page: str) -> None:
     sandboxctl("up", page)
     shown = json.loads(sandboxctl("open", "page", "--print", "--json").stdout)
-    assert shown == {"url": "http://page.den.localhost:8080/", "answers": 200, "opened": False}
-    assert "No browser here; copy the address." in sandboxctl("open", "page").stderr
+    url, link = "http://page.den.localhost:8080/", shown.pop("link")
+    assert shown == {"url": url, "answers": 200, "opened": False}
+    assert re.fullmatch(rf"{url}_den/enter/[a-z2-7]{{26}}", link)
+    assert "No browser here; copy the link." in sandboxctl("open", "page").stderr
     assert sandboxctl("open", "page", "--print").stderr == ""
+
+
+def link(*words: str) -> str:
+    return facts(sandboxctl(*words))["link"][0]
+
+
+def test_what_is_printed_for_a_team_is_the_link_and_what_is_shown_to_a_room_is_not(
+    page: str,
+) -> None:
+    up = sandboxctl("up", page)
+    printed = facts(up)["link"][0]
+    assert up.stdout.startswith(f"page is ready: {printed}\n")
+    assert facts(up)["next"][0] == f"curl -L -b '' {printed}"
+    assert [link("up", page), link("status", "page"), link("reset", "page")] == [printed] * 3
+    listed = sandboxctl("ls")
+    assert printed.rpartition("/")[2] not in listed.stdout + sandboxctl("ls", "--json").stdout
+    assert facts(listed)["url"] == ["http://page.den.localhost:8080/"]
+    assert "sandboxctl open N --print` gives a team's link" in listed.stderr
+
+
+def test_a_new_key_makes_another_link_and_is_told_nowhere_else(page: str) -> None:
+    sandboxctl("up", page)
+    before = link("open", "page", "--print")
+    replaced = sandboxctl("open", "page", "--print", "--new-key")
+    after = facts(replaced)["link"][0]
+    assert after != before
+    assert after.rpartition("/")[2] not in replaced.stderr
+    assert "replace the key" in replaced.stderr
+    assert link("status", "page") == after
+    sandboxctl("down", "page")
+    sandboxctl("up", page)
+    assert link("status", "page") not in (before, after)
+
+
+def test_without_a_key_there_is_no_link_until_it_gets_one(page: str) -> None:
+    sandboxctl("up", page)
+    engine = connect.IN_MEMORY["den"]
+    record = engine.observe("page").record
+    assert record is not None
+    keyless = record.model_copy(update={"key": ""})
+    engine._sandboxes["page"] = replace(engine._sandboxes["page"], record=keyless)
+    refused = sandboxctl("open", "page", "--print")
+    assert refused.exit_code == 1
+    assert "page has no key, so nobody can come in [DEN701]" in refused.stderr
+    assert "sandboxctl open page --new-key" in refused.stderr
+    assert "link" not in facts(sandboxctl("status", "page"))
+    assert len(link("open", "page", "--new-key").rpartition("/")[2]) == 26
 
 
 def test_reset_says_what_was_lost_and_what_was_kept(stateful: str) -> None:
@@ -387,7 +437,7 @@ def test_reset_says_what_was_lost_and_what_was_kept(stateful: str) -> None:
     assert result.exit_code == 0
     assert said["generation"] == ["2"]
     assert said["lost"] == ["what was entered in db"]
-    assert said["kept"] == ["address", "lease", "images"]
+    assert said["kept"] == ["address", "key", "lease", "images"]
     assert said["first page"] == ["200"]
 
 

@@ -9,6 +9,7 @@ from sandboxctl.errors import BlueprintError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den, GatewaySettings
 from sandboxctl.sandbox.labels import Owner
+from sandboxctl.sandbox.state import Record
 from tests.recipes import NOON
 
 
@@ -62,6 +63,15 @@ def test_a_room_without_dns_has_a_port_for_each_sandbox() -> None:
     room = GatewaySettings(bind="192.0.2.10", ports=5, insecure_room=True)
     assert Den(gateway=room).url("demo", slot=3) == "http://192.0.2.10:8083/"
     assert Den(gateway=room).url("demo") == "http://demo.den.localhost:8080/"
+    assert Den(gateway=room).link("demo", "k", slot=3) == "http://192.0.2.10:8083/_den/enter/k"
+
+
+def test_a_link_is_the_address_with_a_key_and_a_cookie_names_its_sandbox() -> None:
+    assert Den().link("demo", "abc") == "http://demo.den.localhost:8080/_den/enter/abc"
+    assert names.cookie("team-7", "abc") == "den_team-7=abc"
+    record = Record(live=1, recipe="r", blueprint="b", since=NOON, until=NOON, key="abc")
+    assert "abc" not in repr(record)
+    assert record.model_dump()["key"] == "abc"
 
 
 def test_a_room_without_tls_must_be_meant() -> None:

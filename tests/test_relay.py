@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandboxctl.engine.relay import maps, probe, store
+from sandboxctl.engine.relay import keys, maps, probe, store
 from sandboxctl.engine.relay.maps import Maps
 from sandboxctl.engine.relay.refused import Refused
 
@@ -232,9 +233,43 @@ def test_a_question_cannot_carry_another_one(host: str, path: str) -> None:
         probe.wait("http", "127.0.0.1", 9, host=host, path=path, deadline=0, stop=NEVER)
 
 
+@pytest.mark.parametrize("cookie", ["a b", "a\r\nX: y", "ä"])
+def test_a_cookie_cannot_carry_another_header(cookie: str) -> None:
+    with (
+        answering(b"") as port,
+        pytest.raises(Refused, match="cannot be asked for in HTTP"),
+    ):
+        probe.Frontend("127.0.0.1", tls=False).fetch("demo", port=port, cookie=cookie)
+
+
 def test_where_no_gateway_is_a_fetch_says_so() -> None:
     with pytest.raises(Refused, match="the gateway does not answer"):
         probe.Frontend("127.0.0.1", tls=False).fetch("demo", port=9)
+
+
+def test_what_opens_a_sandbox_is_not_what_haproxy_is_given() -> None:
+    records = {"a": {"key": "k"}, "b": {"key": "k"}, "old": {"live": 1}, "none": {"key": ""}}
+    found = keys.digests(records)
+    assert sorted(found.values()) == ["a", "b"], "without a key nobody comes in"
+    assert found[hashlib.sha256(b"den_a=k").hexdigest().upper()] == "a"
+
+
+def test_a_way_leads_from_the_sandboxs_own_host_over_its_public_services() -> None:
+    hosts = {
+        "mail--a.den": "a/3/mail--",
+        "a.den": "a/3",
+        "api--a.den": "a/3/api--",
+        ":8081": "a/3",
+        "b.den": "b/1",
+        "api--a-b.den": "a-b/1/api--",
+        "a-b.den": "a-b/1",
+    }
+    assert keys.ways(hosts) == {
+        "a.den": "api--a.den",
+        "api--a.den": "mail--a.den",
+        "a-b.den": "api--a-b.den",
+    }
+    assert keys.ways({}) == keys.ways({":8081": "a/3", "a.den": "a/3"}) == {}
 
 
 @given(KEYS, KEYS)

@@ -1,16 +1,18 @@
 """A team's browser without the pictures: a host name, cookies, forms. It connects to the
-gateway's address and sends the host name, for libc does not resolve `*.localhost`."""
+gateway's address and sends the host name, for libc does not resolve `*.localhost`. It comes with
+the sandbox's link, like everybody who comes in."""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from sandboxctl.engine.protocol import Engine
 from sandboxctl.sandbox.den import Den
 
 _HIDDEN = re.compile(r"<input[^>]*>")
@@ -39,11 +41,12 @@ class Page:
 
 @dataclass
 class Visitor:
-    """One person at one sandbox. ``host`` as the address bar shows it."""
+    """One person at one sandbox. ``key`` finds out what the link carries; "" if there is none."""
 
     den: Den
     sandbox: str
     service: str | None = None
+    key: Callable[[], str] = str
     cookies: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -75,7 +78,16 @@ class Visitor:
             page = self._ask("GET", target.path + (f"?{target.query}" if target.query else ""))
         raise AssertionError(f"{page.path} leads nowhere")
 
+    def come_in(self) -> None:
+        """Opens the link, once."""
+        if f"den_{self.sandbox}" not in self.cookies and (key := self.key()):
+            assert self._say("GET", f"/_den/enter/{key}").status == 303
+
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Page:
+        self.come_in()
+        return self._say(method, path, body)
+
+    def _say(self, method: str, path: str, body: bytes | None = None) -> Page:
         headers = {"Host": urlsplit(self.origin).netloc}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -92,6 +104,16 @@ class Visitor:
             self.cookies[name] = value
         found = {name.lower(): value for name, value in answer.headers.items()}
         return Page(answer.status, found, text, path)
+
+
+def key_of(engine: Engine, sandbox: str) -> Callable[[], str]:
+    """What finds out the key of a sandbox, which need not be there yet."""
+
+    def found() -> str:
+        record = engine.observe(sandbox).record
+        return record.key if record else ""
+
+    return found
 
 
 def _first(pattern: re.Pattern[str], tag: str) -> str:

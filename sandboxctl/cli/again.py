@@ -65,12 +65,13 @@ def _tell(
     from sandboxctl.lifecycle.status import status
 
     now = status(engine, sandbox, now=clock.now())
-    show.say(session, f"{sandbox} is back at minute zero: {now.url}")
+    show.say(session, f"{sandbox} is back at minute zero: {now.link}")
     notes = attention(session, sandbox, answered)
     show.facts(
         session,
         {
             "sandbox": sandbox,
+            "link": now.link,
             "url": now.url,
             "generation": now.generation,
             "seconds": round(seconds, 2),
@@ -79,7 +80,7 @@ def _tell(
             **exceptions.facts(session, now.exceptions),
             "lost": [f"what was entered in {name}" for name in lost]
             or ["nothing: no service keeps data"],
-            "kept": ["address", "lease", "images"],
+            "kept": ["address", "key", "lease", "images"],
         },
     )
 

@@ -1,9 +1,7 @@
-"""`ls`, `status` and `open`: what is there. None of them changes anything."""
+"""`ls` and `status`: what is there. Neither changes anything."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +18,10 @@ if TYPE_CHECKING:
 @click.command("ls", cls=Verb)
 @click.pass_obj
 def ls_verb(session: Session) -> None:
-    """List the sandboxes of the den."""
+    """List the sandboxes of the den.
+
+    Addresses stand here without their keys, so that the list may be shown to a room.
+    """
     from sandboxctl import clock
     from sandboxctl.lifecycle.status import overview
 
@@ -28,6 +29,8 @@ def ls_verb(session: Session) -> None:
         found = overview(engine, now=clock.now())
     empty = "No sandboxes. `sandboxctl up BLUEPRINT` starts one; `sandboxctl demo` shows how."
     show.rows(session, [_short(session, status) for status in found], empty=empty)
+    if found:
+        show.aside(session, f"`{command('open', 'N', '--print')}` gives a team's link.")
 
 
 def _short(session: Session, status: Status) -> show.Row:
@@ -79,6 +82,7 @@ def _long(session: Session, status: Status) -> show.Row:
         "blueprint": status.blueprint,
         "state": status.state,
         "url": status.url,
+        "link": status.link,
         "services": services,
         **exceptions.facts(session, status.exceptions),
         "generation": status.generation,
@@ -106,38 +110,3 @@ def _leftovers(number: int) -> str:
         return "none"
     which = "1 generation that" if number == 1 else f"{number} generations that"
     return f"{which} never went live; the next `up` or `down` clears up"
-
-
-@click.command("open", cls=Verb)
-@click.argument("sandbox", metavar="N", shell_complete=sandboxes)
-@click.option("--print", "only_print", is_flag=True, help="Print the address, open nothing.")
-@click.pass_obj
-def open_verb(session: Session, sandbox: str, only_print: bool) -> int:
-    """Show a sandbox in the browser."""
-    from sandboxctl import clock
-    from sandboxctl.lifecycle.reset import known
-    from sandboxctl.lifecycle.status import status
-
-    with session.connected() as engine:
-        known(engine.observe(sandbox))
-        url = status(engine, sandbox, now=clock.now()).url
-        answered = engine.fetch(sandbox).status
-    opened = not only_print and _browse(url)
-    show.facts(session, {"url": url, "answers": answered, "opened": opened})
-    if not (only_print or opened):
-        show.aside(session, "No browser here; copy the address.")
-    if answered >= 500:
-        show.aside(session, f"It does not answer well; `{command('status', sandbox)}` says why.")
-    return int(answered >= 500)
-
-
-def _browse(url: str) -> bool:
-    """Whether a browser was asked: only where a person with a desktop is."""
-    desktop = sys.platform == "darwin" or any(
-        name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME")
-    )
-    if not (sys.stdout.isatty() and desktop):
-        return False
-    import webbrowser
-
-    return webbrowser.open(url)

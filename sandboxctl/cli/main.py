@@ -39,7 +39,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "up": Entry("up", "Start a sandbox, or bring a running one up to date."),
         "ls": Entry("look", "List the sandboxes of the den."),
         "status": Entry("look", "Explain how a sandbox is."),
-        "open": Entry("look", "Show a sandbox in the browser."),
+        "open": Entry("link", "Show a sandbox in the browser."),
         "logs": Entry("inside", "Show what services say."),
         "exec": Entry("inside", "Run a command inside a service."),
         "restart": Entry("again", "Stop and start services; their data stays."),

@@ -21,6 +21,7 @@ from sandboxctl.sandbox.operations import (
     Pull,
     RemoveNetwork,
     RemoveService,
+    ReplaceKey,
     RunInside,
     RunOnce,
     StartAgain,
@@ -53,7 +54,7 @@ def subject(step: Step) -> str:
             return "clearing up"
         case CreateNetwork():
             return "network"
-        case GoLive() | Hold() | Close() | Drain():
+        case GoLive() | ReplaceKey() | Hold() | Close() | Drain():
             return "gateway"
         case Pull() | MakeImage():
             return "images"

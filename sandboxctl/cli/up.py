@@ -124,12 +124,13 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
     answered = engine.fetch(now.sandbox).status
     done = "is ready" if proposal.plan else "is as its blueprint wants it"
     done = "runs, and needs ATTENTION" if unwell(answered) else done
-    show.say(session, f"{now.sandbox} {done}: {now.url}")
+    show.say(session, f"{now.sandbox} {done}: {now.link}")
     ends = f"{show.words(now.until)} (in {show.words(now.left)})"
     show.facts(
         session,
         {
             "sandbox": now.sandbox,
+            "link": now.link,
             "url": now.url,
             "generation": now.generation,
             "changed": bool(proposal.plan),
@@ -139,7 +140,7 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
             **exceptions.facts(session, now.exceptions),
             "lease": now.until if session.json else f"until {ends}",
             "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
-            "next": [f"curl {now.url}", *(command(verb, now.sandbox) for verb in NEXT)],
+            "next": [f"curl -L -b '' {now.link}", *(command(verb, now.sandbox) for verb in NEXT)],
         },
     )
 

@@ -12,4 +12,10 @@ CODES = (
         "Let services speak with each other by name; `opens` is the way in.",
         policy=True,
     ),
+    Code(
+        "DEN701",
+        "A sandbox that has no key",
+        "An address alone is guessed or passed on, and would let in whoever tries it.",
+        "`sandboxctl open N --new-key` gives it a key and prints the link that carries it.",
+    ),
 )

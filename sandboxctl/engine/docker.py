@@ -39,6 +39,7 @@ from sandboxctl.sandbox.operations import (
     Pull,
     RemoveNetwork,
     RemoveService,
+    ReplaceKey,
     RunInside,
     RunOnce,
     StartAgain,
@@ -183,23 +184,20 @@ class DockerEngine:
                 self._services.commit(sandbox, operation, note)
             case GoLive():
                 settling.go_live(self._decided.line(), self.den, sandbox, operation)
+            case ReplaceKey():
+                line = self._decided.line()
+                settling.replace_key(line, sandbox, self._generations(sandbox))
             case Hold():
                 settling.hold(self._decided.line(), self.den, sandbox)
             case Close():
                 settling.close(self._decided.line(), sandbox)
             case Drain(generation):
-                self._drain(sandbox, generation)
+                seen = self._generations(sandbox).get(generation)
+                settling.drain(self._decided.line(), seen)
             case RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
             case RemoveNetwork(generation):
                 self._networks.remove(sandbox, generation)
-
-    def _drain(self, sandbox: str, generation: int) -> None:
-        """Two seconds for what is in flight; then WebSockets of the old generation are cut."""
-        seen = self._generations(sandbox).get(generation)
-        places = [one.address for one in seen.services.values() if one.address] if seen else []
-        if places:
-            self._decided.line().ask("drain", addresses=places, grace=2.0)
 
     def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
         name = names.container(
@@ -243,8 +241,4 @@ class DockerEngine:
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         record = self.observe(sandbox).record
-        slot = record.slot if record and record.slot and self.den.gateway.ports else 0
-        page = self._decided.line().ask(
-            "fetch", host=self.den.host(sandbox), path=path, port=gateway.INSIDE + slot
-        )
-        return Answer(page["status"], str(page["body"]).encode())
+        return settling.fetch(self._decided.line(), self.den, sandbox, record, path)

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from sandboxctl.engine import keys
 from sandboxctl.engine.memory_state import (
     MemoryApprovals,
     seen_in,
+    went_live,
     with_service,
     with_subnet,
     without_service,
@@ -33,6 +35,7 @@ from sandboxctl.sandbox.operations import (
     Pull,
     RemoveNetwork,
     RemoveService,
+    ReplaceKey,
     RunInside,
     RunOnce,
     StartAgain,
@@ -41,7 +44,7 @@ from sandboxctl.sandbox.operations import (
     WaitReady,
 )
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Seen
 
 GIBIBYTE = 1024**3
 
@@ -215,17 +218,11 @@ class MemoryEngine:
                 found = seen_in(before, number, name)
                 stopped = found and replace(found, condition="exited", why="it was stopped")
                 return with_service(before, number, stopped) if stopped else before
-            case GoLive(number, recipe, _, since, until):
+            case GoLive(recipe=recipe):
                 self._recipes[recipe.digest] = recipe
-                record = Record(
-                    live=number,
-                    recipe=recipe.digest,
-                    blueprint=recipe.blueprint,
-                    title=recipe.title,
-                    since=since,
-                    until=until,
-                )
-                return replace(before, record=record)
+                return went_live(before, operation)
+            case ReplaceKey() if before.record:
+                return replace(before, record=before.record.model_copy(update={"key": keys.new()}))
             case Hold() if before.record:
                 return replace(before, record=before.record.model_copy(update={"held": True}))
             case Close():
@@ -238,7 +235,7 @@ class MemoryEngine:
                 return without_service(before, number, name)
             case RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
-            case Hold() | RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
+            case Hold() | ReplaceKey() | RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
                 pass
         return before
 

@@ -6,8 +6,25 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from sandboxctl.engine import keys
 from sandboxctl.sandbox.approval import Approval
-from sandboxctl.sandbox.state import Observed, Seen
+from sandboxctl.sandbox.operations import GoLive
+from sandboxctl.sandbox.state import Observed, Record, Seen
+
+
+def went_live(before: Observed, operation: GoLive) -> Observed:
+    """With another generation live; its key stays."""
+    recipe = operation.recipe
+    record = Record(
+        live=operation.generation,
+        recipe=recipe.digest,
+        blueprint=recipe.blueprint,
+        title=recipe.title,
+        since=operation.since,
+        until=operation.until,
+        key=before.record.key if before.record else keys.new(),
+    )
+    return replace(before, record=record)
 
 
 class MemoryApprovals:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 
+from sandboxctl.engine import keys
+from sandboxctl.engine.gateway_container import INSIDE
 from sandboxctl.engine.line import Line
+from sandboxctl.engine.protocol import Answer
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.names import target
+from sandboxctl.sandbox.names import cookie, target
 from sandboxctl.sandbox.operations import GoLive
-from sandboxctl.sandbox.state import Record
+from sandboxctl.sandbox.state import Generation, Record
 
 SLOTS = "den.slots"
 """The lock under which a sandbox is given its port; no sandbox can be called so."""
@@ -19,6 +23,7 @@ def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
     """State first, then the gateway: after a crash between the two, the same step mends it."""
     recipe = operation.recipe
     line.ask("keep", name=recipe.digest, text=recipe.model_dump_json())
+    stored = line.ask("read")["state"].get(sandbox) or {}
     record = Record(
         live=operation.generation,
         recipe=recipe.digest,
@@ -26,6 +31,7 @@ def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
         title=recipe.title,
         since=operation.since,
         until=operation.until,
+        key=stored.get("key") or keys.new(),
     )
     if den.gateway.ports:
         record = _with_slot(line, den, sandbox, record)
@@ -39,6 +45,35 @@ def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
     )
 
 
+def replace_key(line: Line, sandbox: str, there: Mapping[int, Generation]) -> None:
+    """Another key opens a sandbox; the old one does not, and cuts off who came in with it."""
+    stored = line.ask("read")["state"].get(sandbox)
+    if stored is not None:
+        line.ask("record", sandbox=sandbox, record={**stored, "key": keys.new()})
+    for generation in there.values():
+        drain(line, generation, grace=0)
+
+
+def drain(line: Line, seen: Generation | None, grace: float = 2.0) -> None:
+    """``grace`` seconds for what is in flight; then what a generation still has open is cut."""
+    places = [one.address for one in seen.services.values() if one.address] if seen else []
+    if places:
+        line.ask("drain", addresses=places, grace=grace)
+
+
+def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) -> Answer:
+    """GET a page through the gateway, as somebody of the team does."""
+    slot = record.slot if record and record.slot and den.gateway.ports else 0
+    page = line.ask(
+        "fetch",
+        host=den.host(sandbox),
+        path=path,
+        port=INSIDE + slot,
+        cookie=cookie(sandbox, record.key) if record and record.key else "",
+    )
+    return Answer(page["status"], str(page["body"]).encode())
+
+
 def hold(line: Line, den: Den, sandbox: str) -> None:
     """The gateway says "one moment" on all addresses of a sandbox; written down first."""
     stored = line.ask("read")["state"].get(sandbox)
@@ -47,7 +82,7 @@ def hold(line: Line, den: Den, sandbox: str) -> None:
     line.ask("record", sandbox=sandbox, record={**stored, "held": True})
     slot = stored.get("slot")
     hosts = {den.host(sandbox): target(sandbox, 0)}
-    hosts |= {f":{8080 + slot}": target(sandbox, 0)} if slot else {}
+    hosts |= {f":{INSIDE + slot}": target(sandbox, 0)} if slot else {}
     line.ask("routes", sandbox=sandbox, hosts=hosts, routes={})
 
 
@@ -88,7 +123,7 @@ def _hosts(den: Den, sandbox: str, operation: GoLive, slot: int | None) -> dict[
     for name, container in operation.recipe.containers.items():
         if container.public:
             hosts[den.host(sandbox, name)] = target(sandbox, operation.generation, name)
-    return hosts | ({f":{8080 + slot}": live} if slot else {})
+    return hosts | ({f":{INSIDE + slot}": live} if slot else {})
 
 
 def _routes(sandbox: str, operation: GoLive) -> dict[str, str]:

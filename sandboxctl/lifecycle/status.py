@@ -12,7 +12,7 @@ from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.trust import standing_of
 from sandboxctl.sandbox.approval import Standing
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Generation, Observed, Seen
+from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
 State = Literal["ready", "in trouble", "stopped", "not finished"]
 
@@ -20,13 +20,15 @@ State = Literal["ready", "in trouble", "stopped", "not finished"]
 @dataclass(frozen=True, slots=True)
 class Status:
     """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
-    ``exceptions`` tells what was granted to it, and whether that is still in force."""
+    ``link`` is the address with the key, for those who shall come in; ``exceptions`` tells what was
+    granted to it, and whether that is still in force."""
 
     sandbox: str
     blueprint: str
     title: str
     state: State
     url: str
+    link: str = field(repr=False)
     services: tuple[Seen, ...]
     generation: int
     since: datetime | None
@@ -63,6 +65,7 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         title=record.title if record else "",
         state=_state(observed, services),
         url=engine.den.url(observed.sandbox, slot=record.slot) if record else "",
+        link=_link(engine, observed.sandbox, record),
         services=services,
         generation=shown.number if shown else 0,
         since=record.since if record else None,
@@ -71,6 +74,12 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         leftovers=len(observed.generations) - (1 if observed.live else 0),
         exceptions=standing_of(engine, recipe, now) if recipe else Standing(),
     )
+
+
+def _link(engine: Engine, sandbox: str, record: Record | None) -> str:
+    if record is None or not record.key:
+        return ""
+    return engine.den.link(sandbox, record.key, slot=record.slot)
 
 
 def _services(recipe: Recipe | None, shown: Generation | None) -> tuple[Seen, ...]:

@@ -97,3 +97,7 @@ class Den(Frozen):
             return f"{scheme}://{self.gateway.bind}:{self.gateway.port + slot}/"
         port = "" if self.gateway.port == usual else f":{self.gateway.port}"
         return f"{scheme}://{self.host(sandbox, service)}{port}/"
+
+    def link(self, sandbox: str, key: str, *, slot: int | None = None) -> str:
+        """What a team is given: opened once in a browser, the plain address is enough there."""
+        return f"{self.url(sandbox, slot=slot)}_den/enter/{key}"

@@ -39,3 +39,8 @@ def carried(den: str, sandbox: str, generation: int, service: str) -> str:
 def target(sandbox: str, generation: int, service: str | None = None) -> str:
     """What the gateway's host map points at: a generation's routes, or one public service's."""
     return f"{sandbox}/{generation}" + (f"/{service}--" if service else "")
+
+
+def cookie(sandbox: str, key: str) -> str:
+    """What a visitor's browser keeps of a sandbox's key; the gateway knows it by its digest."""
+    return f"den_{sandbox}={key}"

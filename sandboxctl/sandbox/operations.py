@@ -173,6 +173,14 @@ class GoLive:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceKey:
+    """Another key opens the sandbox: old links and cookies do not, and who is in is cut off."""
+
+    def __str__(self) -> str:
+        return "replace the key"
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """The gateway says "one moment" and lets nothing in: what is entered now would be lost."""
 
@@ -228,6 +236,7 @@ Operation: TypeAlias = (
     | Fill
     | Commit
     | GoLive
+    | ReplaceKey
     | Hold
     | Close
     | Drain

@@ -8,6 +8,8 @@ from datetime import datetime
 from ipaddress import IPv4Network
 from typing import Literal
 
+from pydantic import Field
+
 from sandboxctl.blueprint.model import Frozen
 
 DEFAULT_RANGE = IPv4Network("10.213.0.0/16")
@@ -22,7 +24,7 @@ class Record(Frozen):
 
     ``recipe``  digest under which the den keeps it; ``until`` UTC; ``slot`` counts from 1 where
     the room has a port for each sandbox; ``held`` while the gateway says "one moment" because
-    data is being carried over.
+    data is being carried over; ``key`` opens it to a team, and nobody comes in without.
     """
 
     live: int
@@ -33,6 +35,7 @@ class Record(Frozen):
     until: datetime
     slot: int | None = None
     held: bool = False
+    key: str = Field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sandboxctl.engine.docker import DockerEngine
 from tests.conftest import Cli
 from tests.scenarios.conftest import brought_up
+from tests.visitor import Visitor
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,9 +30,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def origin(cli: Cli, docker_engine: DockerEngine) -> Iterator[str]:
+def shown(cli: Cli, docker_engine: DockerEngine) -> Iterator[Visitor]:
     with brought_up(cli, docker_engine, "repair-right", "shown") as visitor:
-        yield visitor.origin
+        yield visitor
+
+
+@pytest.fixture
+def origin(shown: Visitor) -> str:
+    return shown.origin
 
 
 @pytest.fixture
@@ -41,10 +47,11 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, origin: str, asked: list[str]) -> Iterator[Page]:
+def page(browser: Browser, shown: Visitor, origin: str, asked: list[str]) -> Iterator[Page]:
     context = browser.new_context(base_url=origin)
     context.set_default_timeout(10_000)
     opened = context.new_page()
+    opened.goto(f"/_den/enter/{shown.key()}")
     opened.on("request", lambda request: asked.append(request.url))
     yield opened
     context.close()

@@ -16,11 +16,12 @@ from typing import Any
 import docker
 
 from sandboxctl.blueprint import images as named
-from sandboxctl.engine import gateway
+from sandboxctl.engine import gateway, keys
 from sandboxctl.engine.images import Images
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.networks import closed
 from sandboxctl.errors import AddressTaken
+from sandboxctl.sandbox import names
 from sandboxctl.sandbox.den import Den, GatewaySettings, ImageSettings
 
 NONE: Mapping[str, str] = {}
@@ -43,6 +44,7 @@ class Prototype(BaseHTTPRequestHandler):
         body = json.dumps(seen).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Clear-Site-Data", '"cookies"')
         for cookie in json.loads(self.headers.get("X-Set-Cookies", "[]")):
             self.send_header("Set-Cookie", cookie)
         self.end_headers()
@@ -90,6 +92,16 @@ class Rig:
     subnet: IPv4Network
     containers: dict[str, str] = field(default_factory=dict)
     networks: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def let_in(self, *sandboxes: str) -> None:
+        """A new key for each, decided as `up` does it; `get` comes with it from then on."""
+        for sandbox in sandboxes:
+            self.keys[sandbox] = keys.new()
+            self.line.ask("record", sandbox=sandbox, record={"key": self.keys[sandbox]})
+
+    def cookie(self, sandbox: str) -> str:
+        return names.cookie(sandbox, self.keys[sandbox])
 
     def generation(self, number: int, *services: str) -> dict[str, str]:
         """A closed network with prototypes on it: the address of each service."""
@@ -136,14 +148,34 @@ class Rig:
         run = self.api.exec_create(gateway.name(self.den), argv, user=user)
         return bytes(self.api.exec_start(run["Id"])).decode()
 
+    def admin(self, command: str) -> str:
+        """What HAProxy answers on its admin socket."""
+        program = (
+            "import socket, sys; s = socket.socket(socket.AF_UNIX); "
+            "s.connect('/run/haproxy/admin.sock'); s.sendall(sys.argv[1].encode() + b'\\n'); "
+            "print(b''.join(iter(lambda: s.recv(65536), b'')).decode())"
+        )
+        return self.in_gateway("10200:10300", f'python3 -c "{program}" "{command}"')
+
     def get(
-        self, host: str, path: str = "/", slot: int = 0, headers: Mapping[str, str] = NONE
+        self,
+        host: str,
+        path: str = "/",
+        slot: int = 0,
+        headers: Mapping[str, str] = NONE,
+        *,
+        who: str | None = None,
     ) -> Page:
+        """A page, for somebody who has the key of the sandbox ``who``; None: the host's own."""
+        who = sandbox_of(host) if who is None else who
+        mine = [self.cookie(who)] if who in self.keys else []
+        theirs = [headers["Cookie"]] if "Cookie" in headers else []
+        known = {"Cookie": "; ".join(mine + theirs)} if mine + theirs else {}
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.den.gateway.port + slot, timeout=9
         )
         with contextlib.closing(connection):
-            return ask(connection, host, path, headers)
+            return ask(connection, host, path, {**headers, **known})
 
     def host(self, sandbox: str) -> str:
         return f"{self.den.host(sandbox)}:{self.den.gateway.port}"
@@ -153,6 +185,7 @@ class Rig:
         stream = socket.create_connection(("127.0.0.1", self.den.gateway.port), timeout=9)
         lines = [
             f"GET /live HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket",
+            f"Cookie: {self.cookie(sandbox_of(host))}",
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
         ]
         stream.sendall("\r\n".join(lines).encode())
@@ -180,6 +213,11 @@ def ask(
     headers = {name.lower(): value for name, value in answer.getheaders()}
     cookies = tuple(answer.headers.get_all("Set-Cookie", ()))
     return Page(answer.status, headers, answer.read().decode(), cookies)
+
+
+def sandbox_of(host: str) -> str:
+    """Whose a host is: what its first label ends with."""
+    return host.lower().partition(":")[0].partition(".")[0].rpartition("--")[2]
 
 
 def client() -> docker.APIClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -19,6 +20,7 @@ from sandboxctl.sandbox.operations import (
     CreateNetwork,
     RemoveNetwork,
     RemoveService,
+    ReplaceKey,
     StartAgain,
     StopService,
     WaitReady,
@@ -86,6 +88,35 @@ def test_up_then_reset_then_down(engine: Engine, folder: Path, sandbox: str) -> 
     assert not engine.observe(sandbox)
     assert sandbox not in engine.sandboxes()
     assert engine.fetch(sandbox).status == 404
+
+
+def test_a_key_stays_until_it_is_replaced_and_goes_with_its_sandbox(
+    engine: Engine, folder: Path, sandbox: str
+) -> None:
+    pipeline.up(engine, folder, sandbox)
+    first = _key(engine, sandbox)
+    assert re.fullmatch("[a-z2-7]{26}", first)
+    pipeline.reset(engine, sandbox)
+    pipeline.up(engine, folder, sandbox)
+    assert _key(engine, sandbox) == first
+    seen = {first}
+    for _ in range(2):
+        engine.apply(sandbox, ReplaceKey(), nothing)
+        assert _key(engine, sandbox) not in seen
+        assert engine.fetch(sandbox).status == 200
+        seen.add(_key(engine, sandbox))
+    pipeline.down(engine, sandbox)
+    engine.apply(sandbox, ReplaceKey(), nothing)
+    assert not engine.observe(sandbox), "a key alone makes no sandbox"
+    pipeline.up(engine, folder, sandbox)
+    assert _key(engine, sandbox) not in seen
+    pipeline.down(engine, sandbox)
+
+
+def _key(engine: Engine, sandbox: str) -> str:
+    record = engine.observe(sandbox).record
+    assert record is not None
+    return record.key
 
 
 def test_doing_an_operation_twice_is_harmless(engine: Engine, folder: Path, sandbox: str) -> None:

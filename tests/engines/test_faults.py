@@ -244,7 +244,7 @@ def test_after_a_crash_at_any_moment_the_next_run_finishes_the_job(
     moments: tuple[int, ...],
 ) -> None:
     """SIGKILL after the first line that it says, the third, and so on."""
-    at, folder = visitor(sandbox), written(prepared(sandbox))
+    folder = written(prepared(sandbox))
     words = ["up", str(folder), "--name", sandbox] if verb == "up" else [verb, sandbox]
     with baselines_removed(api, sandbox):
         for moment in moments:
@@ -255,11 +255,11 @@ def test_after_a_crash_at_any_moment_the_next_run_finishes_the_job(
                 pipeline.up(docker_engine, folder, sandbox)
             assert killed_after(cli, moment, *words), f"it was done before line {moment}"
             if verb == "reset":
-                assert at.get("/lines").body == "minute zero\n"
+                assert visitor(sandbox).get("/lines").body == "minute zero\n"
             pipeline.up(docker_engine, folder, sandbox)
             observed = docker_engine.observe(sandbox)
             assert list(observed.generations) == [observed.record and observed.record.live]
-            assert at.get("/lines").body == "minute zero\n"
+            assert visitor(sandbox).get("/lines").body == "minute zero\n"
             assert docker_engine.making() == []
         assert not pipeline.up(docker_engine, folder, sandbox).plan
         pipeline.down(docker_engine, sandbox)
@@ -311,7 +311,7 @@ def test_an_engine_that_goes_away_in_the_middle_is_said_and_made_up_for(
     tmp_path: Path,
     visitor: At,
 ) -> None:
-    folder, at = written(prototypes.page()), visitor(sandbox)
+    folder = written(prototypes.page())
     near, cut = tmp_path / "docker.sock", 0
     daemon = (dens.engine_url() or "unix:///var/run/docker.sock").removeprefix("unix://")
     for requests in range(5, 200, 6):
@@ -321,7 +321,7 @@ def test_an_engine_that_goes_away_in_the_middle_is_said_and_made_up_for(
         assert [error for error in errors if not isinstance(error, EngineError)] == []
         assert done or errors, "it was said"
         pipeline.up(docker_engine, folder, sandbox)
-        assert at.get("/").status == 200
+        assert visitor(sandbox).get("/").status == 200
         assert len(docker_engine.observe(sandbox).generations) == 1
         pipeline.down(docker_engine, sandbox)
         if done:

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.engine
 def den() -> Iterator[Rig]:
     """Sandbox a: 0-web, 0-api; its next generation 1-web, 1-api; sandbox b: 2-web."""
     with gateway_rig.rig(ports=2) as rig:
+        rig.let_in("a", "b")
         yield rig
 
 
@@ -75,9 +76,9 @@ def test_host_and_longest_path_choose_the_service(
 
 
 def test_a_room_without_dns_is_routed_by_port(den: Rig) -> None:
-    assert den.get("192.0.2.10", "/", slot=1).seen["name"] == "0-web"
-    assert den.get("192.0.2.10", "/", slot=2).status == 404
-    shown = den.get("192.0.2.10", "/", slot=1).seen["headers"]
+    assert den.get("192.0.2.10", "/", slot=1, who="a").seen["name"] == "0-web"
+    assert den.get("192.0.2.10", "/", slot=2, who="a").status == 404
+    shown = den.get("192.0.2.10", "/", slot=1, who="a").seen["headers"]
     assert shown["X-Forwarded-Port"] == str(den.den.gateway.port + 1)
 
 
@@ -91,7 +92,8 @@ def test_what_is_not_there_is_said_in_plain_words(
     den: Rig, places: dict[str, dict[str, str]]
 ) -> None:
     unknown = den.get("nobody.gwt.localhost")
-    assert (unknown.status, "no practice area at this address" in unknown.body) == (404, True)
+    assert (unknown.status, "needs its link" in unknown.body) == (404, True)
+    den.let_in("c")
     dead = places["b/2"]["web"].replace(":8000", ":9")
     den.line.ask("routes", sandbox="c", hosts={den.den.host("c"): "c/1"}, routes={"c/1/": dead})
     closed = den.get(den.host("c"))
@@ -116,7 +118,8 @@ def test_one_connection_never_mixes_two_sandboxes(den: Rig) -> None:
     with contextlib.closing(connection):
         for _ in range(100):
             for host, name in (("a", "0-web"), ("b", "2-web"), ("api--a", "0-api")):
-                page = gateway_rig.ask(connection, den.host(host), "/", {})
+                known = {"Cookie": den.cookie(host[-1])}
+                page = gateway_rig.ask(connection, den.host(host), "/", known)
                 assert page.seen["name"] == name
 
 
@@ -126,10 +129,11 @@ def test_a_switch_under_load_costs_nobody_anything(
     over, wrong, counts = threading.Event(), [], [0, 0, 0, 0]
 
     def load(worker: int, host: str, names: set[str]) -> None:
+        known = {"Cookie": den.cookie(host)}
         connection = http.client.HTTPConnection("127.0.0.1", den.den.gateway.port, timeout=9)
         with contextlib.closing(connection):
             while not over.is_set():
-                page = gateway_rig.ask(connection, den.host(host), "/", {})
+                page = gateway_rig.ask(connection, den.host(host), "/", known)
                 if page.status != 200 or page.seen["name"] not in names:
                     wrong.append(page)
                 counts[worker] += 1
@@ -175,10 +179,13 @@ def test_drain_waits_closes_the_rest_and_spares_the_others(
 
 
 def test_fetch_shows_what_a_team_sees(den: Rig, places: dict[str, dict[str, str]]) -> None:
-    assert '"0-web"' in den.line.ask("fetch", host=den.den.host("a"))["body"]
+    known = den.cookie("a")
+    assert '"0-web"' in den.line.ask("fetch", host=den.den.host("a"), cookie=known)["body"]
     point(den, places, "a/1")
-    assert '"1-web"' in den.line.ask("fetch", host=den.den.host("a"))["body"]
-    assert '"1-api"' in den.line.ask("fetch", host="192.0.2.1", path="/api", port=8081)["body"]
+    assert '"1-web"' in den.line.ask("fetch", host=den.den.host("a"), cookie=known)["body"]
+    by_port = den.line.ask("fetch", host="192.0.2.1", path="/api", port=8081, cookie=known)
+    assert '"1-api"' in by_port["body"]
+    assert den.line.ask("fetch", host=den.den.host("a"))["status"] == 404
 
 
 def test_nobody_but_the_relay_reads_what_is_decided(den: Rig) -> None:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.engine
 def den() -> Iterator[Rig]:
     """Sandbox a is 0-web, sandbox b is 1-web."""
     with gateway_rig.rig(ports=2) as rig:
+        rig.let_in("a", "b")
         for number, sandbox in enumerate("ab"):
             target = f"{sandbox}/{number}"
             place = rig.generation(number, "web")["web"]

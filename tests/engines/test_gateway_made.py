@@ -106,17 +106,27 @@ def test_with_a_certificate_all_of_it_is_https(tmp_path: Path) -> None:
     pem = tmp_path / "den.pem"
     pem.write_bytes(hops.self_signed(x509.DNSName("*.gwt.localhost")))
     with gateway_rig.rig(tls=str(pem)) as rig:
+        rig.let_in("demo")
         place = rig.generation(0, "web")["web"]
         host = rig.den.host("demo")
         rig.line.ask("routes", sandbox="demo", hosts={host: "demo/0"}, routes={"demo/0/": place})
         trusting = ssl.create_default_context(cadata=pem.read_text())
-        address = ("127.0.0.1", rig.den.gateway.port)
-        with (
-            socket.create_connection(address, timeout=5) as plain,
-            trusting.wrap_socket(plain, server_hostname=host) as stream,
-        ):
-            stream.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-            answer = b"".join(iter(lambda: stream.recv(4096), b""))
+
+        def said(path: str, cookie: str = "x=1") -> bytes:
+            head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n"
+            address = ("127.0.0.1", rig.den.gateway.port)
+            with (
+                socket.create_connection(address, timeout=5) as plain,
+                trusting.wrap_socket(plain, server_hostname=host) as stream,
+            ):
+                stream.sendall(f"{head}Connection: close\r\n\r\n".encode())
+                return b"".join(iter(lambda: stream.recv(4096), b""))
+
+        answer = said("/", rig.cookie("demo"))
         assert b'"X-Forwarded-Proto": "https"' in answer
-        assert '"0-web"' in rig.line.ask("fetch", host=host)["body"]
+        assert b"needs its link" in said("/")
+        kept = f"set-cookie: {rig.cookie('demo')}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; "
+        entered = said(f"/_den/enter/{rig.keys['demo']}")
+        assert f"{kept}Secure\r\n".lower().encode() in entered.lower()
+        assert '"0-web"' in rig.line.ask("fetch", host=host, cookie=rig.cookie("demo"))["body"]
         assert rig.in_gateway("10200:10300", "cat /den/tls/gateway.pem").endswith("denied\n")

@@ -21,7 +21,7 @@ from sandboxctl.lifecycle.status import status
 from sandboxctl.sandbox import labels, names
 from tests import dens, pipeline, prototypes
 from tests.conftest import Cli, Written
-from tests.visitor import Visitor
+from tests.visitor import Visitor, key_of
 
 pytestmark = pytest.mark.engine
 
@@ -34,7 +34,8 @@ def running(docker_engine: DockerEngine, written: Written, sandbox: str) -> Iter
     """The notebook is up as ``sandbox``, with a line in it; this is its folder."""
     folder = written(prototypes.notebook())
     pipeline.up(docker_engine, folder, sandbox)
-    Visitor(docker_engine.den, sandbox).send("/book/lines", b"kept")
+    key = key_of(docker_engine, sandbox)
+    Visitor(docker_engine.den, sandbox, key=key).send("/book/lines", b"kept")
     yield folder
     pipeline.down(docker_engine, sandbox)
 

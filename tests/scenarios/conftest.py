@@ -10,7 +10,7 @@ import pytest
 
 from sandboxctl.engine.docker import DockerEngine
 from tests.conftest import Cli
-from tests.visitor import Visitor
+from tests.visitor import Visitor, key_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +23,7 @@ def brought_up(
     try:
         said = cli("up", str(blueprint), "--name", name, *options).stdout
         assert engine.den.url(name) in said
-        yield Visitor(engine.den, name)
+        yield Visitor(engine.den, name, key=key_of(engine, name))
     finally:
         cli("down", name)
     assert not engine.observe(name)

@@ -44,7 +44,7 @@ def test_votes_count_and_a_reset_takes_them_back(cli: Cli, docker_engine: Docker
         assert visitor.get("/static/admin/css/base.css").status == 200
 
         cli("reset", "polls")
-        again = Visitor(docker_engine.den, "polls")
+        again = Visitor(docker_engine.den, "polls", key=visitor.key)
         assert votes(again.get("/polls/1/results/")) == before
 
 
@@ -52,5 +52,5 @@ def test_another_sandboxs_page_cannot_vote_here(cli: Cli, docker_engine: DockerE
     """ALLOWED_HOSTS is the den's domain; the gateway never sends one team's host to another."""
     with brought_up(cli, docker_engine, FOLDER, "polls-a") as visitor:
         assert visitor.get("/polls/").status == 200
-        stranger = Visitor(docker_engine.den, "polls-b")
+        stranger = Visitor(docker_engine.den, "polls-b", cookies=dict(visitor.cookies))
         assert stranger.get("/polls/").status == 404

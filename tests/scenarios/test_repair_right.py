@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engine
 @pytest.fixture
 def tenant(repair_right: Visitor) -> Visitor:
     """Somebody new at the same sandbox."""
-    return Visitor(repair_right.den, repair_right.sandbox)
+    return Visitor(repair_right.den, repair_right.sandbox, key=repair_right.key)
 
 
 def postcode(visitor: Visitor) -> str:

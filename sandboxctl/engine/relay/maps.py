@@ -2,6 +2,7 @@
 
 ``hosts.map``   host, or ``:port`` inside the gateway → target, such as ``demo/3``
 ``routes.map``  target and path, such as ``demo/3/api/`` → address and port; the longest wins
+``keys.map``, ``ways.map``  who may come in: see `keys`
 
 A switch changes one line of hosts.map. HAProxy is never reloaded: it is told over its admin
 socket, and reads the files only when it starts.
@@ -9,6 +10,7 @@ socket, and reads the files only when it starts.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import threading
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import store
+from . import keys, store
 from .refused import Refused
 
 _HOST = re.compile(r"[a-z0-9.-]{1,253}|:\d{1,5}")
@@ -56,13 +58,26 @@ class Maps:
             new_hosts, new_routes = {**kept, **hosts}, {**left, **routes}
             # New routes first: a gateway that starts between the two writes finds each target.
             self._save("routes", old_routes, new_routes)
+            ways = keys.ways(new_hosts)
+            self._save("ways", self._file("ways"), ways)
             self._save("hosts", old_hosts, new_hosts)
-            return {"changed": self._align(new_hosts, new_routes)}
+            return {"changed": self._align(routes=new_routes, ways=ways, hosts=new_hosts)}
 
-    def repair(self) -> dict[str, Any]:
+    def admit(self, state: Path) -> int:
+        """Makes the keys of what is decided, and only these, open their sandboxes."""
+        with store.alone(self.guard):
+            digests = keys.digests(store.read(state))
+            self._save("keys", self._file("keys"), digests)
+            return self._align(keys=digests)
+
+    def repair(self, state: Path) -> dict[str, Any]:
         """Makes what runs the same as the files; ``in_step`` if it was."""
         with store.alone(self.guard):
-            changed = self._align(self._file("hosts"), self._file("routes"))
+            files = {name: self._file(name) for name in ("routes", "ways", "hosts")}
+            changed = self._align(**files)
+        # A state that cannot be read is told by whoever asks for it; nobody is let in or put out.
+        with contextlib.suppress(Refused):
+            changed += self.admit(state)
         return {"in_step": not changed, "repaired": changed}
 
     def drain(
@@ -85,14 +100,19 @@ class Maps:
             if (server := _SERVER.search(session[0])) and server[1] in addresses
         ]
 
-    def _align(self, hosts: Mapping[str, str], routes: Mapping[str, str]) -> int:
-        more, fewer = difference(self._runs("routes"), routes)
-        here, gone = difference(self._runs("hosts"), hosts)
+    def _align(self, **wanted: Mapping[str, str]) -> int:
+        """Adds in the order of the maps, and deletes the other way round: nothing that is left
+        leads to what is gone."""
+        changes = {name: difference(self._runs(name), pairs) for name, pairs in wanted.items()}
         steps = [
-            *(f"{verb} map {self.folder}/routes.map {key} {value}" for verb, key, value in more),
-            *(f"{verb} map {self.folder}/hosts.map {key} {value}" for verb, key, value in here),
-            *(f"del map {self.folder}/hosts.map {key}" for key in gone),
-            *(f"del map {self.folder}/routes.map {key}" for key in fewer),
+            f"{verb} map {self.folder}/{name}.map {key} {value}"
+            for name, (more, _) in changes.items()
+            for verb, key, value in more
+        ]
+        steps += [
+            f"del map {self.folder}/{name}.map {key}"
+            for name, (_, gone) in reversed(changes.items())
+            for key in gone
         ]
         self._tell(steps)
         return len(steps)

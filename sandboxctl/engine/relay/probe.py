@@ -86,16 +86,22 @@ class Frontend:
     tls: bool
 
     def fetch(
-        self, host: str, path: str = "/", port: int = 8080, patience: float = 10.0
+        self,
+        host: str,
+        path: str = "/",
+        port: int = 8080,
+        cookie: str = "",
+        patience: float = 10.0,
     ) -> dict[str, Any]:
         """GET through the gateway: its status and the first bytes of what it says.
 
-        ``port`` is the one inside the gateway: 8080, or 8080 plus the slot of a sandbox.
+        ``port`` is the one inside the gateway: 8080, or 8080 plus the slot of a sandbox;
+        ``cookie`` what a team's browser was given for its key.
         """
         end = time.monotonic() + patience
         try:
             with contextlib.closing(self._connect(host, port, patience)) as connection:
-                connection.sendall(_request(host, path))
+                connection.sendall(_request(host, path, cookie))
                 answer = _read(connection, end, enough=b"", most=_SEEN)
         except OSError as problem:
             raise Refused(f"the gateway does not answer: {problem}") from None
@@ -121,12 +127,14 @@ class Frontend:
         return trusting.wrap_socket(plain, server_hostname=host)
 
 
-def _request(host: str, path: str) -> bytes:
-    if not (_PRINTABLE.fullmatch(host) and _PRINTABLE.fullmatch(path) and path.startswith("/")):
+def _request(host: str, path: str, cookie: str = "") -> bytes:
+    words = (host, path, cookie or "-")
+    if not (all(map(_PRINTABLE.fullmatch, words)) and path.startswith("/")):
         raise Refused(f"{host!r} {path!r} cannot be asked for in HTTP")
+    known = f"Cookie: {cookie}\r\n" if cookie else ""
     return (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: sandboxctl\r\n"
-        "Accept: */*\r\nConnection: close\r\n\r\n"
+        f"Accept: */*\r\n{known}Connection: close\r\n\r\n"
     ).encode("ascii")
 
 
