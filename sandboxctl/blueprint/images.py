@@ -22,6 +22,8 @@ BASE = "images/base"
 FILES = "images/files"
 DOCKERFILE = "images/dockerfile"
 ARCHIVE = "images/archive"
+ARCHIVE_FILE = "archive"
+"""What the archive is called among the files of its build."""
 NODE_BUILDER = "runtimes/node/builder"
 PYTHON_VERSION = "runtimes/python/version"
 DEFAULT_PYTHON = "3.11"
@@ -141,7 +143,7 @@ def from_dockerfile(folder: str, asked: Dockerfile) -> Build:
 
 def from_archive(path: str) -> Build:
     """The image in an archive, named by the archive's hash."""
-    return of(ARCHIVE, "", files=[("archive", path)])
+    return of(ARCHIVE, "", files=[(ARCHIVE_FILE, path)])
 
 
 def is_debian(reference: str) -> bool:

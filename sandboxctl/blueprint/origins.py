@@ -33,8 +33,15 @@ def _build(value: object) -> object:
     return {"context": value} if isinstance(value, str) else value
 
 
+def _as_it_is(value: object) -> object:
+    """Only there to say in the schema what is taken: pydantic would say it in a form of its own."""
+    return value
+
+
 Origin = Annotated[
-    Annotated[Image, Tag("reference")] | Annotated[Archive, Tag("archive")], Discriminator(_form)
+    Annotated[Image, Tag("reference")] | Annotated[Archive, Tag("archive")],
+    Discriminator(_form),
+    BeforeValidator(_as_it_is, json_schema_input_type=Image | Archive),
 ]
 """A registry's image by name, or one in an archive."""
 

@@ -30,11 +30,16 @@ _NAME = re.compile(r"[A-Za-z0-9._/:-]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The one image of an archive. ``size`` is that of its layers, unpacked."""
+    """The one image of an archive.
+
+    ``digest``  of its configuration, in hex: what an engine calls the image
+    ``size``    bytes of its layers, unpacked
+    """
 
     config: Part
     layers: tuple[Part, ...]
     said: Mapping[str, Any]
+    digest: str
     size: int
 
     @property
@@ -66,7 +71,8 @@ def examine(file: IO[bytes], largest: int = LARGEST) -> Saved:
     for name, digest in zip(layers, digests, strict=True):
         _matches_name(file, parts[name], name)
         unpack(file, parts[name], digest, count)
-    return Saved(parts[config], tuple(parts[name] for name in layers), said, count.size)
+    inside = tuple(parts[name] for name in layers)
+    return Saved(parts[config], inside, said, _digest(file, parts[config]), count.size)
 
 
 def _is_plain(file: IO[bytes]) -> None:
@@ -150,9 +156,13 @@ def _json(file: IO[bytes], part: Part, name: str) -> Any:
 
 def _matches_name(file: IO[bytes], part: Part, name: str) -> None:
     """A file named by a hash has to have it; in older archives a layer's folder only has one."""
-    if found := _DIGEST.search(name):
-        digest = hashlib.sha256()
-        for piece in pieces(file, part):
-            digest.update(piece)
-        if digest.hexdigest() != found[1]:
-            raise BadArchive(f"{name}: is not what its name says", "DEN533")
+    found = _DIGEST.search(name)
+    if found and _digest(file, part) != found[1]:
+        raise BadArchive(f"{name}: is not what its name says", "DEN533")
+
+
+def _digest(file: IO[bytes], part: Part) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces(file, part):
+        digest.update(piece)
+    return digest.hexdigest()
