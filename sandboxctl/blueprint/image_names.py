@@ -11,6 +11,7 @@ from sandboxctl.blueprint.patterns import IMAGE
 _OURS = re.compile(r"(([a-z0-9-]+\.)*docker\.io/)?sandboxctl/|([0-9a-f]{12}|[0-9a-f]{64})$|sha256:")
 """What sandboxctl made, and the bare id of whatever is there."""
 _PUBLIC = "docker.io"
+_POSING = re.compile("docker[.-]io")
 
 
 def problem(reference: str) -> tuple[str, str] | None:
@@ -52,11 +53,9 @@ def _is_address(host: str) -> bool:
 
 
 def _misleads(host: str) -> bool:
-    labels = host.split(".")
-    foreign = any(label.startswith("xn--") for label in labels)
+    foreign = any(label.startswith("xn--") for label in host.split("."))
     is_public = host == _PUBLIC or host.endswith(f".{_PUBLIC}")
-    posing = ("docker" in labels[:-1] and "io" in labels[1:]) or "docker-io" in host
-    return foreign or (posing and not is_public)
+    return foreign or (not is_public and bool(_POSING.search(host)))
 
 
 def unpinned(references: Iterator[str]) -> list[str]:

@@ -49,7 +49,7 @@ def taken(word: str, value: str, state: State) -> Iterator[Instruction]:
         raise Refused("stands above FROM", "DEN512")
     if "<<" in value and word in ("COPY", "RUN"):
         raise Refused("has a here-document; put it into a file", "DEN515")
-    if not value and word in _READ:
+    if not value and word in _READ | {"FROM"}:
         raise Refused("has no value", "DEN518")
     try:
         yield from _one(word, value, state)
