@@ -53,7 +53,7 @@ class Image:
         layers = [gzip.compress(one) if self.packed else one for one in self.layers]
         of = {"Config": f"{digest(config)}.json", "RepoTags": self.names, "Layers": names}
         return {
-            of["Config"]: config,
+            f"{digest(config)}.json": config,
             **dict(zip(names, layers, strict=True)),
             "manifest.json": json.dumps([of]).encode(),
         }

@@ -12,6 +12,7 @@ from sandboxctl.blueprint.load import Facts, load
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.errors import BlueprintError
 from sandboxctl.lifecycle.assemble import assemble
+from tests.refused import lines
 from tests.saved import Image, tar, written
 
 FACTS = Facts("den.localhost", "http", 8080, "a", "http://a.den.localhost:8080/")
@@ -42,7 +43,7 @@ def shaped(tmp_path: Path) -> Shaped:
 def refused(path: Path) -> list[str]:
     with pytest.raises(BlueprintError) as error:
         load(path, facts=FACTS)
-    return str(error.value).replace(f"{path.parent}/", "").splitlines()
+    return [line.replace(f"{path.parent}/", "") for line in lines(error.value)]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,15 @@ def test_debian_and_nothing_at_all_are_not_pulled(shaped: Shaped) -> None:
         assert found.builds[0].parent == parent
 
 
+def test_what_may_mean_another_image_tomorrow(shaped: Shaped) -> None:
+    digest = "@sha256:" + "0" * 64
+    for parent, found in (("scratch", []), ("redis:7", ["redis:7"]), (f"redis{digest}", [])):
+        loaded = load(shaped("build: web", f"FROM {parent}\nCMD x"), facts=FACTS)
+        assert origin_files.unpinned(loaded.blueprint, loaded.folder) == found
+    loaded = load(shaped("image: redis"), facts=FACTS)
+    assert origin_files.unpinned(loaded.blueprint, loaded.folder) == ["redis"]
+
+
 def test_files_and_folders_to_write_to_stand_on_top_of_a_build(shaped: Shaped) -> None:
     origin = "build: web\n    writable: [/data]\n    files: {/etc/x: web/x1}"
     built, derived = assemble(load(shaped(origin), facts=FACTS)).builds
@@ -88,13 +98,10 @@ def test_files_and_folders_to_write_to_stand_on_top_of_a_build(shaped: Shaped) -
 
 
 def test_flaws_are_said_with_the_dockerfiles_own_lines(shaped: Shaped) -> None:
-    lines = refused(shaped("build: web", "FROM a\nRUN id\n\nADD x y\nCOPY missing* /x"))
-    assert [line.partition(" ")[0] for line in lines] == [
-        "web/Dockerfile:2:",
-        "web/Dockerfile:4:",
-    ]
-    assert lines[0].startswith("web/Dockerfile:2: RUN: nothing of a supplier's runs")
-    assert "{service: web, grant: run" in lines[0]
+    run, add = refused(shaped("build: web", "FROM a\nRUN id\n\nADD x y\nCOPY missing* /x"))
+    assert run.startswith("web/Dockerfile:2: RUN: nothing of a supplier's runs")
+    assert "{service: web, grant: run" in run
+    assert add.startswith("web/Dockerfile:4: ADD: fetches from addresses")
 
 
 def test_what_copy_takes_has_to_be_there(shaped: Shaped) -> None:
@@ -137,8 +144,8 @@ def test_run_is_taken_where_it_is_asked_for_and_only_there(shaped: Shaped) -> No
     ],
 )
 def test_what_cannot_be_taken(shaped: Shaped, origin: str, why: str) -> None:
-    lines = refused(shaped(origin))
-    assert any(why in line for line in lines), lines
+    found = refused(shaped(origin))
+    assert any(why in line for line in found), found
 
 
 def test_a_link_out_of_the_folder_is_no_dockerfile(shaped: Shaped, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from ipaddress import ip_address
 
 from sandboxctl.blueprint.patterns import IMAGE
@@ -19,10 +18,10 @@ def problem(reference: str) -> tuple[str, str] | None:
     if _OURS.match(reference):
         return (
             "names an image of this engine, not of a registry: it may be another's data",
-            "DEN501",
+            "DEN580",
         )
     if not re.fullmatch(IMAGE, reference):
-        return "is not a name of an image, such as python:3.12-slim", "DEN500"
+        return "is not a name of an image, such as python:3.12-slim", "DEN582"
     host = registry(reference)
     if _is_address(host):
         return f"names a registry by its address, {host}; give its name", "DEN502"
@@ -56,8 +55,3 @@ def _misleads(host: str) -> bool:
     foreign = any(label.startswith("xn--") for label in host.split("."))
     is_public = host == _PUBLIC or host.endswith(f".{_PUBLIC}")
     return foreign or (not is_public and bool(_POSING.search(host)))
-
-
-def unpinned(references: Iterator[str]) -> list[str]:
-    """Those whose tag may mean another image tomorrow, sorted."""
-    return sorted({one for one in references if one and not is_pinned(one)})

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from sandboxctl.blueprint import folders, sources
+from sandboxctl.blueprint import folders, image_names, sources
 from sandboxctl.blueprint.archive.flaw import BadArchive
 from sandboxctl.blueprint.archive.reading import opened
-from sandboxctl.blueprint.dockerfile.model import Copy, Dockerfile
+from sandboxctl.blueprint.dockerfile.model import SCRATCH, Copy, Dockerfile
 from sandboxctl.blueprint.dockerfile.reading import LARGEST, Allowed, read
 from sandboxctl.blueprint.model import Blueprint, Service
-from sandboxctl.blueprint.problem import Key, Problem
+from sandboxctl.blueprint.problem import Key, Problem, failure
 from sandboxctl.errors import BlueprintError
 
 HINT = "docs/images.md says what a Dockerfile may have here, and what takes the place of the rest."
@@ -36,9 +36,16 @@ def asked(blueprint: Blueprint, name: str, folder: Path) -> tuple[Path, Dockerfi
     context, dockerfile = _paths(blueprint.services[name], folder)
     taken, _ = read(_content(dockerfile), _allowed(blueprint, name))
     if found or taken is None:
-        lines = "\n".join(problem.shown(str(folder)) for problem in found)
-        raise BlueprintError(lines, hint=HINT, code=found[0].code)
+        raise failure(str(folder), found)
     return context, taken
+
+
+def unpinned(blueprint: Blueprint, folder: Path) -> list[str]:
+    """Images whose tag may mean another one tomorrow, sorted; those of Dockerfiles too."""
+    found = {service.pulled for service in blueprint.services.values()}
+    built = [name for name, service in blueprint.services.items() if service.build]
+    found |= {asked(blueprint, name, folder)[1].parent for name in built}
+    return sorted(one for one in found - {"", SCRATCH} if not image_names.is_pinned(one))
 
 
 def _build(blueprint: Blueprint, name: str, folder: Path, key: Key) -> Iterator[Problem]:

@@ -87,6 +87,7 @@ def problems(error: BlueprintError) -> list[show.Row]:
 
 
 def _summary(session: Session, loaded: Loaded) -> None:
+    from sandboxctl.blueprint import origin_files
     from sandboxctl.data.relations.sizes import sizes
 
     asked = loaded.blueprint
@@ -99,6 +100,7 @@ def _summary(session: Session, loaded: Loaded) -> None:
         "data": [f"{name}: {count:,} rows" for name, count in counted.items()],
         "parameters": [f"{name}={p.default}" for name, p in asked.parameters.items()],
         "secrets to give": secrets,
+        "without a digest": origin_files.unpinned(asked, loaded.folder),
         "memory": f"{sum(s.mem_limit for s in asked.services.values()) // 1024**2:,} MiB at most",
     }
     show.facts(session, {key: value for key, value in facts.items() if value})
@@ -122,15 +124,19 @@ def plan_verb(
     Changes nothing. Says whether the engine has room for it.
     """
     from sandboxctl import clock
+    from sandboxctl.blueprint import origin_files
     from sandboxctl.lifecycle.up import plan_up
 
     with session.connected() as engine:
         loaded, sandbox = given.blueprint(engine.den, blueprint, name, dict(values))
         proposal = plan_up(engine, loaded, sandbox, now=clock.now(), given=dict(secrets))
-        _show_plan(session, proposal, engine.capacity())
+        unpinned = origin_files.unpinned(loaded.blueprint, loaded.folder)
+        _show_plan(session, proposal, engine.capacity(), unpinned)
 
 
-def _show_plan(session: Session, proposal: Proposal, capacity: Capacity) -> None:
+def _show_plan(
+    session: Session, proposal: Proposal, capacity: Capacity, unpinned: Sequence[str]
+) -> None:
     asked = proposal.wanted.recipe.memory if proposal.wanted else 0
     free = capacity.memory - capacity.promised
     if session.json:
@@ -147,12 +153,21 @@ def _show_plan(session: Session, proposal: Proposal, capacity: Capacity) -> None
         memory = {"asked": asked, "free": free}
         lost: list[show.Value] = list(proposal.lost)
         show.facts(
-            session, {"sandbox": proposal.sandbox, "steps": steps, "lost": lost, "memory": memory}
+            session,
+            {
+                "sandbox": proposal.sandbox,
+                "steps": steps,
+                "lost": lost,
+                "memory": memory,
+                "without_digest": list(unpinned),
+            },
         )
         return
     show.say(session, str(proposal.plan))
     for name in proposal.lost:
         show.say(session, f"lost: what was entered in {name}")
+    for name in unpinned:
+        show.say(session, f"{name} may be another image tomorrow: write its digest behind it")
     if proposal.plan:
         show.say(session, f"It may take {_mib(asked)} of memory; {_mib(free)} are free.")
 

@@ -16,13 +16,6 @@ CODES = (
         "Name an image that says what it is, or give a folder with a `runtime`.",
     ),
     Code(
-        "DEN501",
-        "An image that is already on this engine",
-        "Images by these names hold other sandboxes, with what was entered into them.",
-        "Name an image of a registry.",
-        policy=True,
-    ),
-    Code(
         "DEN502",
         "A registry named by its address",
         "An address can be a machine of the building, which would be asked from within.",

@@ -226,7 +226,8 @@ def test_an_archive_of_docker_save_comes_without_its_names(
     path = tmp_path / "api.tar"
     path.write_bytes(b"".join(api.get_image(theirs)))
     api.remove_image(theirs, force=True)
-    api.tag(foreign("CMD y"), *theirs.split(":"))
+    repository, _, version = theirs.partition(":")
+    api.tag(foreign("CMD y"), repository, version)
     kept = api.inspect_image(theirs)["Id"]  # type: ignore[no-untyped-call]
     build = named.from_archive(str(path))
     images.build(build, quiet)
