@@ -83,7 +83,7 @@ def test_each_form_of_a_key_is_taken(key: str, given: object, taken: object) -> 
         ({"image": "Redis"}, "should match pattern"),
         ({"image": "--privileged"}, "should match pattern"),
         ({"image": "a b"}, "should match pattern"),
-        ({"image": None}, "comes from nowhere; add `source`, `template` or `image`"),
+        ({"image": None}, "comes from nowhere; add `source`, `build`, `template` or `image`"),
         ({"template": "postgres"}, "has `template` and `image`; keep one"),
         ({"runtime": "python"}, "`source` and `runtime` go together"),
         ({"python": "3.12"}, "`python` goes with `runtime: python`"),

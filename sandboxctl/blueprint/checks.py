@@ -5,22 +5,26 @@ Problems come without lines; the loader finds those by the key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, grants, sockets, sources, verdicts
+from sandboxctl.blueprint import (
+    catalogue,
+    grants,
+    image_names,
+    origin_files,
+    sockets,
+    sources,
+    verdicts,
+)
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, apart, near
 from sandboxctl.data.dirt.model import TRUTH
 from sandboxctl.data.model import Data
 
 _GROUPS = frozenset(["den", "sandbox"])
-_OURS = re.compile(r"(docker\.io/)?sandboxctl/|([0-9a-f]{12}|[0-9a-f]{64})$|sha256:")
-"""What `image` may not be: one that sandboxctl made, or the bare id of whatever is there."""
-
 _RESERVED = frozenset(["localhost", "gateway"])
 
 
@@ -40,6 +44,7 @@ def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
     asked = _sockets(blueprint)
     yield from asked
     yield from apart(sources.problems(blueprint, folder), asked)
+    yield from origin_files.problems(blueprint, folder)
 
 
 def _data(data: Data) -> Iterator[Problem]:
@@ -107,9 +112,8 @@ def _service(name: str, service: Service, blueprint: Blueprint) -> Iterator[Prob
     if name in _RESERVED:
         why = "is a name that every container has already; choose another one"
         yield Problem((), why, code="DEN233")
-    if service.image and _OURS.match(service.image):
-        why = "names an image of this engine, not of a registry: it may be another's data"
-        yield Problem(("image",), why, code="DEN580")
+    if service.pulled and (refused := image_names.problem(service.pulled)):
+        yield Problem(("image",), refused[0], code=refused[1])
     health = service.healthcheck
     if health and health.http and not (health.port or service.expose):
         why = "asks no port; give the service `expose: [8000]`"

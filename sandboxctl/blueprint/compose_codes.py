@@ -40,7 +40,6 @@ SERVICE = {
     "tmpfs": "DEN454",
     "configs": "DEN455",
     "env_file": "DEN456",
-    "build": "DEN590",
     **dict.fromkeys(["platform", "pull_policy", "pull_refresh_after"], "DEN581"),
     "ports": "DEN740",
     "network_mode": "DEN741",
@@ -74,6 +73,8 @@ def code(key: Key, value: object) -> str:
     match key:
         case ("services", _, str(name)):
             return _service(name, value)
+        case ("services", _, "build", _):
+            return "DEN590"
         case ("secrets", *_):
             return "DEN890"
         case ("volumes",) if _mentions(value, ("driver", "driver_opts")):

@@ -5,6 +5,7 @@ Source  https://github.com/compose-spec/compose-spec/blob/main/schema/compose-sp
 
 from __future__ import annotations
 
+from sandboxctl.blueprint.dockerfile import ways
 from sandboxctl.blueprint.problem import Key
 
 _LIMITS = "limits are set with `mem_limit`, `cpus` and `pids_limit`"
@@ -25,8 +26,6 @@ _DEVICE = "a sandbox has no devices of the host"
 SERVICE = {
     **dict.fromkeys(["annotations", "labels", "label_file"], _LABELS),
     "attach": "nobody is attached; `sandboxctl logs` shows every service",
-    "build": "give a folder as `source` with a `runtime` (python, node, static), or an `image`; "
-    "nothing of a supplier's runs while an image is made",
     **dict.fromkeys(
         ["blkio_config", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period",
          "cpu_rt_runtime", "cpu_shares", "cpuset", "mem_reservation", "mem_swappiness",
@@ -100,6 +99,8 @@ def way(key: Key) -> str | None:
     match key:
         case ("services", _, str(name)):
             found = SERVICE.get(name)
+        case ("services", _, "build", str(name)):
+            found = ways.KEYS.get(name)
         case ("services", _, "healthcheck", str(name)):
             found = HEALTHCHECK.get(name)
         case ("secrets", _, str(name)):

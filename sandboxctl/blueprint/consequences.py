@@ -12,7 +12,7 @@ from sandboxctl.blueprint.problem import Key, Problem, apart
 from sandboxctl.blueprint.tree import Mapping
 from sandboxctl.data.kinds.links import Reference
 
-_ORIGIN = frozenset(["source", "runtime", "template", "image", "extends"])
+_ORIGIN = frozenset(["source", "runtime", "build", "template", "image", "extends"])
 
 
 def without(

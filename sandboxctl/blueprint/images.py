@@ -9,16 +9,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandboxctl.blueprint import certificates, folders, lockfile
+from sandboxctl.blueprint.dockerfile.model import Dockerfile
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.errors import BlueprintError
 
 REPOSITORY = "sandboxctl"
 BASE = "images/base"
 FILES = "images/files"
+DOCKERFILE = "images/dockerfile"
+ARCHIVE = "images/archive"
+ARCHIVE_FILE = "archive"
+"""What the archive is called among the files of its build."""
 NODE_BUILDER = "runtimes/node/builder"
 PYTHON_VERSION = "runtimes/python/version"
 DEFAULT_PYTHON = "3.11"
@@ -30,6 +35,7 @@ EMPTY = ""
 TRUSTING = frozenset({BASE, PYTHON_VERSION})
 """Templates that copy the host's extra certificate authorities."""
 
+_DEBIAN = re.compile(r"debian:(12|bookworm)(-slim)?")
 _FACT = re.compile(r"([A-Za-z0-9_/][A-Za-z0-9_./:@-]{0,199})?")
 
 
@@ -44,6 +50,7 @@ class Build:
     ``folder``    the supplier's folder, absolute
     ``files``     container path → absolute host path, for the `files:` of a blueprint
     ``facts``     values for the Dockerfile's template
+    ``steps``     lines of a supplier's Dockerfile, as we wrote them
     """
 
     tag: str
@@ -52,6 +59,7 @@ class Build:
     folder: str = ""
     files: tuple[tuple[str, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    steps: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -74,6 +82,7 @@ def of(
     folder: str = "",
     files: Iterable[tuple[str, str]] = (),
     facts: Mapping[str, str] | None = None,
+    steps: Iterable[str] = (),
 ) -> Build:
     """One image from a template. Raises BlueprintError for a fact that could pass for a command."""
     given = dict(facts or {}) | ({"trust": certificates.digest()} if template in TRUSTING else {})
@@ -84,9 +93,10 @@ def of(
                 hint="Letters, digits and _ - . : / @ only, not starting with a dash.",
                 code="DEN583",
             )
-    build = Build("", template, parent, folder, tuple(files), tuple(sorted(given.items())))
+    known = tuple(sorted(given.items()))
+    build = Build("", template, parent, folder, tuple(files), known, tuple(steps))
     kind = template.partition("/")[2].replace("/", "-")
-    return Build(f"{REPOSITORY}/{kind}:{_key(build)}", *_without_tag(build))
+    return replace(build, tag=f"{REPOSITORY}/{kind}:{_key(build)}")
 
 
 def chain(
@@ -125,6 +135,22 @@ def with_files(
     return of(FILES, parent, files=[*sorted(files.items()), *empty], facts={"owner": user})
 
 
+def from_dockerfile(folder: str, asked: Dockerfile) -> Build:
+    """The image of a supplier's folder and Dockerfile. Its parent's name is part of the key: one
+    with a digest means the same for ever."""
+    return of(DOCKERFILE, asked.parent, folder=folder, steps=asked.steps("app/"))
+
+
+def from_archive(path: str) -> Build:
+    """The image in an archive, named by the archive's hash."""
+    return of(ARCHIVE, "", files=[(ARCHIVE_FILE, path)])
+
+
+def is_debian(reference: str) -> bool:
+    """Whether it is the Debian that the base starts from, by a name anybody may use for it."""
+    return bool(_DEBIAN.fullmatch(reference))
+
+
 def _python(folder: str, version: str) -> tuple[Build, ...]:
     packages = "dist-packages" if version == DEFAULT_PYTHON else "site-packages"
     facts = {"python": version, "site": f"/usr/local/lib/python{version}/{packages}"}
@@ -147,8 +173,10 @@ def _node(folder: str) -> tuple[Build, ...]:
 def _key(build: Build) -> str:
     parts = [
         template_digest(build.template),
-        *map(repr, _without_tag(build)[:2]),
+        repr(build.template),
+        repr(build.parent),
         repr(build.facts),
+        *build.steps,
     ]
     if build.folder:
         parts.append(folders.digest(Path(build.folder)))
@@ -156,17 +184,14 @@ def _key(build: Build) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _without_tag(
-    build: Build,
-) -> tuple[str, str, str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    return build.template, build.parent, build.folder, build.files, build.facts
-
-
 def _content(source: str) -> str:
     if source == EMPTY:
         return "empty"
     path = Path(source)
-    return folders.digest(path) if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
+    if path.is_dir():
+        return folders.digest(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def template_files(template: str) -> dict[str, Path]:

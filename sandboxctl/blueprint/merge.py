@@ -11,6 +11,7 @@ _ALTERNATIVES = (
     {"http": ("port",), "tcp": (), "test": ()},
     {
         "source": ("runtime", "python", "spa"),
+        "build": (),
         "template": ("with",),
         "image": (),
     },

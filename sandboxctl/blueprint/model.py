@@ -21,7 +21,6 @@ from sandboxctl.blueprint.forms import (
     Extended,
     Frozen,
     Identifier,
-    Image,
     Name,
     Number,
     Port,
@@ -35,6 +34,7 @@ from sandboxctl.blueprint.forms import (
 )
 from sandboxctl.blueprint.health import Healthcheck
 from sandboxctl.blueprint.limits import CORES, MEMORY, PROCESSES
+from sandboxctl.blueprint.origins import Archive, Build, Origin
 from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
 from sandboxctl.blueprint.patterns import PYTHON
 from sandboxctl.blueprint.problem import Unfit
@@ -65,7 +65,7 @@ __all__ = [
 ]
 
 MOST_SERVICES = 30
-ORIGINS = ("source", "template", "image")
+ORIGINS = ("source", "build", "template", "image")
 
 
 class Supplier(Frozen):
@@ -110,7 +110,20 @@ class Service(Frozen):
     with_: dict[Identifier, Any] = Field(
         default_factory=dict, alias="with", description="Values for the template."
     )
-    image: Image | None = Field(default=None, description="An image from a registry.")
+    build: Build | None = Field(
+        default=None,
+        description=(
+            "A folder with a Dockerfile: FROM, COPY, WORKDIR, ENV, USER, EXPOSE, LABEL, ENTRYPOINT "
+            "and CMD, in one stage. `docs/images.md` has the rest."
+        ),
+    )
+    image: Origin | None = Field(
+        default=None,
+        description=(
+            "An image from a registry; or `{archive: images/api.tar}`, a file of `docker save` "
+            "beside the blueprint."
+        ),
+    )
 
     command: Command | None = Field(default=None, description="What runs; no shell unless named.")
     entrypoint: Command | None = Field(default=None, description="What comes before `command`.")
@@ -172,11 +185,22 @@ class Service(Frozen):
         default=10, description="How long it may take to stop before it is killed."
     )
 
+    @property
+    def pulled(self) -> str:
+        """The image that a registry has for it; empty where none is asked."""
+        return self.image if isinstance(self.image, str) else ""
+
+    @property
+    def archive(self) -> str:
+        """The archive that it comes from; empty where it does not."""
+        return self.image.archive if isinstance(self.image, Archive) else ""
+
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
         origins = [name for name in ORIGINS if getattr(self, name) is not None]
         if not origins:
-            raise Unfit("comes from nowhere; add `source`, `template` or `image`", "DEN250")
+            why = "comes from nowhere; add `source`, `build`, `template` or `image`"
+            raise Unfit(why, "DEN250")
         if len(origins) > 1:
             raise Unfit(f"has {' and '.join(f'`{name}`' for name in origins)}; keep one", "DEN250")
         return self

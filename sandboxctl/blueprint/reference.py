@@ -19,6 +19,7 @@ from sandboxctl.blueprint.model import (
     Supplier,
     Table,
 )
+from sandboxctl.blueprint.origins import Archive, BuildFrom
 from sandboxctl.blueprint.schema import TEMPLATE, Schema, json_schema
 from sandboxctl.data.chance.correlations import Correlation
 from sandboxctl.data.dirt.model import Dirt, Mistake, Swap
@@ -39,6 +40,8 @@ from sandboxctl.data.relations.rows import Per, Poisson
 _SECTIONS = (
     ("", Blueprint),
     ("services.<name>", Service),
+    ("services.<name>.build", BuildFrom),
+    ("services.<name>.image", Archive),
     ("services.<name>.healthcheck", Healthcheck),
     ("opens.<path>", Route),
     ("parameters.<name>", Parameter),

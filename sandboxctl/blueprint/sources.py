@@ -35,7 +35,8 @@ def _brought(blueprint: Blueprint, folder: Path) -> Iterator[Path]:
     """Every file that services take from beside the blueprint; what cannot be taken is left out."""
     for service in blueprint.services.values():
         options = [str(service.with_[option]) for option in _file_options(service)]
-        for name in filter(None, (service.source, *service.files.values(), *options)):
+        context = service.build.context if service.build else None
+        for name in filter(None, (service.source, context, *service.files.values(), *options)):
             with suppress(ValueError, OSError, BlueprintError):
                 path = inside(folder, name)
                 if path.is_dir():

@@ -22,7 +22,7 @@ MOST_ERRORS = 500
 """That many are put into words; finding near matches for tens of thousands takes minutes."""
 
 _UNREAD = "unread"
-_ORIGIN = frozenset(["source", "runtime", "python", "spa", "template", "with", "image"])
+_ORIGIN = frozenset(["source", "runtime", "python", "spa", "build", "template", "with", "image"])
 _RUNTIMES = ("python", "node", "static")
 _STAND_INS: dict[str | int, Any] = {
     "blueprint": 1,

@@ -88,6 +88,7 @@ def problems(error: BlueprintError) -> list[show.Row]:
 
 
 def _summary(session: Session, loaded: Loaded) -> None:
+    from sandboxctl.blueprint import origin_files
     from sandboxctl.data.relations.sizes import sizes
 
     asked = loaded.blueprint
@@ -101,6 +102,7 @@ def _summary(session: Session, loaded: Loaded) -> None:
         "parameters": [f"{name}={p.default}" for name, p in asked.parameters.items()],
         "secrets to give": secrets,
         "exceptions to be granted": [f"{one.service}: {one.grant}" for one in asked.exceptions],
+        "without a digest": origin_files.unpinned(asked, loaded.folder),
         "memory": f"{sum(s.mem_limit for s in asked.services.values()) // 1024**2:,} MiB at most",
     }
     show.facts(session, {key: value for key, value in facts.items() if value})
@@ -124,6 +126,7 @@ def plan_verb(
     Changes nothing. Says whether the engine has room for it.
     """
     from sandboxctl import clock
+    from sandboxctl.blueprint import origin_files
     from sandboxctl.lifecycle.trust import standing_of
     from sandboxctl.lifecycle.up import plan_up
     from sandboxctl.sandbox.approval import Standing
@@ -134,11 +137,16 @@ def plan_verb(
         proposal = plan_up(engine, loaded, sandbox, now=now, given=dict(secrets))
         wanted = proposal.wanted
         standing = standing_of(engine, wanted.recipe, now) if wanted else Standing()
-        _show_plan(session, proposal, engine.capacity(), standing)
+        unpinned = origin_files.unpinned(loaded.blueprint, loaded.folder)
+        _show_plan(session, proposal, engine.capacity(), standing, unpinned)
 
 
 def _show_plan(
-    session: Session, proposal: Proposal, capacity: Capacity, standing: Standing
+    session: Session,
+    proposal: Proposal,
+    capacity: Capacity,
+    standing: Standing,
+    unpinned: Sequence[str],
 ) -> None:
     asked = proposal.wanted.recipe.memory if proposal.wanted else 0
     free = capacity.memory - capacity.promised
@@ -160,6 +168,7 @@ def _show_plan(
             "steps": steps,
             "lost": lost,
             "memory": memory,
+            "without_digest": list(unpinned),
         }
         show.facts(session, {**row, **exceptions.facts(session, standing)})
         return
@@ -168,6 +177,8 @@ def _show_plan(
         show.say(session, f"exception: {told}")
     for name in proposal.lost:
         show.say(session, f"lost: what was entered in {name}")
+    for name in unpinned:
+        show.say(session, f"{name} may be another image tomorrow: write its digest behind it")
     if proposal.plan:
         show.say(session, f"It may take {_mib(asked)} of memory; {_mib(free)} are free.")
 

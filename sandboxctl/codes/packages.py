@@ -58,6 +58,6 @@ CODES = (
         "DEN590",
         "A build that is described in the way of Compose",
         "A step of a build runs with a network and fewer walls than the service will have.",
-        "Give a folder as `source` with a `runtime`, or an `image`.",
+        "Take it out: `build` has `context` and `dockerfile` here, and a strict Dockerfile.",
     ),
 )

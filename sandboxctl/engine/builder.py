@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,31 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint import lockfile
-from sandboxctl.blueprint.images import BASE, EMPTY, FILES, REPOSITORY
-from sandboxctl.engine import base_image, context, flat, registry, users, wheels
+from sandboxctl.blueprint.dockerfile.model import SCRATCH
+from sandboxctl.blueprint.images import (
+    ARCHIVE,
+    ARCHIVE_FILE,
+    BASE,
+    DOCKERFILE,
+    EMPTY,
+    FILES,
+    PYTHON_VERSION,
+    REPOSITORY,
+    is_debian,
+)
+from sandboxctl.engine import (
+    archives,
+    base_image,
+    context,
+    flat,
+    image_check,
+    registry,
+    users,
+    wheels,
+)
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, PolicyError
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.labels import CREATED, PREFIX
 
@@ -29,6 +50,15 @@ IMAGE, KEY, PARENT = f"{PREFIX}image", f"{PREFIX}key", f"{PREFIX}parent"
 
 MEMORY = 2 * 1024**3
 """Bytes that a step of a build may use."""
+SHARES = 512
+"""Weight of its processor time; a service has the same, everything else 1,024."""
+LONGEST = 1_800
+"""Seconds that a build may take."""
+
+SUPPLIED = frozenset({FILES, DOCKERFILE, ARCHIVE})
+"""Templates that add what a supplier sent: no variable of this host may come into those."""
+STRANGERS = SUPPLIED | {PYTHON_VERSION}
+"""Templates that start from an image which somebody else made."""
 
 PASSED_ON = (
     "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
@@ -43,6 +73,10 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
 def make(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> None:
     """Make it, there or not. Raises EngineError, or BlueprintError for what a supplier sent."""
     parent = _parent(api, settings, build, note)
+    if build.template in STRANGERS and parent != SCRATCH:
+        _accept(api, settings, parent, build.parent or build.tag)
+    if build.template == ARCHIVE:
+        build = replace(build, files=())
     kept: Collection[str] = ()
     if build.template == FILES:
         build, parent, kept = _writable(api, build, parent, note)
@@ -50,6 +84,23 @@ def make(api: APIClient, settings: ImageSettings, build: Build, note: Note) -> N
         note(f"building {build.tag}")
         with in_our_words(f"building {build.tag}"):
             _watch(build, _events(api, build, parent, tar), note)
+    if build.template == DOCKERFILE:
+        _keep_if_accepted(api, settings, build)
+
+
+def _accept(api: APIClient, settings: ImageSettings, image: str, shown: str) -> None:
+    """Raises PolicyError for what no sandbox may start from, ONBUILD in a parent above all: a
+    build would run it."""
+    limits = registry.rules(api, settings.largest)
+    image_check.check(shown, registry.inspected(api, image), limits)
+
+
+def _keep_if_accepted(api: APIClient, settings: ImageSettings, build: Build) -> None:
+    try:
+        _accept(api, settings, build.tag, f"what {build.folder} is built to")
+    except PolicyError:
+        api.remove_image(build.tag)
+        raise
 
 
 def _writable(
@@ -73,19 +124,22 @@ def _parent(api: APIClient, settings: ImageSettings, build: Build, note: Note) -
     where anybody may have given an image the name of ours."""
     if build.template == BASE:
         return base_image.debian(api, settings, note)
-    if registry.present(api, build.parent):
+    if build.template == ARCHIVE:
+        path = Path(dict(build.files)[ARCHIVE_FILE])
+        return archives.load(api, path, registry.rules(api, settings.largest), note)
+    if build.parent == SCRATCH or registry.present(api, build.parent):
         return build.parent
     if build.parent.startswith(f"{REPOSITORY}/"):
         raise EngineError(
             f"{build.tag} starts from {build.parent}, which is not there",
             hint="`sandboxctl image prepare` makes both.",
         )
-    found, why = registry.obtain(api, build.parent, settings.registry, note)
+    if is_debian(build.parent):
+        return base_image.debian(api, settings, note)
+    found, why = registry.obtain(api, build.parent, settings.registry, note, settings.largest)
     if found is None:
-        raise EngineError(
-            "; ".join(why),
-            hint="Leave `python:` out to use Debian's own, or set images.registry to a mirror.",
-        )
+        own = "Leave `python:` out to use Debian's own, or set" if not build.steps else "Set"
+        raise EngineError("; ".join(why), hint=f"{own} images.registry to a mirror.")
     return found
 
 
@@ -125,14 +179,19 @@ def _events(api: APIClient, build: Build, parent: str, tar: IO[bytes]) -> Iterab
     }
     return api.build(
         fileobj=tar, custom_context=True, tag=build.tag, labels=labels, rm=True, forcerm=True,
-        network_mode=_network(build), buildargs=_arguments(), decode=True,
-        container_limits={"memory": MEMORY, "memswap": MEMORY},
+        network_mode=_network(build), decode=True,
+        buildargs=None if build.template in SUPPLIED else _arguments(),
+        use_config_proxy=build.template not in SUPPLIED,
+        container_limits={"memory": MEMORY, "memswap": MEMORY, "cpushares": SHARES},
     )  # fmt: skip
 
 
 def _watch(build: Build, events: Iterable[dict[str, Any]], note: Note) -> None:
     said: list[str] = []
+    ends = time.monotonic() + LONGEST
     for event in events:
+        if time.monotonic() > ends:
+            raise _failed(build, f"it took more than {LONGEST // 60} minutes", said)
         if "error" in event:
             raise _failed(build, str(event["error"]), said)
         line = _CONTROL.sub("", str(event.get("stream", ""))).strip()
@@ -152,7 +211,7 @@ def _failed(build: Build, why: str, said: list[str]) -> EngineError:
 
 def _network(build: Build) -> str | None:
     """What comes from a supplier is built without a network; only npm has to fetch."""
-    from_supplier = build.folder or build.files
+    from_supplier = build.folder or build.files or build.template in SUPPLIED
     return "none" if from_supplier and build.template != "runtimes/node" else None
 
 

@@ -39,6 +39,8 @@ class Containers:
     def create(self, sandbox: str, container: Container, place: Place, image: str) -> str:
         """A container that is confined as asked, or none at all."""
         name = names.container(self._den.name, sandbox, place.generation, container.name)
+        commanded = bool(container.command or container.entrypoint)
+        self._images.accept(image, commanded=commanded)
         asked = body(container, place, self._identity(name, sandbox, container, place, image))
         if image != container.image:
             asked |= self._as_from(container.image, image, asked)

@@ -98,7 +98,11 @@ def of(
 
 def _facts(build: Build, extra: Mapping[str, Files]) -> dict[str, object]:
     fetched = {name: name in extra for name in ("packages", "modules")}
-    return {**dict(build.facts), **fetched, "copies": _copies(build), "empty": _empty(build)}
+    return {**dict(build.facts), **fetched, **_copied(build), "steps": build.steps}
+
+
+def _copied(build: Build) -> dict[str, object]:
+    return {"copies": _copies(build), "empty": _empty(build)}
 
 
 def _template(context: Context, build: Build, facts: Mapping[str, object]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandboxctl.errors import EngineError
-from sandboxctl.sandbox.labels import PREFIX, Owner
+from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
@@ -63,8 +63,9 @@ def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
 
 
 def _blanked(names: Iterable[str]) -> dict[str, str]:
-    """An image's own labels pass to its containers; those under our prefix must say nothing."""
-    return {name: "" for name in names if name.startswith(PREFIX)}
+    """An image's own labels pass to its containers, where we, Compose, or a proxy on the same host
+    would believe them: each says nothing."""
+    return dict.fromkeys(names, "")
 
 
 def host_config(container: Container, place: Place, who: Identity) -> dict[str, Any]:

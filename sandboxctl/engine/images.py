@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint.images import REPOSITORY
-from sandboxctl.engine import builder, cache, registry, users
+from sandboxctl.engine import builder, cache, image_check, registry, users
 from sandboxctl.engine.builder import IMAGE, PARENT
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import BlueprintError
 from sandboxctl.sandbox.build import Build
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Images:
         self._api = api
         self._settings = settings
         self._users: dict[str, str] = {}
+        self._accepted: set[str] = set()
 
     def tags(self) -> frozenset[str]:
         """Every reference that is there: tags, ``:latest`` also without it, and digests."""
@@ -76,7 +78,22 @@ class Images:
     def pull(self, reference: str, note: Note) -> None:
         """Fetch an image. Raises EngineError: the name, the network, or the registry."""
         with in_our_words(f"pulling {reference}"):
-            registry.pull(self._api, reference, note)
+            registry.pull(self._api, reference, note, self._settings.largest)
+
+    def accept(self, reference: str, *, commanded: bool) -> None:
+        """Before the first container of an image: raises PolicyError for one that a den does not
+        take, BlueprintError where neither it nor the blueprint (``commanded``) says what to run."""
+        image = self._inspect(reference)
+        if not reference.startswith(f"{REPOSITORY}/") and image["Id"] not in self._accepted:
+            limits = registry.rules(self._api, self._settings.largest)
+            image_check.check(reference, image, limits)
+            self._accepted.add(image["Id"])
+        if not commanded and not image_check.has_command(image):
+            raise BlueprintError(
+                f"{reference} does not say what to run, and neither does its service",
+                hint="Add `command` to the service.",
+                code="DEN546",
+            )
 
     def user_of(self, reference: str) -> str:
         """``uid:gid`` to run an image as: its own USER, or 10001:10001 where that is root."""

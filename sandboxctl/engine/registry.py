@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
+from sandboxctl.blueprint.archive.reading import LARGEST
+from sandboxctl.engine import image_check, pulling
+from sandboxctl.engine.image_check import Rules
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, PolicyError
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -84,20 +88,41 @@ def present(api: APIClient, reference: str) -> bool:
     return True
 
 
-def pull(api: APIClient, reference: str, note: Note) -> None:
-    """Fetch an image. Raises EngineError: a wrong name, the network, or the registry refuses."""
+def pull(api: APIClient, reference: str, note: Note, largest: int = LARGEST) -> None:
+    """Fetch an image of at most ``largest`` bytes, unpacked.
+
+    Raises EngineError: a wrong name, the network, or the registry refuses; PolicyError for an
+    image that a den does not take, of which nothing stays.
+    """
     from docker.errors import APIError
 
-    try:
-        for words in _progress(api.pull(reference, stream=True, decode=True)):
+    there = present(api, reference)
+    with closing(pulling.fetched(api, reference, largest, refused)) as news:
+        for words in news:
             note(f"{reference}: {words}")
-    except APIError as problem:
-        raise refused(reference, str(problem.explanation or problem)) from problem
-    except EngineError as problem:
-        raise refused(reference, str(problem)) from None
+    try:
+        image_check.check(reference, inspected(api, reference), rules(api, largest))
+    except PolicyError:
+        if not there:
+            with suppress(APIError):  # a container of somebody else's may run from it by now
+                api.remove_image(reference)
+        raise
 
 
-def obtain(api: APIClient, reference: str, mirror: str, note: Note) -> tuple[str | None, list[str]]:
+def rules(api: APIClient, largest: int) -> Rules:
+    """What images of others have to keep to on this engine."""
+    return Rules(largest, str(api.version()["Arch"]))
+
+
+def inspected(api: APIClient, reference: str) -> dict[str, Any]:
+    """What the engine says of an image."""
+    found: dict[str, Any] = api.inspect_image(reference)  # type: ignore[no-untyped-call]  # the stubs lack it
+    return found
+
+
+def obtain(
+    api: APIClient, reference: str, mirror: str, note: Note, largest: int = LARGEST
+) -> tuple[str | None, list[str]]:
     """The name under which an image is there now, tried in the mirror first; and why it is not.
 
     Fails within FAST seconds for each registry that does not answer.
@@ -109,7 +134,7 @@ def obtain(api: APIClient, reference: str, mirror: str, note: Note) -> tuple[str
         try:
             if not present(api, name):
                 _ask(api, name)
-                pull(api, name, note)
+                pull(api, name, note, largest)
         except EngineError as problem:
             why.append(str(problem))
         else:
@@ -144,19 +169,3 @@ def refused(reference: str, said: str) -> EngineError:
         f"{reference}: {said.strip()[:300]}",
         hint="`sandboxctl doctor` looks for the usual reasons.",
     )
-
-
-def _progress(events: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """A pull's stream of events as a few lines: the layers that are there, of those announced."""
-    announced: set[str] = set()
-    done: set[str] = set()
-    for event in events:
-        if "error" in event:
-            raise EngineError(str(event["error"]), hint="")
-        layer, status = event.get("id", ""), event.get("status", "")
-        if status == "Pulling fs layer":
-            announced.add(layer)
-        elif status in ("Pull complete", "Already exists"):
-            announced.add(layer)
-            done.add(layer)
-            yield f"{len(done)} of {len(announced)} layers"

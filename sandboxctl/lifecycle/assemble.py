@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sandboxctl.blueprint import catalogue, images
+from sandboxctl.blueprint import catalogue, images, origin_files
+from sandboxctl.blueprint.dockerfile.model import SCRATCH
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.blueprint.model import Blueprint, Healthcheck, Service
@@ -77,9 +77,9 @@ def _asked(loaded: Loaded, parts: Mapping[str, Part]) -> dict[str, Any]:
 
 def _part(loaded: Loaded, name: str, service: Service) -> Part:
     filled = catalogue.filled(service.template, service.with_) if service.template else None
-    builds, image = _image(loaded.folder, service, filled)
-    pull = service.image or ""
-    pull = pull or next((b.parent for b in builds if b.parent and not _is_ours(b.parent)), "")
+    builds, image = _image(loaded, name, service, filled)
+    pull = service.pulled
+    pull = pull or next((b.parent for b in builds if _is_foreign(b.parent)), "")
     stateful = bool(
         service.fill or service.prepare or service.writable or (filled and filled.stateful)
     )
@@ -110,22 +110,30 @@ def _part(loaded: Loaded, name: str, service: Service) -> Part:
     return Part(container, builds, pull, filled)
 
 
-def _is_ours(reference: str) -> bool:
-    return reference.startswith(f"{images.REPOSITORY}/")
+def _is_foreign(reference: str) -> bool:
+    """Whether a registry is asked for it. Debian's own is made here where none has it."""
+    ours = reference in ("", SCRATCH) or reference.startswith(f"{images.REPOSITORY}/")
+    return not ours and not images.is_debian(reference)
 
 
 def _image(
-    folder: Path, service: Service, filled: catalogue.Filled | None
+    loaded: Loaded, name: str, service: Service, filled: catalogue.Filled | None
 ) -> tuple[tuple[Build, ...], str]:
     """What a service starts from, and how to come by it."""
     builds: tuple[Build, ...] = ()
+    folder = loaded.folder
     if service.source and service.runtime:
         source = str((folder / service.source).resolve())
         python = service.python or ""
         builds = images.app(service.runtime, source, python=python, spa=service.spa)
     elif service.template and filled:
         builds = images.chain(f"services/{service.template}", facts=filled.arguments)
-    image = builds[-1].tag if builds else service.image or ""
+    elif service.build:
+        context, asked = origin_files.asked(loaded.blueprint, name, folder)
+        builds = (images.from_dockerfile(str(context.resolve()), asked),)
+    elif service.archive:
+        builds = (images.from_archive(str((folder / service.archive).resolve())),)
+    image = builds[-1].tag if builds else service.pulled
     if service.files or service.writable:
         files = {to: str((folder / at).resolve()) for to, at in service.files.items()}
         derived = images.with_files(

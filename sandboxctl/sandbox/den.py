@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sandboxctl.blueprint.model import Frozen, Name
+from sandboxctl.blueprint.model import MEBIBYTE, Frozen, Name, Size
 
 DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
 
@@ -72,6 +72,10 @@ class ImageSettings(Frozen):
     )
     packages: bool = Field(
         default=True, description="Build the base from the distribution's packages."
+    )
+    largest: Annotated[Size, Field(ge=64 * MEBIBYTE)] = Field(
+        default=4096 * MEBIBYTE,
+        description="Bytes an image of others may have when unpacked; `8g` is understood.",
     )
 
 

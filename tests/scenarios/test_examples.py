@@ -25,6 +25,7 @@ TRIED = {
     "02-web-and-database",
     "03-image-from-a-registry",
     "04-people-and-mistakes",
+    "05-a-dockerfile",
 }
 
 HELLO = """
@@ -92,6 +93,13 @@ def test_people_and_mistakes(cli: Cli, docker_engine: DockerEngine) -> None:
         assert docker_engine.run("twice", "db", argv).output.strip() == b"1050"
         cli("reset", "twice")
         assert visitor.get("/").body == page.body, "the same seed, the same mistakes"
+
+
+def test_a_dockerfile(cli: Cli, docker_engine: DockerEngine) -> None:
+    with brought_up(cli, docker_engine, EXAMPLES / "05-a-dockerfile", "fromdockerfile") as visitor:
+        assert "Nobody here is real" in visitor.get("/").text
+        service = docker_engine.run("fromdockerfile", "web", ["id", "-u"])
+        assert service.output.strip() == b"10001"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""A supplier's Dockerfile: a strict subset, read by us and written again by us."""
