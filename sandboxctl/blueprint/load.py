@@ -10,7 +10,8 @@ from types import MappingProxyType
 from sandboxctl.blueprint import catalogue, checks, consequences, merge, packs, parameters, tree
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.blueprint.problem import Problem, apart, failure, near, nearest
-from sandboxctl.blueprint.reader import LARGEST, read
+from sandboxctl.blueprint.reader import read
+from sandboxctl.blueprint.syntax import LARGEST
 from sandboxctl.blueprint.render import Rendering
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.blueprint.validate import validated
