@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sandboxctl.blueprint import catalogue, checks, consequences, merge, packs, parameters, tree
+from sandboxctl.blueprint import catalogue, checks, consequences, merge, packs, parameters, tree, worked_out
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.blueprint.problem import Problem, apart, failure, near, nearest
 from sandboxctl.blueprint.reader import read
@@ -118,7 +118,7 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
     findings = _Findings(list(document.problems))
     settled, problems = parameters.settled(document.root.get("parameters"), values)
     findings.add(problems)
-    rendering = Rendering({**settled, **facts.names})
+    rendering = Rendering({**settled, **facts.names}, worked_out.apart)
     root = rendering.tree(document.root)
     findings.add(rendering.problems)
     root, problems = packs.spread(root)
