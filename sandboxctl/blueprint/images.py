@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandboxctl.blueprint import certificates, folders, lockfile
+from sandboxctl.blueprint import beneath, certificates, folders, lockfile
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.errors import BlueprintError
 
@@ -166,7 +166,7 @@ def _content(source: str) -> str:
     if source == EMPTY:
         return "empty"
     path = Path(source)
-    return folders.digest(path) if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
+    return folders.digest(path) if path.is_dir() else beneath.digest(path.parent, path.name)
 
 
 def template_files(template: str) -> dict[str, Path]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, images
+from sandboxctl.blueprint import beneath, catalogue, images
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.blueprint.model import Blueprint, Healthcheck, Service
@@ -99,14 +98,15 @@ def _image(
     """What a service starts from, and how to come by it."""
     builds: tuple[Build, ...] = ()
     if service.source and service.runtime:
-        source = str((folder / service.source).resolve())
+        source = str(beneath.located(beneath.real(folder), service.source))
         python = service.python or ""
         builds = images.app(service.runtime, source, python=python, spa=service.spa)
     elif service.template and filled:
         builds = images.chain(f"services/{service.template}", facts=filled.arguments)
     image = builds[-1].tag if builds else service.image or ""
     if service.files or service.writable:
-        files = {to: str((folder / at).resolve()) for to, at in service.files.items()}
+        root = beneath.real(folder)
+        files = {to: str(beneath.located(root, at)) for to, at in service.files.items()}
         derived = images.with_files(
             image, files, writable=service.writable, user=service.user or ""
         )
@@ -130,7 +130,7 @@ def _script(loaded: Loaded, filled: catalogue.Filled | None) -> str:
     """The hash of the SQL file that is loaded first."""
     if filled is None or not filled.first:
         return ""
-    return hashlib.sha256((loaded.folder / filled.first).read_bytes()).hexdigest()
+    return beneath.digest(beneath.real(loaded.folder), filled.first)
 
 
 def _tables(blueprint: Blueprint, service: Service) -> object:
