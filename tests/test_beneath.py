@@ -38,7 +38,17 @@ def test_a_file_of_the_folder_is_read_by_any_plain_spelling(root: Path, name: st
 
 @pytest.mark.parametrize(
     "name",
-    ["", "/etc/passwd", "~/x", "~root/x", "../secret", "web/../../secret", "web\\app.py", "..", "a/.."],
+    [
+        "",
+        "/etc/passwd",
+        "~/x",
+        "~root/x",
+        "../secret",
+        "web/../../secret",
+        "web\\app.py",
+        "..",
+        "a/..",
+    ],
 )
 def test_other_spellings_are_not_taken(root: Path, name: str) -> None:
     assert refusal(root, name) == "DEN401"
@@ -50,7 +60,8 @@ def test_what_cannot_be_seen_is_not_part_of_a_name(root: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["%2e%2e/secret", "．．/secret", "file:///etc/passwd", "web%2fapp.py", "WEB/app.py", "．"]
+    "name",
+    ["%2e%2e/secret", "．．/secret", "file:///etc/passwd", "web%2fapp.py", "WEB/app.py", "．"],
 )
 def test_what_means_a_way_out_elsewhere_is_only_a_name_here(root: Path, name: str) -> None:
     assert refusal(root, name) == "DEN404"
@@ -58,7 +69,13 @@ def test_what_means_a_way_out_elsewhere_is_only_a_name_here(root: Path, name: st
 
 @pytest.mark.parametrize(
     "target",
-    ["/etc/passwd", "../secret", "../other/app.py", "/proc/self/root/etc/passwd", "../root/../secret"],
+    [
+        "/etc/passwd",
+        "../secret",
+        "../other/app.py",
+        "/proc/self/root/etc/passwd",
+        "../root/../secret",
+    ],
 )
 def test_a_link_out_is_not_followed(root: Path, target: str) -> None:
     (root / "link").symlink_to(target)
