@@ -14,7 +14,7 @@ CODES = (
     Code(
         "DEN401",
         "A path that is not beside the blueprint",
-        "A path from the root, from your home or through `..` reads files that are not the supplier's.",
+        "Paths from the root, your home or through `..` lead to files that are not the supplier's.",
         "Put the file beside the blueprint, and name it by its path from there: `./web`.",
     ),
     Code(

@@ -50,7 +50,7 @@ CODES = (
     Code(
         "DEN107",
         "A tag",
-        "Tags tell a program to make something else of a value, and can make some of them run code.",
+        "Tags tell a program to make something else of a value, and can make some run code.",
         "Leave the tag out, and put what should be text in quotes.",
     ),
     Code(
@@ -98,7 +98,7 @@ CODES = (
     Code(
         "DEN115",
         "A name with letters of two alphabets",
-        "A Cyrillic letter that looks like a Latin one makes another name that nobody can tell apart.",
+        "A Cyrillic letter that looks Latin makes another name, which nobody can tell apart.",
         "Write each word in one alphabet.",
     ),
 )
