@@ -43,16 +43,16 @@ def located(root: Path, name: str) -> Path:
         raise refused(f"{name!r} should be a path beside the blueprint, such as ./web", "DEN401")
     if scalars.hidden(name) or "\n" in name or "\t" in name:
         raise refused(f"{name!r} has a character that cannot be seen in a name", "DEN406")
-    path = Path(os.path.realpath(root / name))
-    if not path.is_relative_to(root):
-        raise refused(f"{name} is a link that leads out of the blueprint's folder", "DEN402")
     try:
+        path = real(root / name)
+        if not path.is_relative_to(root):
+            raise refused(f"{name} is a link that leads out of the blueprint's folder", "DEN402")
         if not path.is_symlink() and path.lstat():
             return path
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError as error:
-        raise refused(f"{name} cannot be read: {error.strerror}", "DEN408") from None
+        raise unread(error, name) from None
     raise refused(f"{name} is not there{_near(root / name)}", "DEN404")  # or leads to itself
 
 
@@ -69,7 +69,7 @@ def opened(root: Path, name: str) -> Iterator[BinaryIO]:
             _check(os.fstat(handle), name, owner)
             yield file
     except OSError as error:
-        raise _unopened(error, name) from None
+        raise unread(error, name) from None
 
 
 def content(root: Path, name: str, most: int) -> bytes:
@@ -106,6 +106,15 @@ def refused(why: str, code: str) -> BlueprintError:
     return BlueprintError(why, hint=_HINT, code=code)
 
 
+def unread(error: OSError, name: str) -> BlueprintError:
+    """What is said when the system says no."""
+    if error.errno == errno.EACCES:
+        return refused(f"{name} cannot be read; give yourself the right to", "DEN408")
+    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.ENXIO):
+        return refused(f"{name} was changed while it was looked at", "DEN410")
+    return refused(f"{name} cannot be read: {error.strerror}", "DEN408")
+
+
 @contextmanager
 def _descended(path: Path) -> Iterator[int]:
     """A folder, opened step by step from the top; OSError if a step is a link by now."""
@@ -118,14 +127,6 @@ def _descended(path: Path) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
-
-
-def _unopened(error: OSError, name: str) -> BlueprintError:
-    if error.errno == errno.EACCES:
-        return refused(f"{name} cannot be read; give yourself the right to", "DEN408")
-    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.ENXIO):
-        return refused(f"{name} was changed while it was looked at", "DEN410")
-    return refused(f"{name} cannot be read: {error.strerror}", "DEN408")
 
 
 def _near(path: Path) -> str:

@@ -34,12 +34,15 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
     size = 0
     for count, entry in enumerate(_walk(folder, folder), start=1):
         name = Path(entry.path).relative_to(folder).as_posix()
+        is_file = not entry.is_dir(follow_symlinks=False)
         shown = f"{folder}/{_printable(name)}"
-        if not entry.is_dir(follow_symlinks=False):
-            size += _size(entry, root, shown)
+        try:
+            size += _size(entry, root, shown) if is_file else 0
+        except OSError as error:
+            raise beneath.unread(error, shown) from None
         if count > MOST_FILES or size > LARGEST:
             raise _too_much(folder)
-        if not entry.is_dir(follow_symlinks=False):
+        if is_file:
             yield name, Path(entry.path)
 
 

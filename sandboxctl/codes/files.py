@@ -72,12 +72,6 @@ CODES = (
         "Try again once nobody writes to the folder; be wary if it happens twice.",
     ),
     Code(
-        "DEN411",
-        "No blueprint there",
-        "What is started by mistake is started with all its rights.",
-        "Give a folder with a blueprint.yaml in it, or the file itself.",
-    ),
-    Code(
         "DEN412",
         "A file where a folder belongs",
         "What is taken for a folder and is none leaves a service empty.",
