@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandboxctl.blueprint.load import Facts, load
-from sandboxctl.blueprint.sources import LARGEST_REQUIREMENTS
+from sandboxctl.blueprint.requirements import LARGEST as LARGEST_REQUIREMENTS
 from sandboxctl.errors import BlueprintError
 from tests.refused import lines
 
@@ -242,7 +242,7 @@ def test_a_source_is_looked_at_once(folder: Path) -> None:
     [
         ("./x.conf", "./x.conf is not there"),
         ("../../etc/passwd", "'../../etc/passwd' should be a path beside the blueprint"),
-        ("pipe", "pipe is neither a file nor a folder"),
+        ("pipe", "pipe is a socket, pipe or device, not a file"),
         ("web", "web/link: is a link that leads out of its folder; put a copy there"),
     ],
 )

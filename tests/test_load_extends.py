@@ -185,7 +185,7 @@ def test_another_way_to_ask_takes_the_place_of_the_templates(tmp_path: Path) -> 
             "with.schema: schema.sql is not there; did you mean `schema2.sql`?",
         ),
         ("{schema: ../x}", "with.schema: '../x' should be a path beside the blueprint"),
-        ("{schema: sub}", "with.schema: sub is not a file"),
+        ("{schema: sub}", "with.schema: sub is a folder, not a file"),
         ("5", "with: should be a mapping"),
     ],
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandboxctl.blueprint import certificates, folders, lockfile
+from sandboxctl.blueprint import beneath, certificates, folders, lockfile
 from sandboxctl.blueprint.dockerfile.model import Dockerfile
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.errors import BlueprintError
@@ -188,10 +188,7 @@ def _content(source: str) -> str:
     if source == EMPTY:
         return "empty"
     path = Path(source)
-    if path.is_dir():
-        return folders.digest(path)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return folders.digest(path) if path.is_dir() else beneath.digest(path.parent, path.name)
 
 
 def template_files(template: str) -> dict[str, Path]:

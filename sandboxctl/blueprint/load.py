@@ -7,11 +7,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sandboxctl.blueprint import catalogue, checks, consequences, merge, packs, parameters, tree
+from sandboxctl.blueprint import (
+    beneath,
+    catalogue,
+    checks,
+    consequences,
+    merge,
+    packs,
+    parameters,
+    tree,
+    worked_out,
+)
 from sandboxctl.blueprint.model import Blueprint
 from sandboxctl.blueprint.problem import Problem, apart, failure, near, nearest
-from sandboxctl.blueprint.reader import LARGEST, read
+from sandboxctl.blueprint.reader import read
 from sandboxctl.blueprint.render import Rendering
+from sandboxctl.blueprint.syntax import LARGEST
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.blueprint.validate import validated
 from sandboxctl.errors import BlueprintError
@@ -127,7 +138,7 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
     findings = _Findings(list(document.problems))
     settled, problems = parameters.settled(document.root.get("parameters"), values)
     findings.add(problems)
-    rendering = Rendering({**settled, **facts.names})
+    rendering = Rendering({**settled, **facts.names}, worked_out.apart)
     root = rendering.tree(document.root)
     findings.add(rendering.problems)
     root, problems = packs.spread(root)
@@ -150,18 +161,14 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
 
 def _bytes(path: Path) -> bytes:
     """At most one byte more than a blueprint may have."""
+    if not path.is_file():
+        why = "is not a file" if path.exists() else "no such file"
+        raise BlueprintError(f"{path}: {why}", hint=_names(), code="DEN472")
     try:
-        if not path.is_file():
-            why = "is not a file" if path.exists() else "no such file"
-            raise BlueprintError(f"{path}: {why}", hint=_names(), code="DEN472")
-        with path.open("rb") as file:
+        with beneath.opened(beneath.real(path.parent), path.name) as file:
             return file.read(LARGEST + 1)
-    except OSError as error:
-        raise BlueprintError(
-            f"{path}: cannot be read: {error.strerror}",
-            hint="Check its owner and rights.",
-            code="DEN472",
-        ) from None
+    except BlueprintError as error:
+        raise BlueprintError(f"{path.parent}/{error}", hint=error.hint, code=error.code) from None
 
 
 def _with_services(root: tree.Mapping) -> tuple[tree.Mapping, list[Problem]]:

@@ -12,7 +12,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sandboxctl.blueprint import beneath
 from sandboxctl.errors import BlueprintError
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of either file; a lock of 1,500 packages has one million."""
 
 MANIFEST, LOCK = "package.json", "package-lock.json"
 _SPECS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
@@ -109,7 +113,7 @@ def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(beneath.content(beneath.real(path.parent), path.name, LARGEST))
     except (ValueError, RecursionError) as error:
         raise BlueprintError(
             f"{_shown(path.parent, path.name)}: is not JSON: {error}", hint=HINT, code="DEN585"

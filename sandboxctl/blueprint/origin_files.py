@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from sandboxctl.blueprint import folders, image_names, sources
+from sandboxctl.blueprint import beneath, folders, image_names
 from sandboxctl.blueprint.archive.flaw import BadArchive
 from sandboxctl.blueprint.archive.reading import opened
 from sandboxctl.blueprint.dockerfile.model import SCRATCH, Copy, Dockerfile
@@ -34,7 +34,7 @@ def asked(blueprint: Blueprint, name: str, folder: Path) -> tuple[Path, Dockerfi
     """
     found = list(_build(blueprint, name, folder, ("services", name, "build")))
     context, dockerfile = _paths(blueprint.services[name], folder)
-    taken, _ = read(_content(dockerfile), _allowed(blueprint, name))
+    taken, _ = read(beneath.content(context, dockerfile, LARGEST), _allowed(blueprint, name))
     if found or taken is None:
         raise failure(str(folder), found)
     return context, taken
@@ -52,46 +52,41 @@ def _build(blueprint: Blueprint, name: str, folder: Path, key: Key) -> Iterator[
     try:
         context, dockerfile = _paths(blueprint.services[name], folder)
         names = [below for below, _ in folders.files(context)]
-    except (ValueError, OSError) as error:
-        yield Problem(key, str(error), code="DEN400")
-        return
+        content = beneath.content(context, dockerfile, LARGEST)
     except BlueprintError as error:
-        why = str(error).replace(f"{folder}/", "", 1)
+        why = str(error).replace(f"{beneath.real(folder)}/", "", 1)
         yield Problem(key, why, hint=error.hint, code=error.code or "DEN400")
         return
-    taken, flaws = read(_content(dockerfile), _allowed(blueprint, name))
+    taken, flaws = read(content, _allowed(blueprint, name))
+    file = str(folder / blueprint.services[name].build.context / dockerfile)  # type: ignore[union-attr]
     for flaw in flaws:
         where = (flaw.word,) if flaw.word else ()
-        yield Problem(where, flaw.why, flaw.line, str(dockerfile), HINT, code=flaw.code)
+        yield Problem(where, flaw.why, flaw.line, file, HINT, code=flaw.code)
     for one in taken.instructions if taken else ():
         if isinstance(one, Copy):
             for source in one.sources:
                 if not _is_there(source, names):
                     why = f"{source} is not in {blueprint.services[name].build.context}"  # type: ignore[union-attr]
-                    yield Problem(("COPY",), why, None, str(dockerfile), HINT, code="DEN514")
+                    yield Problem(("COPY",), why, None, file, HINT, code="DEN514")
 
 
-def _paths(service: Service, folder: Path) -> tuple[Path, Path]:
-    """The folder and the Dockerfile; ValueError where one is not beside the blueprint."""
+def _paths(service: Service, folder: Path) -> tuple[Path, str]:
+    """Where the folder really lies, and the name of the Dockerfile in it.
+
+    BlueprintError where one is not beside the blueprint."""
     assert service.build is not None
-    context = sources.inside(folder, service.build.context)
+    context = beneath.located(beneath.real(folder), service.build.context)
     if not context.is_dir():
-        raise ValueError(f"{service.build.context} is a file; give the folder that it is in")
-    dockerfile = sources.inside(context, service.build.dockerfile)
-    if not dockerfile.is_file():
-        raise ValueError(f"{service.build.dockerfile} is not a file")
-    return context, dockerfile
+        why = f"{service.build.context} is a file; give the folder that it is in"
+        raise beneath.refused(why, "DEN412")
+    beneath.located(context, service.build.dockerfile)
+    return context, service.build.dockerfile
 
 
 def _allowed(blueprint: Blueprint, name: str) -> Allowed:
     return Allowed(
         name, any(one.service == name and one.kind == "run" for one in blueprint.exceptions)
     )
-
-
-def _content(file: Path) -> bytes:
-    with file.open("rb") as found:
-        return found.read(LARGEST + 1)
 
 
 def _is_there(source: str, names: list[str]) -> bool:
@@ -105,12 +100,12 @@ def _is_there(source: str, names: list[str]) -> bool:
 
 def _archive(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
     try:
-        path = sources.inside(folder, service.archive)
-        if not path.is_file():
-            raise ValueError(f"{service.archive} is not a file")
+        root = beneath.real(folder)
+        with beneath.opened(root, service.archive):
+            path = beneath.located(root, service.archive)
         with opened(path):
             pass
     except BadArchive as error:
         yield Problem(key, f"{service.archive} {error}", code=error.code)
-    except (ValueError, OSError) as error:
-        yield Problem(key, str(error), code="DEN400")
+    except BlueprintError as error:
+        yield Problem(key, str(error), hint=error.hint, code=error.code)

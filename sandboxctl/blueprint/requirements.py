@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 
+FILE = "requirements.txt"
+LARGEST = 256 * 1024
+"""Bytes."""
+
 ALTERNATIVES = {
     "psycopg2": "psycopg2-binary, or psycopg[binary]",
     "psycopg-c": "psycopg-binary",

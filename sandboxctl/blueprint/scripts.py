@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from sandboxctl.blueprint import beneath
 from sandboxctl.blueprint.model import Service
 from sandboxctl.blueprint.problem import Key, Problem, near
+from sandboxctl.errors import BlueprintError
 
 APP = PurePosixPath("/app")
 """Where `source` lies in the container, and where its command runs."""
@@ -16,6 +20,7 @@ _INTERPRETER = re.compile(r"python(3(\.[0-9]+)?)?|node")
 _NO_SCRIPT = re.compile(r"-[a-zA-Z]*[mcep]|--eval|--print")
 _ENDS = frozenset([".py", ".js", ".mjs", ".cjs"])
 _LATER = "node_modules"
+_MOST = 200
 
 
 def problems(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
@@ -24,12 +29,26 @@ def problems(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
         return
     argv = (*(service.entrypoint or ()), *(service.command or ()))
     name = script(argv)
-    if name is None or (folder / name).exists() or _comes_later(APP / name, service):
+    if name is None or _is_there(folder, name) or _comes_later(APP / name, service):
         return
     where = "command" if name in (service.command or ()) else "entrypoint"
-    there = [path.name for path in (folder / name).parent.glob(f"*{PurePosixPath(name).suffix}")]
-    why = f"runs {name}, which is not in {service.source}{near(PurePosixPath(name).name, there)}"
+    meant = near(PurePosixPath(name).name, _alike(folder, PurePosixPath(name)))
+    why = f"runs {name}, which is not in {service.source}{meant}"
     yield Problem((*key, where), why, code="DEN253")
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    with suppress(BlueprintError):
+        return beneath.located(beneath.real(folder), name).exists()
+    return False
+
+
+def _alike(folder: Path, name: PurePosixPath) -> list[str]:
+    """Files of the same kind where it should be."""
+    with suppress(BlueprintError):
+        beside = beneath.located(beneath.real(folder), str(name.parent))
+        return [path.name for path in islice(beside.glob(f"*{name.suffix}"), _MOST)]
+    return []
 
 
 def script(argv: Sequence[str]) -> str | None:

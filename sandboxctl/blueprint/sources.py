@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, folders, lockfile, real_data, requirements, scripts
+from sandboxctl.blueprint import (
+    beneath,
+    catalogue,
+    folders,
+    lockfile,
+    real_data,
+    requirements,
+    scripts,
+)
 from sandboxctl.blueprint.model import Blueprint, Service
-from sandboxctl.blueprint.problem import Key, Problem, near
+from sandboxctl.blueprint.problem import Key, Problem
 from sandboxctl.errors import BlueprintError
-
-LARGEST_REQUIREMENTS = 256 * 1024
 
 
 def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
@@ -37,26 +42,18 @@ def _brought(blueprint: Blueprint, folder: Path) -> Iterator[Path]:
         options = [str(service.with_[option]) for option in _file_options(service)]
         context = service.build.context if service.build else None
         for name in filter(None, (service.source, context, *service.files.values(), *options)):
-            with suppress(ValueError, OSError, BlueprintError):
-                path = inside(folder, name)
+            with suppress(BlueprintError):
+                path = _inside(folder, name)
                 if path.is_dir():
                     yield from (file for _, file in folders.files(path))
                 else:
                     yield path
 
 
-def inside(folder: Path, name: str) -> Path:
-    """``name`` below ``folder``; ValueError if it is absolute, leaves it or is not there."""
-    parts = PurePosixPath(name).parts
-    if not name or "\\" in name or name.startswith(("/", "~")) or ".." in parts:
-        raise ValueError(f"{name!r} should be a path beside the blueprint, such as ./web")
-    path = folder / name
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        raise ValueError(f"{name} is a link that leads out of the blueprint's folder")
-    if not path.exists():
-        there = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise ValueError(f"{name} is not there{near(path.name, there)}")
-    return path
+def _inside(folder: Path, name: str) -> Path:
+    """``name`` below ``folder``; BlueprintError if it leaves it or is not there."""
+    beneath.located(beneath.real(folder), name)
+    return folder / name
 
 
 def _file_options(service: Service) -> list[str]:
@@ -69,43 +66,49 @@ def _file_options(service: Service) -> list[str]:
 
 
 def _source(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
+    source = service.source or ""
     try:
-        path = inside(folder, service.source or "")
-        if not path.is_dir():
-            raise ValueError(f"{service.source} is a file; give the folder that it is in")
-    except (ValueError, OSError) as error:
-        yield Problem(key, str(error))
+        path = _inside(folder, source)
+    except BlueprintError as error:
+        yield _problem(key, error)
         return
-    yield from _content(path, service.source or "", key)
-    yield from _runtime(service, path, key)
+    if not path.is_dir():
+        yield Problem(key, f"{source} is a file; give the folder that it is in", code="DEN412")
+        return
+    whole = list(_content(path, source, key))
+    yield from whole or _runtime(service, path, key)
 
 
 def _beside(source: str, folder: Path, key: Key) -> Iterator[Problem]:
     try:
-        path = inside(folder, source)
-    except (ValueError, OSError) as error:
-        yield Problem(key, str(error))
+        path = _inside(folder, source)
+    except BlueprintError as error:
+        yield _problem(key, error)
         return
     if path.is_dir():
         yield from _content(path, source, key)
-    elif not path.is_file():
-        yield Problem(key, f"{source} is neither a file nor a folder")
+    else:
+        yield from _file(source, folder, key)
 
 
 def _file(source: str, folder: Path, key: Key) -> Iterator[Problem]:
     try:
-        if not inside(folder, source).is_file():
-            yield Problem(key, f"{source} is not a file")
-    except (ValueError, OSError) as error:
-        yield Problem(key, str(error))
+        with beneath.opened(beneath.real(folder), source):
+            pass
+    except BlueprintError as error:
+        yield _problem(key, error)
 
 
 def _script(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
     try:
-        path = inside(folder, service.source or "")
-    except (ValueError, OSError):
+        path = _inside(folder, service.source or "")
+    except BlueprintError:
         return
     yield from scripts.problems(service, path, key)
+
+
+def _problem(key: Key, error: BlueprintError) -> Problem:
+    return Problem(key, str(error), hint=error.hint, code=error.code)
 
 
 def _content(path: Path, source: str, key: Key) -> Iterator[Problem]:
@@ -113,7 +116,8 @@ def _content(path: Path, source: str, key: Key) -> Iterator[Problem]:
         for _ in folders.files(path):
             pass
     except BlueprintError as error:
-        yield Problem(key, str(error).replace(str(path), source, 1), hint=error.hint)
+        why = str(error).replace(str(path), source, 1)
+        yield Problem(key, why, hint=error.hint, code=error.code)
 
 
 def _runtime(service: Service, path: Path, key: Key) -> Iterator[Problem]:
@@ -129,13 +133,13 @@ def _runtime(service: Service, path: Path, key: Key) -> Iterator[Problem]:
 
 
 def _requirements(path: Path, key: Key) -> Iterator[Problem]:
-    file = path / "requirements.txt"
+    file = path / requirements.FILE
     if not file.is_file():
         return
-    content = file.read_bytes()
-    if len(content) > LARGEST_REQUIREMENTS:
-        why = f"requirements.txt is larger than {LARGEST_REQUIREMENTS // 1024} KiB"
-        yield Problem(key, why, code="DEN584")
+    try:
+        content = beneath.content(beneath.real(path), file.name, requirements.LARGEST)
+    except BlueprintError as error:
+        yield _problem(key, error)
         return
     _, found = requirements.parse(content.decode("utf-8", errors="replace"))
     for line, why in found:

@@ -18,7 +18,7 @@ _AS_WRITTEN = frozenset(["environment", "command", "entrypoint", "prepare", "tes
 """Keys below a service whose numbers are text: 1.10 and 0755 mean something to a program."""
 
 _ROUNDS = 10
-MOST_ERRORS = 500
+MOST_ERRORS = 200
 """That many are put into words; finding near matches for tens of thousands takes minutes."""
 
 _UNREAD = "unread"

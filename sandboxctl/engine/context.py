@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +14,7 @@ from typing import IO, TypeAlias
 
 from jinja2 import Environment, StrictUndefined
 
-from sandboxctl.blueprint import certificates, folders
+from sandboxctl.blueprint import beneath, certificates, folders
 from sandboxctl.blueprint.images import EMPTY, TRUSTING, Build, template_files
 
 Files: TypeAlias = Mapping[str, Path | str]
@@ -38,10 +39,25 @@ class Context:
         self._tar.addfile(self._entry(name, len(data), runs=runs), io.BytesIO(data))
 
     def file(self, name: str, path: Path) -> None:
+        """One of our own."""
         with path.open("rb") as content:
-            runs = bool(path.stat().st_mode & 0o100)
-            size = path.stat().st_size
-            self._tar.addfile(self._entry(name, size, runs=runs), content)
+            self._open_file(name, content)
+
+    def supplied(self, name: str, root: Path, inner: str) -> None:
+        """One of a supplier's folder; ``root`` has no link in it."""
+        with beneath.opened(root, inner) as content:
+            self._open_file(name, content)
+
+    def supplied_folder(self, name: str, root: Path) -> None:
+        """All that counts of a supplier's folder."""
+        self.folder(name)
+        for inner, _ in folders.files(root):
+            self.supplied(f"{name}/{inner}", root, inner)
+
+    def _open_file(self, name: str, content: IO[bytes]) -> None:
+        found = os.fstat(content.fileno())
+        runs = bool(found.st_mode & 0o100)
+        self._tar.addfile(self._entry(name, found.st_size, runs=runs), content)
 
     def folder(self, name: str, files: Files | None = None) -> None:
         """A folder, which is there even if nothing is in it, and its files by path within it."""
@@ -86,7 +102,7 @@ def of(
             for number, certificate in enumerate(certificates.extra()):
                 context.text(f"trust/extra-{number}.crt", certificate)
         if build.folder:
-            context.folder("app", dict(folders.files(Path(build.folder))))
+            context.supplied_folder("app", Path(build.folder))
         for number, (target, source) in enumerate(build.files):
             _one_of_files(context, number, target, Path(source) if source else None)
         for name, files in extra.items():
@@ -144,9 +160,9 @@ def _one_of_files(context: Context, number: int, target: str, source: Path | Non
     if source is None:
         context.folder(name)
     elif source.is_dir():
-        context.folder(f"files/{number}", dict(folders.files(source)))
+        context.supplied_folder(f"files/{number}", source)
     else:
-        context.file(name, source)
+        context.supplied(name, source.parent, source.name)
 
 
 def _quoted(words: list[str]) -> str:

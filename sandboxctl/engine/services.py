@@ -14,6 +14,7 @@ import docker
 from docker.errors import APIError
 
 from sandboxctl import clock
+from sandboxctl.blueprint import beneath, folders
 from sandboxctl.engine import tables
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
@@ -72,7 +73,9 @@ class Services:
             run = partial(piped, self._api, name)
             answer = tables.fill(run, load.command, operation.data, load.table, note)
         else:
-            answer = piped(self._api, name, load.command, [Path(load.script).read_bytes()])
+            script = Path(load.script)
+            content = beneath.content(script.parent, script.name, folders.LARGEST)
+            answer = piped(self._api, name, load.command, [content])
         if answer.status:
             what = load.table or Path(load.script).name
             raise _failed(load.service, (f"loading {what}",), answer.status, answer.output)

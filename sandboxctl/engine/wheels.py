@@ -16,12 +16,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from sandboxctl.blueprint import requirements
+from sandboxctl.blueprint import beneath, requirements
 from sandboxctl.blueprint.problem import Problem, failure
+from sandboxctl.blueprint.requirements import FILE
 from sandboxctl.engine import cache
 from sandboxctl.errors import BlueprintError, EngineError
 
-FILE = "requirements.txt"
 NEWEST_GLIBC = 36
 """Debian bookworm has glibc 2.36: wheels for any older one run there (PEP 600)."""
 
@@ -58,10 +58,10 @@ def unpacked(folder: Path, python: str, machine: str, note: Callable[[str], None
 
 
 def _lines(folder: Path) -> tuple[str, ...]:
-    path = folder / FILE
-    if not path.is_file():
+    if not (folder / FILE).is_file():
         return ()
-    lines, problems = requirements.parse(path.read_text(encoding="utf-8", errors="replace"))
+    content = beneath.content(folder, FILE, requirements.LARGEST)
+    lines, problems = requirements.parse(content.decode("utf-8", errors="replace"))
     if problems:
         raise failure(
             f"{folder.name}/{FILE}",

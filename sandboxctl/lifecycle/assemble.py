@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandboxctl.blueprint import catalogue, images, origin_files
+from sandboxctl.blueprint import beneath, catalogue, images, origin_files
 from sandboxctl.blueprint.dockerfile.model import SCRATCH
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
@@ -123,19 +122,21 @@ def _image(
     builds: tuple[Build, ...] = ()
     folder = loaded.folder
     if service.source and service.runtime:
-        source = str((folder / service.source).resolve())
+        source = str(beneath.located(beneath.real(folder), service.source))
         python = service.python or ""
         builds = images.app(service.runtime, source, python=python, spa=service.spa)
     elif service.template and filled:
         builds = images.chain(f"services/{service.template}", facts=filled.arguments)
     elif service.build:
         context, asked = origin_files.asked(loaded.blueprint, name, folder)
-        builds = (images.from_dockerfile(str(context.resolve()), asked),)
+        builds = (images.from_dockerfile(str(context), asked),)
     elif service.archive:
-        builds = (images.from_archive(str((folder / service.archive).resolve())),)
+        archive = beneath.located(beneath.real(folder), service.archive)
+        builds = (images.from_archive(str(archive)),)
     image = builds[-1].tag if builds else service.pulled
     if service.files or service.writable:
-        files = {to: str((folder / at).resolve()) for to, at in service.files.items()}
+        root = beneath.real(folder)
+        files = {to: str(beneath.located(root, at)) for to, at in service.files.items()}
         derived = images.with_files(
             image, files, writable=service.writable, user=service.user or ""
         )
@@ -159,7 +160,7 @@ def _script(loaded: Loaded, filled: catalogue.Filled | None) -> str:
     """The hash of the SQL file that is loaded first."""
     if filled is None or not filled.first:
         return ""
-    return hashlib.sha256((loaded.folder / filled.first).read_bytes()).hexdigest()
+    return beneath.digest(beneath.real(loaded.folder), filled.first)
 
 
 def _tables(blueprint: Blueprint, service: Service) -> object:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandboxctl.blueprint import catalogue, images
+from sandboxctl.blueprint import beneath, catalogue, images
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.blueprint.model import Blueprint, Data
@@ -34,8 +33,9 @@ def minute_zero(loaded: Loaded, parts: Mapping[str, Part]) -> Baseline | None:
     preparing = [name for name in order if blueprint.services[name].prepare]
     servers = _servers(parts, blueprint, preparing)
     loads = {name: parts[name].filled for name in order if name in servers}
+    root = beneath.real(loaded.folder)
     first = tuple(
-        Load(service=name, command=f.load, script=str((loaded.folder / f.first).resolve()))
+        Load(service=name, command=f.load, script=str(beneath.located(root, f.first)))
         for name, f in loads.items()
         if f and f.first and f.load
     )
@@ -114,15 +114,16 @@ def _key(
     return fingerprint(
         [
             {name: one.model_dump(mode="json", include=made_of) for name, one in taking.items()},
-            [
-                (one.service, hashlib.sha256(Path(one.script).read_bytes()).hexdigest())
-                for one in first
-            ],
+            [(one.service, _content(Path(one.script))) for one in first],
             [one.model_dump(mode="json") for one in prepare],
             [one.model_dump(mode="json") for one in fill],
             [data.model_dump(mode="json"), _mixing()] if data else None,
         ]
     )
+
+
+def _content(script: Path) -> str:
+    return beneath.digest(script.parent, script.name)
 
 
 def _mixing() -> int:
