@@ -130,6 +130,11 @@ def layer(data: bytes, packed: bytes | None = None, **more: object) -> bytes:
     return tar({**files, "0/layer.tar": data if packed is None else packed})
 
 
+def spaced(said: object) -> bytes:
+    """The same configuration, and so another hash."""
+    return json.dumps(said, indent=1).encode()
+
+
 def sparse(kind: bytes) -> bytes:
     entry = tarfile.TarInfo("grows")
     entry.type = kind
@@ -183,6 +188,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "large JSON": (lambda: changed(manifest__json=b" " * 5 * MEBIBYTE), "DEN530"),
     "a configuration that was changed": (
         lambda: tar({**Image().files, next(iter(Image().files)): b'{"rootfs": {}}'}),
+        "DEN533",
+    ),
+    "a configuration with another name than its own": (
+        lambda: tar({**Image().files, next(iter(Image().files)): spaced(Image().said)}),
         "DEN533",
     ),
     "no word of the layers": (lambda: tar(Image(more={"rootfs": []}).files), "DEN533"),

@@ -227,6 +227,7 @@ def test_a_hostile_line_is_refused_with_its_code(line: str, code: str) -> None:
         (b"COPY x /x\nFROM a", "DEN512"),
         (b"FROM\n", "DEN518"),
         (b"FROM a b", "DEN512"),
+        (b"FROM --platform=linux/arm64 a", "DEN512"),
         (b"FROM a AS b c", "DEN512"),
         (b"FROM $IMAGE", "DEN512"),
         (b"ARG V\nFROM a:$V", "DEN511"),

@@ -155,6 +155,13 @@ def test_a_link_out_of_the_folder_is_no_dockerfile(shaped: Shaped, tmp_path: Pat
     assert "is a link that leads out" in refused(path)[0]
 
 
+def test_a_folder_that_cannot_be_taken_is_no_context(shaped: Shaped, tmp_path: Path) -> None:
+    path = shaped("build: web")
+    (tmp_path / "web" / "out").symlink_to("/etc/passwd")
+    (why,) = refused(path)
+    assert "services.web.build: web/out: is a link that leads out of its folder" in why
+
+
 def test_an_archive_is_named_by_its_hash(shaped: Shaped, tmp_path: Path) -> None:
     archive = written(tmp_path / "api.tar", Image().files)
     found = assemble(load(shaped("image: {archive: ./api.tar}"), facts=FACTS))

@@ -96,7 +96,7 @@ def pull(api: APIClient, reference: str, note: Note, largest: int = LARGEST) -> 
     """
     from docker.errors import APIError
 
-    there = present(api, reference)
+    there = _known(api, reference)
     with closing(pulling.fetched(api, reference, largest, refused)) as news:
         for words in news:
             note(f"{reference}: {words}")
@@ -107,6 +107,14 @@ def pull(api: APIClient, reference: str, note: Note, largest: int = LARGEST) -> 
             with suppress(APIError):  # a container of somebody else's may run from it by now
                 api.remove_image(reference)
         raise
+
+
+def _known(api: APIClient, reference: str) -> bool:
+    """Whether it was there before; what is no name at all is said by the pull, in better words."""
+    try:
+        return present(api, reference)
+    except EngineError:
+        return False
 
 
 def rules(api: APIClient, largest: int) -> Rules:
