@@ -66,6 +66,11 @@ class Build:
         return self.tag.removeprefix(f"{REPOSITORY}/").partition(":")[0]
 
     @property
+    def runs(self) -> tuple[str, ...]:
+        """Commands of the supplier's that making it would run."""
+        return tuple(step for step in self.steps if step.startswith("RUN "))
+
+    @property
     def key(self) -> str:
         return self.tag.rpartition(":")[2]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sandboxctl.blueprint.exceptions import Asked
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.sandbox.approval import Approval
+    from sandboxctl.sandbox.build import Build
     from sandboxctl.sandbox.recipe import Recipe
 
 
@@ -86,6 +87,9 @@ def _approve(
     assembled = assemble(loaded)
     enter(session, engine)
     plan = trust.plan_looked_at(engine, assembled)
+    if plan and not _may_make(session, assembled.builds):
+        show.aside(session, "Nothing was made, and nothing was granted.")
+        return 1
     if plan and (code := carry_plan(session, engine, plan, title=f"What {name} starts from")):
         return code
     approval = trust.granted(
@@ -100,6 +104,18 @@ def _approve(
     show.say(session, "Granted. Any change of the blueprint or of its images ends it, too.")
     show.facts(session, _row(session, approval))
     return 0
+
+
+def _may_make(session: Session, builds: Sequence[Build]) -> bool:
+    """What would be granted is made first, to be looked at; but not what runs a supplier's
+    commands: that is asked before."""
+    commands = [command for build in builds for command in build.runs]
+    if not commands:
+        return True
+    show.aside(session, "To make its image, these commands of the supplier run as root:")
+    for command in commands:
+        show.aside(session, f"  {command}")
+    return session.agreed("Run them, without a network, and show what came of it?")
 
 
 def _write(engine: Engine, approval: Approval) -> None:

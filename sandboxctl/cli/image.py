@@ -41,8 +41,9 @@ def prepare_verb(session: Session, wanted: tuple[str, ...]) -> int:
 
     The base, the gateway, runtimes and service templates; and those of each BLUEPRINT.
     """
+    from sandboxctl import clock
     from sandboxctl.cli.carry import carry_plan
-    from sandboxctl.lifecycle import prepare
+    from sandboxctl.lifecycle import prepare, trust
     from sandboxctl.lifecycle.assemble import assemble
 
     with session.connected() as engine:
@@ -50,6 +51,8 @@ def prepare_verb(session: Session, wanted: tuple[str, ...]) -> int:
         for argument in wanted:
             loaded, _ = given.blueprint(engine.den, argument, None, {})
             assembled = assemble(loaded)
+            if any(build.runs for build in assembled.builds):
+                trust.demand(engine, assembled.recipe, clock.now(), trust.command_for(loaded))
             builds += assembled.builds
             pulls += assembled.pulls
         references = [*(build.tag for build in builds), *pulls]

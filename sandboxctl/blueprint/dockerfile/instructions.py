@@ -94,7 +94,7 @@ def _parent(value: str, state: State) -> str:
         raise Refused("begins a second stage; bring what the first one makes", "DEN512")
     words = value.split()
     if words[0].startswith("--"):
-        raise Refused(f"has {words[0][:40]}; a service runs on the platform of the engine", "DEN512")
+        raise Refused(f"has {words[0][:40]}; the engine says for which platform", "DEN512")
     reference, *more = words
     if more and (len(more) != 2 or more[0].upper() != "AS"):
         raise Refused("should be one image", "DEN512")
