@@ -143,7 +143,7 @@ def test_a_switch_under_load_costs_nobody_anything(
         jobs = [pool.submit(load, n, "b", {"2-web"}) for n in (0, 1)]
         jobs += [pool.submit(load, n, "a", {"0-web", "1-web"}) for n in (2, 3)]
         try:
-            for turn in range(40):
+            for turn in range(200):
                 target = f"a/{(turn + 1) % 2}"
                 point(den, places, target)
                 # The first page after a switch is of the new generation, for whoever asks.
