@@ -23,6 +23,7 @@ from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.errors import PolicyError
 from sandboxctl.lifecycle import ledger
+from sandboxctl.lifecycle.assemble import assemble
 from sandboxctl.lifecycle.change import carry_out
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.restart import plan_restart
@@ -260,6 +261,28 @@ def test_a_right_that_does_nothing_is_said_to(tmp_path: Path) -> None:
     text = PAGE + ASKING[ASKING.index("exceptions:") :].replace("grant: root", "grant: run")
     told = done("approve", blueprint(tmp_path / "vain", text), "--yes").stderr
     assert told.count("it does nothing: the service does not run as root") == 1
+
+
+def test_nothing_that_a_supplier_commands_is_built_before_it_was_granted(
+    tmp_path: Path, engine: MemoryEngine
+) -> None:
+    runs = ASKING.replace('grant: "cap:CHOWN"', "grant: run")
+    more = (
+        "  upon: {source: ./site, runtime: static, files: {/srv/x: ./site/index.html}}\n"
+        "  other: {source: ./other, runtime: static}\n"
+    )
+    (tmp_path / "runs" / "other").mkdir(parents=True)
+    (tmp_path / "runs" / "other" / "index.html").write_text("<title>Beside</title>")
+    asking = blueprint(tmp_path / "runs", runs.replace("exceptions:", f"{more}exceptions:"))
+    done("approve", asking, "--yes")
+    assembled = assemble(pipeline.loaded(engine, asking, "page"))
+    images = {name: one.image for name, one in assembled.recipe.containers.items()}
+    assert assembled.recipe.bound == (images["other"],)
+    assert engine.observe("images", images.values()).images == {images["other"]}
+    done("up", asking)
+    page = Path(asking) / "site" / "index.html"
+    page.write_text("<title>Another</title>")
+    assert "for another version" in refused("up", asking).stderr
 
 
 def test_a_recipe_that_is_not_ours_does_not_run(asking: str, engine: MemoryEngine) -> None:

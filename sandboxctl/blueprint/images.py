@@ -176,6 +176,11 @@ def _node(folder: str) -> tuple[Build, ...]:
 
 
 def _key(build: Build) -> str:
+    return content(build)[:12]
+
+
+def content(build: Build) -> str:
+    """The SHA-256 of all that goes into an image, but for what its parent brings."""
     parts = [
         template_digest(build.template),
         repr(build.template),
@@ -186,7 +191,7 @@ def _key(build: Build) -> str:
     if build.folder:
         parts.append(folders.digest(Path(build.folder)))
     parts += [f"{target} {_content(source)}" for target, source in build.files]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _content(source: str) -> str:

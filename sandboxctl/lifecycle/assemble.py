@@ -62,15 +62,21 @@ def assemble(loaded: Loaded) -> Assembled:
 
 def _asked(loaded: Loaded, parts: Mapping[str, Part]) -> dict[str, Any]:
     """What a facilitator has to grant, and what that is bound to: all that the supplier wrote, the
-    content of its folders, and every image that a service starts from."""
+    content of its folders, and the images on the engine.
+
+    An image that commands of the supplier make cannot be there before they were granted: it is
+    bound by what goes into it, and by the image that it begins with."""
     asked = loaded.blueprint.exceptions
     if not asked:
         return {}
+    runs = {one.service for one in asked if one.grant == "run"}
     scripts = {name: _script(loaded, part.filled) for name, part in parts.items()}
-    tags = sorted({build.tag for part in parts.values() for build in part.builds})
-    written = [loaded.anywhere.model_dump(mode="json"), scripts, tags]
-    images_ = {part.container.image for part in parts.values()} | {p.pull for p in parts.values()}
-    bound = tuple(sorted(images_ - {""}))
+    builds = {b.tag: images.content(b) for part in parts.values() for b in part.builds}
+    written = [loaded.anywhere.model_dump(mode="json"), scripts, builds]
+    commanded = {b.tag for name in runs for b in parts[name].builds if b.folder or b.files}
+    looked_at = [part for part in parts.values() if not commanded & {b.tag for b in part.builds}]
+    begins = {part.container.image for part in looked_at} | {p.pull for p in parts.values()}
+    bound = tuple(sorted(begins - commanded - {""}))
     return {"exceptions": asked, "subject": digest(written), "bound": bound}
 
 

@@ -83,10 +83,18 @@ def command_for(loaded: Loaded) -> str:
 
 
 def plan_looked_at(engine: Engine, assembled: Assembled) -> Plan:
-    """Steps for the images that an approval is bound to: what is not there cannot be looked at."""
-    references = [*(build.tag for build in assembled.builds), *assembled.pulls]
-    present = engine.observe("images", references).images
-    return plan_images(assembled.builds, present, assembled.pulls)
+    """Steps for the images that an approval is bound to: what is not there cannot be looked at.
+    None runs a command of the supplier, which is yet to be granted."""
+    made = {build.tag: build for build in assembled.builds}
+    ask, needed = [*assembled.recipe.bound], set[str]()
+    while ask:
+        tag = ask.pop()
+        needed.add(tag)
+        ask += [made[tag].parent] if tag in made else []
+    builds = [build for build in assembled.builds if build.tag in needed]
+    pulls = [reference for reference in assembled.pulls if reference in needed]
+    present = engine.observe("images", needed - {""}).images
+    return plan_images(builds, present, pulls)
 
 
 def chosen(asked: Sequence[Asked], only: Collection[str]) -> tuple[Asked, ...]:

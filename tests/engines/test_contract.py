@@ -16,6 +16,7 @@ from sandboxctl.errors import AddressTaken, EngineError, NotReady, SandboxError
 from sandboxctl.lifecycle.change import carry_out
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox.approval import approval
 from sandboxctl.sandbox.operations import (
     CreateNetwork,
     RemoveNetwork,
@@ -30,6 +31,8 @@ from sandboxctl.sandbox.wanted import Wanted
 from tests import pipeline, prototypes
 from tests.conftest import Written
 from tests.engines.conftest import NEVER_ANSWERS, NEVER_STARTS
+from tests.recipes import EVENING, NOON
+from tests.test_approval import CHOWN, IMAGES, ONE, OTHER, asking
 
 SECRET = {"KEY": {"generate": 24}}
 
@@ -334,3 +337,31 @@ def _digest(engine: Engine, sandbox: str) -> str:
 def _free(engine: Engine, sandbox: str) -> IPv4Network:
     observed = engine.observe(sandbox)
     return addresses.free(observed.range, observed.taken, 1)
+
+
+def test_what_was_granted_is_there_for_everybody_until_it_is_taken_back(engine: Engine) -> None:
+    engine.enter(nothing)
+    first = approval(asking(), [CHOWN], IMAGES, by="kim@desk", at=NOON, until=EVENING)
+    second = approval(asking(subject=OTHER), [CHOWN], IMAGES, by="kim", at=NOON, until=EVENING)
+    for one in (first, second):
+        engine.approvals.give(one)
+        engine.approvals.give(one)
+    try:
+        assert {one.subject for one in engine.approvals.known()} == {ONE, OTHER}
+        less = first.model_copy(update={"by": "sam@desk"})
+        engine.approvals.give(less)
+        assert [a for a in engine.approvals.known() if a.subject == ONE] == [less]
+    finally:
+        for one in (first, second):
+            engine.approvals.take_back(one.subject)
+            engine.approvals.take_back(one.subject)
+    assert list(engine.approvals.known()) == []
+
+
+def test_an_image_is_known_by_its_content(engine: Engine, running: str) -> None:
+    live = engine.observe(running).live
+    assert live is not None
+    image = live.services["web"].image
+    found = engine.approvals.identities([image, "sandboxctl/nothing:1"])
+    assert list(found) == [image]
+    assert found[image] not in ("", image)
