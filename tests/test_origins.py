@@ -115,7 +115,7 @@ def test_run_is_taken_where_it_is_asked_for_and_only_there(shaped: Shaped) -> No
     found = assemble(load(shaped("build: web", dockerfile, ASKED), facts=FACTS))
     assert found.builds[0].steps == ('RUN ["/bin/sh", "-c", "id"]',)
     other = ASKED.replace("grant: run", "grant: root")
-    assert "RUN" in refused(shaped("build: web", dockerfile, other))[0]
+    assert any("RUN" in line for line in refused(shaped("build: web", dockerfile, other)))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,10 @@ def test_run_is_taken_where_it_is_asked_for_and_only_there(shaped: Shaped) -> No
         ("build: nowhere", "services.web.build: nowhere is not there"),
         ("build: web/x1", "services.web.build: web/x1 is a file; give the folder"),
         ("build: {context: web, dockerfile: ../blueprint.yaml}", "services.web.build: '../bl"),
-        ("build: {context: web, dockerfile: app}", "services.web.build: app is not a file"),
+        (
+            "build: {context: web, dockerfile: app}",
+            "services.web.build: app is a folder, not a file",
+        ),
         ("build: {context: web, dockerfile: Nofile}", "services.web.build: Nofile is not there"),
         ("build: {context: web, target: x}", "services.web.build.target: is not a key here: a Do"),
         ("build: {dockerfile: x}", "services.web.build.context: is missing"),
@@ -134,7 +137,7 @@ def test_run_is_taken_where_it_is_asked_for_and_only_there(shaped: Shaped) -> No
         ("build: 5", "services.web.build: should be a mapping"),
         ("build: web\n    image: redis", "services.web: has `build` and `image`; keep one"),
         ("image: {archive: ../x.tar}", "services.web.image.archive: '../x.tar' should be a path"),
-        ("image: {archive: web}", "services.web.image.archive: web is not a file"),
+        ("image: {archive: web}", "services.web.image.archive: web is a folder, not a file"),
         ("image: {archive: x.tar}", "services.web.image.archive: x.tar is not there"),
         ("image: {archive: web/x1}", "services.web.image.archive: web/x1 ends too soon"),
         ("image: {archiv: x}", "services.web.image.archiv: is not a key here"),
