@@ -20,7 +20,7 @@ _GROUPS = frozenset(["den", "sandbox"])
 _OURS = re.compile(r"(docker\.io/)?sandboxctl/|([0-9a-f]{12}|[0-9a-f]{64})$|sha256:")
 """What `image` may not be: one that sandboxctl made, or the bare id of whatever is there."""
 
-_RESERVED = frozenset(["localhost", "gateway"])
+_RESERVED = frozenset(["localhost", "gateway", "egress"])
 
 
 def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:
