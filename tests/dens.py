@@ -7,8 +7,10 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import docker
 import pytest
@@ -21,15 +23,19 @@ from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den, GatewaySettings
 from tests import pipeline
 
+Opened: TypeAlias = tuple[DockerEngine, docker.APIClient]
 POOL = IPv4Network("10.64.0.0/10")
 TRIES = 20
 
 
-def opened() -> tuple[DockerEngine, docker.APIClient]:
-    """An engine in a new den that was entered; tried again if another run was faster."""
+def opened(settings: Mapping[str, Any] = MappingProxyType({})) -> Opened:
+    """An engine in a new den that was entered; tried again if another run was faster.
+
+    ``settings``  what the den has beside a name, a range and a port of its own."""
     for _ in range(TRIES):
         api = docker.APIClient(base_url=engine_url(), version="auto", timeout=120)
-        engine = DockerEngine(chosen(api), engine_url())
+        den = Den.model_validate({**chosen(api).model_dump(exclude_unset=True), **settings})
+        engine = DockerEngine(den, engine_url())
         try:
             engine.enter(lambda _: None)
         except EngineError as refused:

@@ -25,7 +25,7 @@ from sandboxctl.data.dirt.model import TRUTH
 from sandboxctl.data.model import Data
 
 _GROUPS = frozenset(["den", "sandbox"])
-_RESERVED = frozenset(["localhost", "gateway"])
+_RESERVED = frozenset(["localhost", "gateway", "egress"])
 
 
 def problems(blueprint: Blueprint, folder: Path) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from sandboxctl.cli.session import Session, Verb, sandboxes
 
 if TYPE_CHECKING:
     from sandboxctl.lifecycle.status import Status
+    from sandboxctl.lifecycle.went_out import WentOut
     from sandboxctl.sandbox.state import Seen
 
 
@@ -67,10 +70,14 @@ def status_verb(session: Session, sandbox: str) -> None:
     """
     from sandboxctl import clock
     from sandboxctl.lifecycle.status import status
+    from sandboxctl.lifecycle.went_out import went_out
 
     with session.connected() as engine:
         now = status(engine, sandbox, now=clock.now())
-        show.facts(session, {**_long(session, now), **trouble.facts(session, engine, now)})
+        outward = _went_out(session, went_out(engine, sandbox))
+        show.facts(
+            session, {**_long(session, now), **outward, **trouble.facts(session, engine, now)}
+        )
 
 
 def _long(session: Session, status: Status) -> show.Row:
@@ -103,6 +110,13 @@ def _service(session: Session, seen: Seen) -> show.Value:
             "image": seen.image,
         }
     return f"{seen.service}: {'OK, runs' if seen.runs else f'FAILED, {trouble.why(seen)}'}"
+
+
+def _went_out(session: Session, found: Sequence[WentOut]) -> show.Row:
+    """What its services asked for outside; nothing for people where none may go out."""
+    if session.json:
+        return {"went_out": [asdict(one) for one in found]}
+    return {"went out": [str(one) for one in found]} if found else {}
 
 
 def _leftovers(number: int) -> str:

@@ -10,6 +10,7 @@ import docker
 from docker.errors import APIError, ImageNotFound, NotFound
 
 from sandboxctl import clock
+from sandboxctl.engine import egress
 from sandboxctl.engine.hardening import Identity, body, check
 from sandboxctl.engine.images import Images
 from sandboxctl.errors import EngineError, SandboxError
@@ -33,6 +34,8 @@ class Containers:
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
         """Create, read back, start; its id. One that is there already is started."""
         made = self.create(sandbox, container, place, image)
+        if container.ways_out:
+            egress.connect(self._api, self._den, self._install(), made)
         self._start(made, container.name)
         return made
 
@@ -42,6 +45,8 @@ class Containers:
         commanded = bool(container.command or container.entrypoint)
         self._images.accept(image, commanded=commanded)
         asked = body(container, place, self._identity(name, sandbox, container, place, image))
+        if container.ways_out:
+            asked = egress.opened(asked, container, place, self._den)
         if image != container.image:
             asked |= self._as_from(container.image, image, asked)
         try:

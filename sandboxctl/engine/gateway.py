@@ -146,8 +146,9 @@ def remove(api: APIClient, den: Den, note: Note, *, state: bool = True) -> None:
             note("removing the gateway")
             _gone(api.remove_container, seen["Id"], force=True)
         if state:
-            for network in edge.all_of(api, den, owner):
-                _gone(api.remove_network, network["Id"])
+            for kind in edge.KINDS:
+                for network in edge.all_of(api, den, owner, kind):
+                    _gone(api.remove_network, network["Id"])
             _gone(api.remove_volume, f"{den.name}-state")
 
 

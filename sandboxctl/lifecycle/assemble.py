@@ -11,6 +11,7 @@ from sandboxctl.blueprint.dockerfile.model import SCRATCH
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.blueprint.model import Blueprint, Healthcheck, Service
+from sandboxctl.lifecycle import ways_out
 from sandboxctl.lifecycle.minute_zero import Part, minute_zero
 from sandboxctl.sandbox.recipe import (
     Baseline,
@@ -46,16 +47,18 @@ def assemble(loaded: Loaded) -> Assembled:
             name: containers[name].model_copy(update={"image": tag})
             for name, tag in baseline.tags.items()
         }
+    ways = ways_out.asked(blueprint)
     recipe = Recipe(
         blueprint=blueprint.name,
         title=blueprint.title or blueprint.name,
-        containers=containers,
+        containers=ways_out.with_ways_out(containers, ways),
         opens=_opens(blueprint),
         secrets=blueprint.secrets,
         names_sandbox=loaded.names_sandbox,
         **_asked(loaded, parts),
     )
-    builds = {build.tag: build for part in parts.values() for build in part.builds}
+    made = [*(part.builds for part in parts.values()), ways_out.builds() if ways else ()]
+    builds = {build.tag: build for some in made for build in some}
     pulls = sorted({part.pull for part in parts.values() if part.pull})
     return Assembled(recipe, tuple(builds.values()), tuple(pulls), baseline)
 

@@ -79,6 +79,14 @@ class ImageSettings(Frozen):
     )
 
 
+class EgressSettings(Frozen):
+    """How what somebody granted goes out."""
+
+    resolver: IPv4Address | None = Field(
+        default=None, description="Who proxies ask for names; empty: whom the engine asks."
+    )
+
+
 class Den(Frozen):
     name: Name = "den"
     engine: str = Field(
@@ -89,6 +97,7 @@ class Den(Frozen):
     )
     gateway: GatewaySettings = GatewaySettings()
     images: ImageSettings = ImageSettings()
+    egress: EgressSettings = EgressSettings()
 
     def host(self, sandbox: str, service: str | None = None) -> str:
         label = f"{service}--{sandbox}" if service else sandbox

@@ -7,6 +7,9 @@ import re
 from sandboxctl.errors import BlueprintError
 
 _LABEL = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
+EGRESS = "egress"
+"""The service that is the way out of a sandbox, where somebody granted one; ours alone."""
+
 BASELINE = "baseline."
 """Begins the name of what is built while a baseline is made; no sandbox can be called so."""
 

@@ -42,6 +42,21 @@ class Probe(Frozen):
                 return "running"
 
 
+class WayOut(Frozen):
+    """A host outside that one service may reach."""
+
+    service: str
+    host: str
+    port: int = 443
+
+    @property
+    def sorting(self) -> tuple[str, str, int]:
+        return self.service, self.host, self.port
+
+    def __str__(self) -> str:
+        return f"{self.service} to {self.host}:{self.port}"
+
+
 class Container(Frozen):
     """One service of a generation.
 
@@ -73,6 +88,7 @@ class Container(Frozen):
     public: int = Field(default=0, description="The port of its own address; 0 is none.")
     stop_signal: str = "SIGTERM"
     grace: float = 10
+    ways_out: tuple[WayOut, ...] = Field(default=(), description="Only the proxy has some.")
 
 
 class Way(Frozen):
