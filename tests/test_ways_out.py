@@ -82,9 +82,10 @@ LOG = """\
 den-egress 1795823051 10.213.0.5 CONNECT b.example.org:443 200 1200 198.51.100.10
 den-egress 1795823052 10.213.0.5 CONNECT b.example.org:443 403 1601 -
 den-egress 1795823053 10.213.0.5 GET http://a.example.org/x?y=1 404 300 198.51.100.10
-den-egress 1795823053 10.213.0.9 CONNECT c.example.org:443 403 1601 -
+den-egress 1795823053 10.213.0.3 CONNECT c.example.org:443 403 1601 -
 2026/11/27 23:44:10| DNS Socket created
 den-egress broken line
+den-egress 1795823053 10.213.0.2 NONE error:transaction-end-before-headers 0 0 -
 den-egress 1 10.213.0.5 GET nothing - - -
 """
 
@@ -92,7 +93,7 @@ den-egress 1 10.213.0.5 GET nothing - - -
 def test_what_went_out_is_summed_up() -> None:
     assert summed(LOG.splitlines(), SERVICES) == (
         WentOut("web", "b.example.org:443", 2, 1, 1200),
-        WentOut("10.213.0.9", "c.example.org:443", 1, 1, 0),
+        WentOut("book", "c.example.org:443", 1, 1, 0),
         WentOut("web", "", 1, 1, 0),
         WentOut("web", "a.example.org", 1, 0, 300),
     )

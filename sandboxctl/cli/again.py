@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandboxctl.cli import exceptions, show
-from sandboxctl.cli.history import remember
+from sandboxctl.cli.history import remember, remember_what_went_out
 from sandboxctl.cli.session import Session, Verb, sandboxes, services
 from sandboxctl.cli.up import PATIENCE, attention
 
@@ -27,6 +27,7 @@ def reset_verb(session: Session, sandbox: str) -> int:
     """
     from sandboxctl.cli.carry import carry, enter
     from sandboxctl.lifecycle.reset import known, plan_reset
+    from sandboxctl.lifecycle.went_out import went_out
 
     began = time.monotonic()
     with session.connected() as engine:
@@ -34,9 +35,11 @@ def reset_verb(session: Session, sandbox: str) -> int:
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = plan_reset(engine, sandbox)
+            outward = went_out(engine, sandbox)
             code = carry(session, engine, proposal, title=f"{sandbox} back to minute zero")
             outcome = f"failed ({code})" if code else "back at minute zero"
             remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))
+            remember_what_went_out(session, engine, sandbox, outward)
             if code:
                 _tell_stopped(session, engine, sandbox, before)
                 return code

@@ -115,7 +115,9 @@ def _agreed(session: Session, engine: Engine, there: list[str]) -> bool:
 
 def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bool) -> int:
     from sandboxctl.cli.carry import carry_plan, enter
+    from sandboxctl.cli.history import remember_what_went_out
     from sandboxctl.lifecycle.down import plan_down, plan_leftovers
+    from sandboxctl.lifecycle.went_out import went_out
     from sandboxctl.sandbox.plan import Plan
 
     making = engine.making() if leftovers else ()
@@ -125,11 +127,14 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
     with ExitStack() as held:
         for name in sorted(there):
             held.enter_context(engine.lock(name, patience=PATIENCE))
+        outward = {name: went_out(engine, name) for name in there}
         plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
         plan += plan_leftovers(engine) if leftovers else Plan()
-        return carry_plan(
-            session, engine, plan, title=f"Taking away {', '.join(there) or 'leftovers'}"
-        )
+        title = f"Taking away {', '.join(there) or 'leftovers'}"
+        code = carry_plan(session, engine, plan, title=title)
+        for name, seen in outward.items():
+            remember_what_went_out(session, engine, name, seen)
+        return code
 
 
 def _leave(session: Session, engine: Engine) -> int:

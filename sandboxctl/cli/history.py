@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,7 @@ from sandboxctl.cli.session import Session
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.lifecycle.ledger import Event
+    from sandboxctl.lifecycle.went_out import WentOut
 
 
 def remember(
@@ -27,6 +30,15 @@ def remember(
             ledger.write(event(engine, verb, sandbox, what, **detail))
         except SandboxError as error:
             _warn(session, error)
+
+
+def remember_what_went_out(
+    session: Session, engine: Engine, sandbox: str, outward: Sequence[WentOut]
+) -> None:
+    """What a proxy saw goes with its generation, so it is written down before."""
+    if outward:
+        told = [asdict(one) for one in outward]
+        remember(session, engine, "went out", sandbox, f"{len(told)} places", places=told)
 
 
 def event(engine: Engine, verb: str, sandbox: str, what: str, **detail: object) -> Event:

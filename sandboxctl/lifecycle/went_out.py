@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.names import EGRESS
 
@@ -42,7 +43,10 @@ def went_out(engine: Engine, sandbox: str) -> tuple[WentOut, ...]:
         return ()
     places = addresses.services(live.subnet, live.services)
     services = {place: name for name, place in places.items()}
-    said = engine.logs(sandbox, EGRESS, tail=MOST_LINES, follow=False)
+    try:
+        said = list(engine.logs(sandbox, EGRESS, tail=MOST_LINES, follow=False))
+    except SandboxError:  # a proxy that is gone tells nothing, and holds nothing up
+        return ()
     return summed((line for _, line in said), services)
 
 
@@ -63,15 +67,18 @@ def summed(lines: Iterable[str], services: Mapping[str, str]) -> tuple[WentOut, 
 
 
 def _read(line: str, services: Mapping[str, str]) -> WentOut | None:
-    """``den-egress TIME FROM METHOD URL STATUS BYTES TO``."""
+    """``den-egress TIME FROM METHOD URL STATUS BYTES TO``; who is no service only asked whether
+    the proxy answers."""
     fields = line.split(" ")
     if len(fields) != _FIELDS or fields[0] != MARK:
         return None
     _, _, asker, method, url, _, size, answered = fields
+    if asker not in services:
+        return None
     to = url if method == "CONNECT" else url.partition("://")[2].partition("/")[0]
     refused = answered.strip() == "-"  # in place of the address that was connected to
     came = 0 if refused else _number(size)
-    return WentOut(services.get(asker, asker), to[:253], 1, int(refused), came)
+    return WentOut(services[asker], to[:253], 1, int(refused), came)
 
 
 def _number(text: str) -> int:

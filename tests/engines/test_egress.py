@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import docker
 import pytest
 
 from sandboxctl.engine.docker import DockerEngine
+from sandboxctl.errors import PolicyError
 from sandboxctl.lifecycle.went_out import went_out
 from sandboxctl.sandbox import names
-from tests import dens, pipeline, prototypes
+from tests import conftest, dens, pipeline, prototypes
 from tests.engines.outside import HERE, THERE, Outside, outside
 
 pytestmark = [
@@ -72,9 +76,17 @@ def engine(world: Outside, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         _asked("web", "egress:plain.test.example:80"),
     ]
     folder = prototypes.written(tmp_path_factory.mktemp("goes-out"), document)
+    assert "nobody has granted it" in refused(engine, folder)
+    pipeline.approve(engine, folder, SANDBOX)
     pipeline.up(engine, folder, SANDBOX)
     yield engine
     dens.closed(engine, api)
+
+
+def refused(engine: DockerEngine, folder: Path) -> str:
+    with pytest.raises(PolicyError) as caught:
+        pipeline.try_up(engine, folder, SANDBOX)
+    return str(caught.value)
 
 
 def _asked(service: str, grant: str) -> dict[str, str]:
@@ -190,3 +202,17 @@ def test_what_went_out_is_told(engine: DockerEngine) -> None:
     assert granted.times >= 1
     assert granted.bytes > 0
     assert told["book", "api.test.example:443"].refused >= 1
+
+
+def test_a_reset_writes_down_what_went_out_before(engine: DockerEngine, tmp_path: Path) -> None:
+    """The last of the file: it puts another generation in the place of the one that was asked."""
+    conftest.write_settings(tmp_path, engine.den)
+    own = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    cli = conftest.Cli({**os.environ, **own, "SANDBOXCTL_DEN": engine.den.name})
+    assert "web to api.test.example:443" in cli("status", SANDBOX).stdout
+    cli("reset", SANDBOX)
+    with closing(sqlite3.connect(tmp_path / "sandboxctl" / "ledger.sqlite3")) as ledger:
+        rows = ledger.execute("SELECT detail FROM events WHERE verb = 'went out'").fetchall()
+    places = json.loads(rows[0][0])["places"]
+    assert {"web", "book"} == {place["service"] for place in places}
+    assert json.loads(cli("status", SANDBOX, "--json").stdout)["went_out"] == []
