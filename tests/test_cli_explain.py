@@ -58,7 +58,7 @@ def test_at_a_terminal_each_chapter_has_a_heading() -> None:
 def test_a_code_that_there_is_not_has_a_near_match() -> None:
     result = sandboxctl("explain", "DEN3O1")
     assert result.exit_code == 2
-    assert "DEN3O1 is not a code; did you mean `DEN3" in result.stderr
+    assert "DEN3O1 is not a code; did you mean `DEN301`?" in result.stderr
     assert "`sandboxctl explain` lists them all." in result.stderr
 
 

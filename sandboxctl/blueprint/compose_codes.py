@@ -53,6 +53,20 @@ SERVICE = {
 }  # fmt: skip
 """Those that are not here only have another way."""
 
+BUILD = {
+    "privileged": "DEN301",
+    "entitlements": "DEN303",
+    "isolation": "DEN309",
+    "shm_size": "DEN323",
+    "ulimits": "DEN326",
+    "additional_contexts": "DEN450",
+    **dict.fromkeys(["platforms", "pull"], "DEN581"),
+    "network": "DEN741",
+    "extra_hosts": "DEN744",
+    **dict.fromkeys(["secrets", "ssh"], "DEN890"),
+}
+"""Keys of `build` that ask for what a service does not get either."""
+
 TOP = {
     "networks": "DEN742",
     "volumes": "DEN451",
@@ -73,8 +87,8 @@ def code(key: Key, value: object) -> str:
     match key:
         case ("services", _, str(name)):
             return _service(name, value)
-        case ("services", _, "build", _):
-            return "DEN590"
+        case ("services", _, "build", str(name)):
+            return BUILD.get(name, "DEN590")
         case ("secrets", *_):
             return "DEN890"
         case ("volumes",) if _mentions(value, ("driver", "driver_opts")):

@@ -11,6 +11,9 @@ from sandboxctl import codes
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb, codes_of_refusals
 
+_MISREAD = str.maketrans("OIL", "011")
+"""Letters that are taken for digits."""
+
 
 @click.command("explain", cls=Verb)
 @click.argument("words", metavar="[CODE]...", nargs=-1, shell_complete=codes_of_refusals)
@@ -56,8 +59,9 @@ def _code(word: str) -> str:
     bare = word.strip("[]").upper()
     code = f"DEN{bare}" if bare.isdigit() else bare
     if code not in codes.ALL:
+        meant = code[:3] + code[3:].translate(_MISREAD)
         raise BlueprintError(
-            f"{word} is not a code{near(code, codes.ALL)}",
+            f"{word} is not a code{near(meant, codes.ALL)}",
             hint="`sandboxctl explain` lists them all.",
         )
     return code
