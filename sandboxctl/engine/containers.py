@@ -10,8 +10,8 @@ import docker
 from docker.errors import APIError, ImageNotFound, NotFound
 
 from sandboxctl import clock
-from sandboxctl.engine import egress
-from sandboxctl.engine.hardening import Identity, body, check
+from sandboxctl.engine import egress, means, readback
+from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.images import Images
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels, names
@@ -30,17 +30,10 @@ class Containers:
         self, api: docker.APIClient, den: Den, images: Images, install: Callable[[], str]
     ) -> None:
         self._api, self._den, self._images, self._install = api, den, images, install
+        self._means: means.Means | None = None
 
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
-        """Create, read back, start; its id. One that is there already is started."""
-        made = self.create(sandbox, container, place, image)
-        if container.ways_out:
-            egress.connect(self._api, self._den, self._install(), made)
-        self._start(made, container.name)
-        return made
-
-    def create(self, sandbox: str, container: Container, place: Place, image: str) -> str:
-        """A container that is confined as asked, or none at all."""
+        """Create, read back, start, look again; its id. One that is there already is started."""
         name = names.container(self._den.name, sandbox, place.generation, container.name)
         commanded = bool(container.command or container.entrypoint)
         self._images.accept(image, commanded=commanded)
@@ -49,6 +42,15 @@ class Containers:
             asked = egress.opened(asked, container, place, self._den)
         if image != container.image:
             asked |= self._as_from(container.image, image, asked)
+        made = self._create(name, container, image, asked)
+        if container.ways_out:
+            egress.connect(self._api, self._den, self._install(), made)
+        self._start(made, container.name)
+        self._kept_to(made, lambda seen: readback.running(asked, seen))
+        return made
+
+    def _create(self, name: str, container: Container, image: str, asked: dict[str, Any]) -> str:
+        """A container that is confined as asked, or none at all."""
         try:
             made = self._api.create_container_from_config(  # type: ignore[no-untyped-call]  # the stubs lack it
                 asked, name=name
@@ -61,13 +63,17 @@ class Containers:
         except APIError as refused:
             if refused.status_code != 409:
                 raise
-            return self._ours(name)
-        try:
-            check(asked, made.get("Warnings"), self._api.inspect_container(made["Id"]))
-        except EngineError:
-            self._api.remove_container(made["Id"], force=True, v=True)
-            raise
+            made = {"Id": self._ours(name)}
+        self._kept_to(made["Id"], lambda seen: readback.check(asked, made.get("Warnings"), seen))
         return str(made["Id"])
+
+    def _kept_to(self, made: str, check: Callable[[Mapping[str, Any]], None]) -> None:
+        """What is not as it was asked for is removed before anything of it can answer."""
+        try:
+            check(self._api.inspect_container(made))
+        except EngineError:
+            self._api.remove_container(made, force=True, v=True)
+            raise
 
     def _as_from(self, plain: str, image: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """An image that carries data over has the environment and the folder of the container it
@@ -106,7 +112,14 @@ class Containers:
             owner=owner,
             volumes=self._images.volumes_of(image),
             labels=self._images.labels_of(image),
+            means=self._has(),
         )
+
+    def _has(self) -> means.Means:
+        """What the engine confines with: asked once, and by nobody who only looks."""
+        if self._means is None:
+            self._means = means.read(self._api, self._den.runtime)
+        return self._means
 
     def start_again(self, sandbox: str, generation: int, service: str) -> None:
         name = names.container(self._den.name, sandbox, generation, service)
@@ -163,6 +176,7 @@ class Containers:
             raise EngineError(
                 f"there is a container {name} that is not ours",
                 hint=f"Remove or rename it: `docker inspect {name}` shows whose it is.",
+                code="DEN902",
             )
         return seen
 

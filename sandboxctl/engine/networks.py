@@ -114,6 +114,7 @@ class Networks:
                 raise EngineError(
                     f"there is a network {name} that is not ours",
                     hint=f"Remove or rename it: `docker network inspect {name}` shows whose it is.",
+                    code="DEN902",
                 )
             return dict(one)
         return None
