@@ -92,7 +92,6 @@ def test_the_engine_holds_every_limit(seen: Inspected, service: str) -> None:
     host = seen["HostConfig"]
     expected = {
         "CapDrop": ["ALL"],
-        
         "Privileged": False,
         "PublishAllPorts": False,
         "PidsLimit": 32 if service == "sent" else 128,
