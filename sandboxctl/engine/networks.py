@@ -14,7 +14,7 @@ from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
 from sandboxctl import clock
-from sandboxctl.engine import gateway
+from sandboxctl.engine import gateway, readback
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
@@ -92,16 +92,23 @@ class Networks:
             generation=wanted.generation,
             blueprint=wanted.blueprint,
         )
-        self._api.create_network(
+        options = closed(self._api.api_version)
+        made = self._api.create_network(
             name,
             driver="bridge",
             internal=True,
             enable_ipv6=False,
             check_duplicate=True,
             ipam=IPAMConfig(pool_configs=[pool]),
-            options=closed(self._api.api_version),
+            options=options,
             labels=owner.labels(),
         )
+        try:
+            seen = self._api.inspect_network(made["Id"])
+            readback.network(wanted.subnet, options, made.get("Warning"), seen)
+        except EngineError:
+            self._api.remove_network(made["Id"])
+            raise
 
     def _named(self, name: str) -> Mapping[str, Any] | None:
         """Our network of this name: names are not unique before Engine 25, so labels decide."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
 from typing import Any
 
 from sandboxctl.errors import EngineError
@@ -70,11 +71,31 @@ def gateway(found: Mapping[str, Any]) -> None:
     _raise(list(_published(found["HostConfig"].get("PortBindings") or {}, found)))
 
 
-def _raise(wrong: Sequence[str]) -> None:
+def network(
+    subnet: IPv4Network, options: Mapping[str, str], warning: str | None, found: Mapping[str, Any]
+) -> None:
+    """That a network is closed: EngineError DEN900 if it leads anywhere."""
+    wrong = [warning] if warning else []
+    for field, wanted in (("Internal", True), ("EnableIPv6", False), ("Driver", "bridge")):
+        if found.get(field) != wanted:
+            wrong.append(_differs(field, wanted, found.get(field)))
+    has = found.get("Options") or {}
+    wrong += [
+        _differs(key, value, has.get(key))
+        for key, value in options.items()
+        if has.get(key) != value
+    ]
+    pools = [one.get("Subnet") for one in (found.get("IPAM") or {}).get("Config") or ()]
+    if pools != [str(subnet)]:
+        wrong.append(_differs("its addresses", [str(subnet)], pools))
+    _raise(wrong, "network")
+
+
+def _raise(wrong: Sequence[str], what: str = "container") -> None:
     if wrong:
         raise EngineError(
-            "the engine did not confine a container as it was asked: " + "; ".join(wrong),
-            hint="The container was removed. `sandboxctl doctor` shows what this engine cannot do.",
+            f"the engine did not confine a {what} as it was asked: " + "; ".join(wrong),
+            hint=f"The {what} was removed. `sandboxctl doctor` shows what this engine cannot do.",
             code="DEN900",
         )
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 ENGINE = "/var/run/docker.sock"
 
@@ -18,6 +19,29 @@ Change = Callable[[str, Any], Any]
 
 def _as_it_is(_path: str, body: Any) -> Any:
     return body
+
+
+class Remembering:
+    """Tells of each container what was asked for, whatever it was made with."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, Any] = {}
+
+    def then(self, change: Change) -> Change:
+        def asked(path: str, body: Any) -> Any:
+            name = parse_qs(urlsplit(path).query).get("name", [""])[0]
+            if "/containers/create" in path:
+                self._asked[f"/{name}"] = json.loads(json.dumps(body))
+            return change(path, body)
+
+        return asked
+
+    def told(self, _path: str, body: Any) -> Any:
+        meant = self._asked.get(str(body.get("Name"))) if isinstance(body, dict) else None
+        if meant and "HostConfig" in body:
+            body["HostConfig"] |= meant["HostConfig"]
+            body["Config"]["User"] = meant["User"]
+        return body
 
 
 @contextlib.contextmanager

@@ -207,3 +207,28 @@ def test_what_only_shows_once_it_runs(
 
     with lying(docker_engine, tmp_path, told=told) as engine:
         fails(engine, api, folder, sandbox, said)
+
+
+def opened(field: str) -> liar.Change:
+    def change(path: str, body: Any) -> Any:
+        if path.endswith("/networks/create") and "-edge" not in body["Name"]:
+            body.pop(field)
+        return body
+
+    return change
+
+
+@pytest.mark.parametrize("field", ["Internal", "Options"])
+def test_a_network_that_is_not_closed(
+    docker_engine: DockerEngine,
+    api: docker.APIClient,
+    folder: Path,
+    tmp_path: Path,
+    sandbox: str,
+    field: str,
+) -> None:
+    with lying(docker_engine, tmp_path, asked=opened(field)) as engine:
+        outcome = pipeline.try_up(engine, folder, sandbox)
+        assert "DEN900" in [error.code for error in outcome.failed], outcome.why
+        assert "did not confine a network" in outcome.why
+    assert dens.leftovers(api, docker_engine.den, sandbox) == []
