@@ -83,15 +83,6 @@ class Networks:
 
     def _create(self, name: str, sandbox: str, wanted: CreateNetwork) -> None:
         pool = IPAMPool(subnet=str(wanted.subnet), gateway=str(addresses.bridge(wanted.subnet)))
-        owner = Owner(
-            self._den.name,
-            self._install(),
-            clock.now(),
-            kind="network",
-            sandbox=sandbox,
-            generation=wanted.generation,
-            blueprint=wanted.blueprint,
-        )
         options = closed(self._api.api_version)
         made = self._api.create_network(
             name,
@@ -101,7 +92,7 @@ class Networks:
             check_duplicate=True,
             ipam=IPAMConfig(pool_configs=[pool]),
             options=options,
-            labels=owner.labels(),
+            labels=self._owner(sandbox, wanted).labels(),
         )
         try:
             seen = self._api.inspect_network(made["Id"])
@@ -109,6 +100,17 @@ class Networks:
         except EngineError:
             self._api.remove_network(made["Id"])
             raise
+
+    def _owner(self, sandbox: str, wanted: CreateNetwork) -> Owner:
+        return Owner(
+            self._den.name,
+            self._install(),
+            clock.now(),
+            kind="network",
+            sandbox=sandbox,
+            generation=wanted.generation,
+            blueprint=wanted.blueprint,
+        )
 
     def _named(self, name: str) -> Mapping[str, Any] | None:
         """Our network of this name: names are not unique before Engine 25, so labels decide."""

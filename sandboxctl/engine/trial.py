@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint import images
 from sandboxctl.engine import gateway, means, within
+from sandboxctl.engine.listener import Listener, listening
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle import isolation, machine
@@ -50,14 +48,6 @@ _LISTENS = (
 _ABSENT = "no-such-name.example.org"
 
 
-@dataclass
-class _Listener:
-    """A service of the host that listens on every address it has. ``port`` 0: there is none."""
-
-    port: int = 0
-    heard: list[IPv4Address] = field(default_factory=list)
-
-
 def prove(engine: DockerEngine, api: APIClient, *, here: bool, note: Note) -> Trial:
     """Make, look, take away. ``here``: the engine's host is this machine.
 
@@ -66,7 +56,7 @@ def prove(engine: DockerEngine, api: APIClient, *, here: bool, note: Note) -> Tr
     note("the gateway")
     engine.enter(note)
     try:
-        with engine.lock(LOCK), _listening(here) as listener:
+        with engine.lock(LOCK), listening(here) as listener:
             _sweep(engine)
             try:
                 return _tried(engine, api, listener, note)
@@ -78,7 +68,7 @@ def prove(engine: DockerEngine, api: APIClient, *, here: bool, note: Note) -> Tr
             engine.leave(lambda _: None)
 
 
-def _tried(engine: DockerEngine, api: APIClient, listener: _Listener, note: Note) -> Trial:
+def _tried(engine: DockerEngine, api: APIClient, listener: Listener, note: Note) -> Trial:
     note("two sandboxes and a control")
     places = _made(engine, api)
     with contextlib.closing(gateway.connect(api, engine.den)) as line:
@@ -164,7 +154,7 @@ def _ordinary(engine: DockerEngine, api: APIClient, subnet: IPv4Network) -> None
 
 
 def _targets(
-    engine: DockerEngine, api: APIClient, places: Mapping[str, Place], listener: _Listener
+    engine: DockerEngine, api: APIClient, places: Mapping[str, Place], listener: Listener
 ) -> dict[str, tuple[str, int]]:
     """What is tried, by name."""
     bridges = dict(zip((*BRIDGES, ORDINARY), (FIRST, SECOND, OPEN), strict=True))
@@ -233,39 +223,10 @@ def _sweep(engine: DockerEngine) -> None:
     for name in (FIRST, SECOND, OPEN):
         for number, generation in engine.observe(name).generations.items():
             with ThreadPoolExecutor(4) as pool:
-                list(
-                    pool.map(
-                        lambda one, name=name, number=number: engine.apply(  # type: ignore[misc]
-                            name, RemoveService(number, one), lambda _: None
-                        ),
-                        generation.services,
-                    )
-                )
+                going = [
+                    pool.submit(engine.apply, name, RemoveService(number, one), lambda _: None)
+                    for one in generation.services
+                ]
+            for one in going:
+                one.result()
             engine.apply(name, RemoveNetwork(number), lambda _: None)
-
-
-@contextlib.contextmanager
-def _listening(here: bool) -> Iterator[_Listener]:
-    """Nothing where the engine's host is another machine: then its gateway's port is tried."""
-    if not here:
-        yield _Listener()
-        return
-    with socket.create_server(("0.0.0.0", 0)) as door:
-        listener = _Listener(door.getsockname()[1])
-        over = threading.Event()
-        thread = threading.Thread(target=_hear, args=(door, listener, over))
-        thread.start()
-        try:
-            yield listener
-        finally:
-            over.set()
-            thread.join()
-
-
-def _hear(door: socket.socket, listener: _Listener, over: threading.Event) -> None:
-    door.settimeout(0.1)
-    while not over.is_set():
-        with contextlib.suppress(OSError):
-            near, (who, *_) = door.accept()
-            listener.heard.append(IPv4Address(who))
-            near.close()
