@@ -13,6 +13,7 @@ from sandboxctl import clock
 from sandboxctl.engine import egress, means, readback
 from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.images import Images
+from sandboxctl.engine.means import Means
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
@@ -30,7 +31,7 @@ class Containers:
         self, api: docker.APIClient, den: Den, images: Images, install: Callable[[], str]
     ) -> None:
         self._api, self._den, self._images, self._install = api, den, images, install
-        self._means: means.Means | None = None
+        self._means: Means | None = None
 
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
         """Create, read back, start, look again; its id. One that is there already is started."""
@@ -112,11 +113,12 @@ class Containers:
             owner=owner,
             volumes=self._images.volumes_of(image),
             labels=self._images.labels_of(image),
-            means=self._has(),
+            means=self.means(),
         )
 
-    def _has(self) -> means.Means:
-        """What the engine confines with: asked once, and by nobody who only looks."""
+    def means(self) -> Means:
+        """What the engine confines with: asked once, and by nobody who only looks. EngineError
+        DEN901 if it is less than the den wants."""
         if self._means is None:
             self._means = means.read(self._api, self._den.runtime)
         return self._means

@@ -159,8 +159,8 @@ def _runtime(den: Den, engine: EngineFacts) -> Check:
         mend = "Add it to the engine's daemon.json, or: sandboxctl den --unset runtime"
         return Check(name, "FAILED", what, mend, exit_code=EngineError.exit_code)
     if has and not den.runtime:
-        what = "the engine's default; runsc (gVisor) is there, too, one wall more around a kernel"
-        return Check(name, "OK", what, "sandboxctl den --set runtime=runsc")
+        what = "the engine's default; runsc (gVisor) is there: sandboxctl den --set runtime=runsc"
+        return Check(name, "OK", what)
     return Check(name, "OK", den.runtime or "the engine's default")
 
 
