@@ -7,7 +7,7 @@ gateway, so that an image's own is never run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sandboxctl.engine import seccomp
@@ -52,7 +52,8 @@ def _keeps_data(seen: Inspected) -> bool:
 CHECKS: Mapping[str, Callable[[Inspected], bool]] = {
     "4.1 not root": _user,
     "5.4 no capabilities": lambda s: (
-        s["HostConfig"]["CapDrop"] == ["ALL"] and not s["HostConfig"]["CapAdd"]
+        s["HostConfig"]["CapDrop"] == ["ALL"]
+        and set(s["HostConfig"]["CapAdd"] or ()) <= set(s.get("granted", ()))
     ),
     "5.5 not privileged": _host("Privileged", False),
     "5.6 no folder of the host": lambda s: (
@@ -106,9 +107,16 @@ CHECKS: Mapping[str, Callable[[Inspected], bool]] = {
 }
 
 
-def failed(seen: Inspected, info: Mapping[str, Any], *, keeps_data: bool = False) -> list[str]:
-    """The checks that a container does not pass. ``info``  what the engine says of itself."""
-    noted = {**seen, "keeps data": keeps_data}
+def failed(
+    seen: Inspected,
+    info: Mapping[str, Any],
+    *,
+    keeps_data: bool = False,
+    granted: Collection[str] = (),
+) -> list[str]:
+    """The checks that a container does not pass. ``info``  what the engine says of itself,
+    ``granted``  capabilities that a facilitator allowed, as ``CAP_CHOWN``."""
+    noted = {**seen, "keeps data": keeps_data, "granted": granted}
     found = [name for name, check in CHECKS.items() if not check(noted)]
     if "name=apparmor" in str(info["SecurityOptions"]):
         profile = seen.get("AppArmorProfile")

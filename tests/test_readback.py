@@ -54,11 +54,12 @@ def test_an_honest_engine_passes() -> None:
 def test_every_field_of_the_confinement_is_compared(field: str) -> None:
     found = honest()
     found["HostConfig"][field] = "else"
-    for look in (lambda: readback.check(ASKED, [], found), lambda: readback.running(ASKED, found)):
-        with pytest.raises(EngineError, match=f"{field} is 'else'") as wrong:
-            look()
-        assert wrong.value.code == "DEN900"
-        assert len(str(wrong.value)) < 1500
+    with pytest.raises(EngineError, match=f"{field} is 'else'") as wrong:
+        readback.check(ASKED, [], found)
+    assert wrong.value.code == "DEN900"
+    assert len(str(wrong.value)) < 1500
+    with pytest.raises(EngineError, match=f"{field} is 'else'"):
+        readback.running(ASKED, found)
 
 
 NOT_COMPARED = {"Image", "Env", "Labels", "HostConfig", "NetworkingConfig"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -28,7 +29,8 @@ def document(image: str) -> prototypes.Document:
     found = prototypes.notebook()
     web = found["services"]["web"]
     once = {**prototypes.apart(web), "writable": ["/data"]}
-    once["prepare"] = [["python3", "-c", "open('/data/kept', 'w').write('x')"]]
+    fresh = secrets.token_hex(4)  # or what an earlier run has made would be taken
+    once["prepare"] = [["python3", "-c", f"open('/data/kept', 'w').write('{fresh}')"]]
     found["services"] |= {
         "once": once,
         "db": {"template": "postgres", "fill": ["people"]},
@@ -42,7 +44,7 @@ def document(image: str) -> prototypes.Document:
         },
     }
     people = {"rows": 5, "columns": {"id": {"kind": "sequence"}, "name": {"kind": "full_name"}}}
-    return found | {"data": {"tables": {"people": people}}}
+    return found | {"data": {"seed": int(fresh, 16), "tables": {"people": people}}}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +63,12 @@ def started(
         pipeline.reset(docker_engine, SANDBOX)
         gateway = f"{docker_engine.den.name}-gateway"
         seen[gateway] = api.inspect_container(gateway)
+        made = {one["Config"]["Image"] for name, one in seen.items() if f"-{SANDBOX}-" in name}
         yield seen
     pipeline.down(docker_engine, SANDBOX)
+    for tag in made:
+        if tag.startswith("sandboxctl/baseline:"):
+            api.remove_image(tag)
     api.remove_image(f"{sent}:1")
 
 
