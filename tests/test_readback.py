@@ -46,7 +46,7 @@ def honest() -> Inspected:
 
 def test_an_honest_engine_passes() -> None:
     readback.check(ASKED, [], honest())
-    readback.check(ASKED, ["No swap limit capabilities or the cgroup is not mounted"], honest())
+    readback.check(ASKED, ["No swap limit capabilities"], honest())
     readback.running(ASKED, honest())
 
 
@@ -125,6 +125,15 @@ def test_what_only_shows_once_it_runs(change: Callable[[Inspected], None], said:
 def test_a_warning_is_an_error() -> None:
     with pytest.raises(EngineError, match="limit discarded"):
         readback.check(ASKED, ["Kernel does not support pids: limit discarded"], honest())
+
+
+def test_unlimited_swap_is_taken_only_with_its_warning() -> None:
+    found = honest()
+    found["HostConfig"]["MemorySwap"] = -1
+    words = "Your kernel does not support swap limit capabilities or the cgroup is not mounted."
+    readback.check(ASKED, [words], found)
+    with pytest.raises(EngineError, match="MemorySwap is -1"):
+        readback.check(ASKED, [], found)
 
 
 def test_a_variable_that_is_taken_away_must_be_gone() -> None:

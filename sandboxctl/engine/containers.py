@@ -64,17 +64,24 @@ class Containers:
         except APIError as refused:
             if refused.status_code != 409:
                 raise
-            made = {"Id": self._ours(name)}
-        self._kept_to(made["Id"], lambda seen: readback.check(asked, made.get("Warnings"), seen))
+            # It was read back when it was made, and what was said then is not known any more.
+            made = {"Id": self._ours(name), "Warnings": readback.HARMLESS}
+        seen = self._kept_to(
+            made["Id"], lambda seen: readback.check(asked, made.get("Warnings"), seen)
+        )
+        # Where swap is not accounted for the engine has said so; it will not say so again.
+        asked["HostConfig"]["MemorySwap"] = seen["HostConfig"]["MemorySwap"]
         return str(made["Id"])
 
-    def _kept_to(self, made: str, check: Callable[[Mapping[str, Any]], None]) -> None:
+    def _kept_to(self, made: str, check: Callable[[Mapping[str, Any]], None]) -> Mapping[str, Any]:
         """What is not as it was asked for is removed before anything of it can answer."""
+        seen: Mapping[str, Any] = self._api.inspect_container(made)
         try:
-            check(self._api.inspect_container(made))
+            check(seen)
         except EngineError:
             self._api.remove_container(made, force=True, v=True)
             raise
+        return seen
 
     def _as_from(self, plain: str, image: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """An image that carries data over has the environment and the folder of the container it

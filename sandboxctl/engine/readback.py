@@ -14,8 +14,9 @@ from typing import Any
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels
 
-_HARMLESS = ("swap limit capabilities",)
-"""A warning that is no error: without swap accounting the memory limit still holds."""
+HARMLESS = ("swap limit capabilities",)
+"""A warning that is no error: without swap accounting the memory limit still holds. The engine
+then shows that swap is not limited, and `check` takes that only together with the warning."""
 
 _OWN = ("User", "Hostname", "StopSignal", "StopTimeout", "Healthcheck")
 _INSTEAD = ("Cmd", "Entrypoint", "WorkingDir")
@@ -28,6 +29,7 @@ _NOT_UNASKED = (
     *("VolumesFrom",),
 )
 _LONGEST = 80
+_UNLIMITED = -1
 
 
 def check(
@@ -36,13 +38,17 @@ def check(
     """Compare what was asked with what the engine made of it.
 
     Raises EngineError DEN900 naming each field that differs, or the engine's own warning."""
-    told = [text for text in warnings or () if not any(known in text for known in _HARMLESS)]
+    said = list(warnings or ())
+    told = [text for text in said if not any(known in text for known in HARMLESS)]
+    confinement = asked["HostConfig"]
+    if len(told) < len(said) and found["HostConfig"].get("MemorySwap") == _UNLIMITED:
+        confinement = {**confinement, "MemorySwap": _UNLIMITED}
     _raise(
         [
             *told,
             *_config(asked, found["Config"]),
-            *_confinement(asked["HostConfig"], found["HostConfig"]),
-            *_mounts(asked["HostConfig"], found),
+            *_confinement(confinement, found["HostConfig"]),
+            *_mounts(confinement, found),
             *_place(asked, found),
         ]
     )
