@@ -31,7 +31,7 @@ class Open(Containers):
         plain = {key: value for key, value in asked["HostConfig"].items() if key in KEPT}
         return super()._create(name, container, image, {**asked, "HostConfig": plain})
 
-    def _kept_to(self, made: str, check: Callable[[Mapping[str, Any]], None]) -> Mapping[str, Any]:
+    def _kept_to(self, _made: str, _check: Callable[..., None]) -> Mapping[str, Any]:
         """Nothing is read back."""
         return {"HostConfig": {"MemorySwap": 0}}
 
