@@ -64,7 +64,7 @@ def prove(engine: DockerEngine, api: APIClient, *, here: bool, note: Note) -> Tr
                 note("taking the probes away")
                 _sweep(engine)
     finally:
-        if before is None:
+        if before is None and not engine.sandboxes():
             engine.leave(lambda _: None)
 
 
