@@ -122,6 +122,17 @@ def test_what_only_shows_once_it_runs(change: Callable[[Inspected], None], said:
     readback.running(ASKED, {**found, "State": {"Running": False}})
 
 
+def test_only_a_proxy_is_on_the_network_that_leads_out_as_well() -> None:
+    found = honest()
+    found["NetworkSettings"]["Networks"]["den-egress"] = {"IPAddress": "10.2.0.9"}
+    readback.check(ASKED, [], found, ("den-egress",))
+    readback.running(ASKED, found, ("den-egress",))
+    with pytest.raises(EngineError, match="its address"):
+        readback.check(ASKED, [], found)
+    with pytest.raises(EngineError, match="on 2 networks"):
+        readback.running(ASKED, found)
+
+
 def test_a_warning_is_an_error() -> None:
     with pytest.raises(EngineError, match="limit discarded"):
         readback.check(ASKED, ["Kernel does not support pids: limit discarded"], honest())

@@ -43,14 +43,22 @@ class Containers:
             asked = egress.opened(asked, container, place, self._den)
         if image != container.image:
             asked |= self._as_from(container.image, image, asked)
-        made = self._create(name, container, image, asked)
+        beside = (f"{self._den.name}-{egress.KIND}",) if container.ways_out else ()
+        made = self._create(name, container, image, asked, beside)
         if container.ways_out:
             egress.connect(self._api, self._den, self._install(), made)
         self._start(made, container.name)
-        self._kept_to(made, lambda seen: readback.running(asked, seen))
+        self._kept_to(made, lambda seen: readback.running(asked, seen, beside))
         return made
 
-    def _create(self, name: str, container: Container, image: str, asked: dict[str, Any]) -> str:
+    def _create(
+        self,
+        name: str,
+        container: Container,
+        image: str,
+        asked: dict[str, Any],
+        beside: tuple[str, ...],
+    ) -> str:
         """A container that is confined as asked, or none at all."""
         try:
             made = self._api.create_container_from_config(  # type: ignore[no-untyped-call]  # the stubs lack it
@@ -67,7 +75,7 @@ class Containers:
             # It was read back when it was made, and what was said then is not known any more.
             made = {"Id": self._ours(name), "Warnings": readback.HARMLESS}
         seen = self._kept_to(
-            made["Id"], lambda seen: readback.check(asked, made.get("Warnings"), seen)
+            made["Id"], lambda seen: readback.check(asked, made.get("Warnings"), seen, beside)
         )
         # Where swap is not accounted for the engine has said so; it will not say so again.
         asked["HostConfig"]["MemorySwap"] = seen["HostConfig"]["MemorySwap"]

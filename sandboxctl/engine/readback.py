@@ -7,7 +7,7 @@ are compared and never told: secrets are among them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -33,10 +33,14 @@ _UNLIMITED = -1
 
 
 def check(
-    asked: Mapping[str, Any], warnings: Sequence[str] | None, found: Mapping[str, Any]
+    asked: Mapping[str, Any],
+    warnings: Sequence[str] | None,
+    found: Mapping[str, Any],
+    beside: Collection[str] = (),
 ) -> None:
     """Compare what was asked with what the engine made of it.
 
+    ``beside``  a network that it may be on as well: the one that leads out, for the proxy.
     Raises EngineError DEN900 naming each field that differs, or the engine's own warning."""
     said = list(warnings or ())
     told = [text for text in said if not any(known in text for known in HARMLESS)]
@@ -49,21 +53,24 @@ def check(
             *_config(asked, found["Config"]),
             *_confinement(confinement, found["HostConfig"]),
             *_mounts(confinement, found),
-            *_place(asked, found),
+            *_place(asked, found, beside),
         ]
     )
 
 
-def running(asked: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+def running(
+    asked: Mapping[str, Any], found: Mapping[str, Any], beside: Collection[str] = ()
+) -> None:
     """The same once it has been started: still confined, on one network, with nothing published.
 
     One that has already ended has neither, and is not looked at."""
     if not found["State"].get("Running"):
         return
     networks = found["NetworkSettings"].get("Networks") or {}
-    wrong = [] if len(networks) == 1 else [f"it is on {len(networks)} networks, not 1"]
+    own = [name for name in networks if name not in beside]
+    wrong = [] if len(own) == 1 else [f"it is on {len(own)} networks, not 1: {', '.join(own)}"]
     for name, one in networks.items():
-        if one.get("IPAddress") != _address(asked):
+        if name in own and one.get("IPAddress") != _address(asked):
             wrong.append(f"its address on {name} is {one.get('IPAddress')!r}, not as planned")
         if one.get("GlobalIPv6Address"):
             wrong.append(f"it has an IPv6 address on {name}")
@@ -149,10 +156,13 @@ def _mounts(asked: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]
             yield f"{one.get('Destination')} is mounted, and nobody asked for it"
 
 
-def _place(asked: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+def _place(
+    asked: Mapping[str, Any], found: Mapping[str, Any], beside: Collection[str]
+) -> Iterator[str]:
     """Before it is started an endpoint has no address yet, only the one that it is to get."""
     networks = found["NetworkSettings"].get("Networks") or {}
-    places = [(one.get("IPAMConfig") or {}).get("IPv4Address") for one in networks.values()]
+    own = (one for name, one in networks.items() if name not in beside)
+    places = [(one.get("IPAMConfig") or {}).get("IPv4Address") for one in own]
     if "NetworkingConfig" in asked and places != [_address(asked)]:
         yield _differs("its address", _address(asked), places)
 

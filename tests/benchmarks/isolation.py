@@ -27,9 +27,16 @@ KEPT = ("NetworkMode", "ExtraHosts", "Tmpfs", "Init")
 class Open(Containers):
     """The same containers as `docker run` would make them."""
 
-    def _create(self, name: str, container: Container, image: str, asked: dict[str, Any]) -> str:
+    def _create(
+        self,
+        name: str,
+        container: Container,
+        image: str,
+        asked: dict[str, Any],
+        beside: tuple[str, ...],
+    ) -> str:
         plain = {key: value for key, value in asked["HostConfig"].items() if key in KEPT}
-        return super()._create(name, container, image, {**asked, "HostConfig": plain})
+        return super()._create(name, container, image, {**asked, "HostConfig": plain}, beside)
 
     def _kept_to(self, _made: str, _check: Callable[..., None]) -> Mapping[str, Any]:
         """Nothing is read back."""
