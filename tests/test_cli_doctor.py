@@ -60,6 +60,17 @@ def test_a_good_machine_is_all_ok() -> None:
     assert doctor.exit_code(list(found.values())) == 0
 
 
+def test_a_runtime_that_the_den_wants_has_to_be_there() -> None:
+    den = Den(runtime="runsc")
+    without, with_it = (
+        {one.name: one for one in doctor.checks(den, replace(ENGINE, runtimes=has), MACHINE)}
+        for has in (("runc",), ("runc", "runsc"))
+    )
+    assert without["runtime"].verdict == "FAILED"
+    assert "unset runtime" in without["runtime"].mend
+    assert with_it["runtime"].verdict == "OK"
+
+
 @pytest.mark.parametrize(
     ("engine", "here", "name", "verdict", "said"),
     [
@@ -76,6 +87,8 @@ def test_a_good_machine_is_all_ok() -> None:
             "swap",
         ),
         ({"networks": (IPv4Network("10.213.4.0/24"),)}, {}, "address range", "FAILED", "overlaps"),
+        ({"strangers": ("container den-x",)}, {}, "look-alikes", "ATTENTION", "container den-x"),
+        ({"runtimes": ("runc", "runsc")}, {}, "runtime", "OK", "runsc (gVisor) is there"),
         ({}, {"routes": (IPv4Network("10.0.0.0/8"),)}, "address range", "FAILED", "10.0.0.0/8"),
         ({}, {"reflinks": False}, "storage", "ATTENTION", "no reflinks"),
         ({}, {"reflinks": None}, "storage", "OK", "not visible from here"),

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 @click.command("doctor", cls=Verb)
 @click.option("--room", is_flag=True, help="Whether others in the room can reach it.")
 @click.option(
+    "--isolation", is_flag=True, help="Prove from inside two tiny sandboxes that they are closed."
+)
+@click.option(
     "--seconds",
     type=click.IntRange(0, 3600),
     help="With --room: how long to serve a page to try from a phone. On a terminal 60.",
 )
 @click.pass_obj
-def doctor_verb(session: Session, room: bool, seconds: int | None) -> int:
+def doctor_verb(session: Session, room: bool, isolation: bool, seconds: int | None) -> int:
     """Say whether this machine can be a den, and what mends it.
 
-    Each check in words: OK, ATTENTION or FAILED. Changes nothing.
+    Each check in words: OK, ATTENTION or FAILED. Changes nothing; --isolation takes away again
+    what it makes.
     """
     from sandboxctl.lifecycle.doctor import exit_code
 
@@ -41,7 +45,12 @@ def doctor_verb(session: Session, room: bool, seconds: int | None) -> int:
         usual = 60 if session.looks(sys.stdout) == "rich" else 0
         serve(session, den, usual if seconds is None else seconds)
         return exit_code(found)
-    found = _found(session, den)
+    if isolation:
+        from sandboxctl.cli.isolation import found as from_inside
+
+        found = from_inside(session)
+    else:
+        found = _found(session, den)
     _show(session, found)
     return exit_code(found)
 

@@ -11,4 +11,23 @@ CODES = (
         "A limit that an engine drops without a word protects nobody.",
         "`sandboxctl doctor` shows what this engine cannot do.",
     ),
+    Code(
+        "DEN901",
+        "A runtime that the engine does not have",
+        "A den that was meant to run under gVisor and does not is less closed than was decided.",
+        "Add the runtime to the engine's `daemon.json`, or take what it has: "
+        "`sandboxctl den --unset runtime`.",
+    ),
+    Code(
+        "DEN902",
+        "Something of another owner has that name",
+        "What is not ours may be what somebody else works with, so it is never changed or removed.",
+        "`docker inspect` shows whose it is; rename or remove it, or give the den another name.",
+    ),
+    Code(
+        "DEN903",
+        "The isolation could not be proved",
+        "What one sandbox can reach or change, a hostile prototype will.",
+        "`sandboxctl doctor --isolation` shows each probe, what it saw, and what mends it.",
+    ),
 )

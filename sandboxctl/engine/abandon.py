@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from sandboxctl.engine import strangers
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
 
@@ -33,3 +34,4 @@ def everything(api: APIClient, den: Den, install: str, note: Note) -> None:
         for volume in api.volumes(filters=ours)["Volumes"] or ():
             with contextlib.suppress(NotFound):
                 api.remove_volume(volume["Name"])
+        strangers.tell(api, den, install, note)

@@ -10,9 +10,10 @@ import docker
 from docker.errors import APIError, ImageNotFound, NotFound
 
 from sandboxctl import clock
-from sandboxctl.engine import egress
-from sandboxctl.engine.hardening import Identity, body, check
+from sandboxctl.engine import egress, means, readback
+from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.images import Images
+from sandboxctl.engine.means import Means
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
@@ -30,17 +31,10 @@ class Containers:
         self, api: docker.APIClient, den: Den, images: Images, install: Callable[[], str]
     ) -> None:
         self._api, self._den, self._images, self._install = api, den, images, install
+        self._means: Means | None = None
 
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
-        """Create, read back, start; its id. One that is there already is started."""
-        made = self.create(sandbox, container, place, image)
-        if container.ways_out:
-            egress.connect(self._api, self._den, self._install(), made)
-        self._start(made, container.name)
-        return made
-
-    def create(self, sandbox: str, container: Container, place: Place, image: str) -> str:
-        """A container that is confined as asked, or none at all."""
+        """Create, read back, start, look again; its id. One that is there already is started."""
         name = names.container(self._den.name, sandbox, place.generation, container.name)
         commanded = bool(container.command or container.entrypoint)
         self._images.accept(image, commanded=commanded)
@@ -49,6 +43,23 @@ class Containers:
             asked = egress.opened(asked, container, place, self._den)
         if image != container.image:
             asked |= self._as_from(container.image, image, asked)
+        beside = (f"{self._den.name}-{egress.KIND}",) if container.ways_out else ()
+        made = self._create(name, container, image, asked, beside)
+        if container.ways_out:
+            egress.connect(self._api, self._den, self._install(), made)
+        self._start(made, container.name)
+        self._kept_to(made, lambda seen: readback.running(asked, seen, beside))
+        return made
+
+    def _create(
+        self,
+        name: str,
+        container: Container,
+        image: str,
+        asked: dict[str, Any],
+        beside: tuple[str, ...],
+    ) -> str:
+        """A container that is confined as asked, or none at all."""
         try:
             made = self._api.create_container_from_config(  # type: ignore[no-untyped-call]  # the stubs lack it
                 asked, name=name
@@ -61,13 +72,24 @@ class Containers:
         except APIError as refused:
             if refused.status_code != 409:
                 raise
-            return self._ours(name)
-        try:
-            check(asked, made.get("Warnings"), self._api.inspect_container(made["Id"]))
-        except EngineError:
-            self._api.remove_container(made["Id"], force=True, v=True)
-            raise
+            # It was read back when it was made, and what was said then is not known any more.
+            made = {"Id": self._ours(name), "Warnings": readback.HARMLESS}
+        seen = self._kept_to(
+            made["Id"], lambda seen: readback.check(asked, made.get("Warnings"), seen, beside)
+        )
+        # Where swap is not accounted for the engine has said so; it will not say so again.
+        asked["HostConfig"]["MemorySwap"] = seen["HostConfig"]["MemorySwap"]
         return str(made["Id"])
+
+    def _kept_to(self, made: str, check: Callable[[Mapping[str, Any]], None]) -> Mapping[str, Any]:
+        """What is not as it was asked for is removed before anything of it can answer."""
+        seen: Mapping[str, Any] = self._api.inspect_container(made)
+        try:
+            check(seen)
+        except EngineError:
+            self._api.remove_container(made, force=True, v=True)
+            raise
+        return seen
 
     def _as_from(self, plain: str, image: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """An image that carries data over has the environment and the folder of the container it
@@ -106,7 +128,15 @@ class Containers:
             owner=owner,
             volumes=self._images.volumes_of(image),
             labels=self._images.labels_of(image),
+            means=self.means(),
         )
+
+    def means(self) -> Means:
+        """What the engine confines with: asked once, and by nobody who only looks. EngineError
+        DEN901 if it is less than the den wants."""
+        if self._means is None:
+            self._means = means.read(self._api, self._den.runtime)
+        return self._means
 
     def start_again(self, sandbox: str, generation: int, service: str) -> None:
         name = names.container(self._den.name, sandbox, generation, service)
@@ -163,6 +193,7 @@ class Containers:
             raise EngineError(
                 f"there is a container {name} that is not ours",
                 hint=f"Remove or rename it: `docker inspect {name}` shows whose it is.",
+                code="DEN902",
             )
         return seen
 

@@ -56,8 +56,7 @@ class DockerEngine:
 
     def __init__(self, den: Den, url: str | None = None, tls: TLSConfig | None = None) -> None:
         self.den = den
-        self._api, slow = connected(url, tls), connected(url, tls, patience=LONG)
-        self._clients = self._api, slow
+        self._api, slow = self._clients = connected(url, tls), connected(url, tls, patience=LONG)
         self.images = Images(slow, den.images)
         self._decided = Decided(self._api, den)
         self.approvals = DenApprovals(self._decided, self.images)
@@ -165,6 +164,7 @@ class DockerEngine:
             case MakeImage(build):
                 self.images.build(build, note)
             case CreateNetwork():
+                self._containers.means()  # what cannot be confined is not begun
                 self._networks.create(sandbox, operation)
             case StartService(container, place, image):
                 self._containers.start(sandbox, container, place, image)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
+from sandboxctl.engine import strangers
+from sandboxctl.engine.look import inspect
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.doctor import EngineFacts
@@ -15,6 +18,7 @@ from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
 
 if TYPE_CHECKING:
+    from docker import APIClient
     from docker.tls import TLSConfig
 
 BASE = ("sandboxctl/base", "sandboxctl/debian")
@@ -40,9 +44,18 @@ def read(den: Den, url: str, wanted: Iterable[str], tls: TLSConfig | None = None
             info, version, networks = api.info(), api.version(), api.networks()
             tags = {tag for image in api.images() for tag in image.get("RepoTags") or ()}
             gateway = api.containers(filters={**ours, "name": f"{den.name}-gateway"})
-    return told(
+            others = strangers.found(api, den, _install(api, den))
+    known = told(
         den, url, info, version, networks, tags - {"<none>:<none>"}, set(wanted), bool(gateway)
     )
+    return replace(known, strangers=others)
+
+
+def _install(api: APIClient, den: Den) -> str:
+    """The den's own id; empty where there is no den, or its volume is another's."""
+    state = inspect(api, "volume", f"{den.name}-state")
+    owner = labels.owner((state or {}).get("Labels") or {})
+    return owner.install if owner and (owner.den, owner.kind) == (den.name, "state") else ""
 
 
 def told(
@@ -77,6 +90,7 @@ def told(
         missing=tuple(sorted(set(wanted) - set(tags))),
         base=any(tag.startswith(BASE) for tag in tags),
         gateway=gateway,
+        runtimes=tuple(sorted(info.get("Runtimes") or ())),
     )
 
 

@@ -16,7 +16,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from sandboxctl import clock
-from sandboxctl.engine import edge, gateway_container, line
+from sandboxctl.engine import edge, gateway_container, line, strangers
 from sandboxctl.engine.gateway_container import INSIDE as INSIDE
 from sandboxctl.engine.gateway_container import SETTINGS, fingerprint
 from sandboxctl.engine.look import inspect, ours
@@ -150,6 +150,7 @@ def remove(api: APIClient, den: Den, note: Note, *, state: bool = True) -> None:
                 for network in edge.all_of(api, den, owner, kind):
                     _gone(api.remove_network, network["Id"])
             _gone(api.remove_volume, f"{den.name}-state")
+            strangers.tell(api, den, owner, note)
 
 
 def _state(api: APIClient, den: Den) -> str:

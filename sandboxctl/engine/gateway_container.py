@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
-from sandboxctl.engine import edge, hardening
+from sandboxctl.engine import edge, hardening, means, readback, seccomp
 from sandboxctl.errors import BlueprintError, EngineError
 from sandboxctl.sandbox import addresses, labels
 from sandboxctl.sandbox.labels import Owner
@@ -46,7 +46,7 @@ def create(api: APIClient, den: Den, image: str, install: str, network: dict[str
     """Makes the container; one that somebody else has just made is as good."""
     from docker.errors import APIError
 
-    asked = _body(den, image, install, network["Id"], edge.subnet(network))
+    asked = _body(den, image, install, network["Id"], edge.subnet(network), means.read(api))
     try:
         made = api.create_container_from_config(  # type: ignore[no-untyped-call]
             asked, f"{den.name}-gateway"
@@ -56,7 +56,7 @@ def create(api: APIClient, den: Den, image: str, install: str, network: dict[str
             raise
         return
     try:
-        hardening.check(asked, made.get("Warnings"), api.inspect_container(made["Id"]))
+        readback.check(asked, made.get("Warnings"), api.inspect_container(made["Id"]))
     except EngineError:
         api.remove_container(made["Id"], force=True)
         raise
@@ -82,6 +82,11 @@ def start(api: APIClient, den: Den, container: str, pem: bytes) -> None:
             f"port {port} on {den.gateway.bind} is taken by another program",
             hint=f"Choose a free one: `sandboxctl den --set gateway.port={port + 1}`.",
         ) from None
+    try:
+        readback.gateway(api.inspect_container(container))
+    except EngineError:
+        api.remove_container(container, force=True)
+        raise
 
 
 def certificate(den: Den) -> bytes:
@@ -105,7 +110,7 @@ def fingerprint(den: Den, image: str, subnet: IPv4Network) -> str:
     """Changes exactly when the gateway would have to be made anew."""
     chosen = den.gateway.model_dump(mode="json", include={"bind", "port", "ports"})
     pem = hashlib.sha256(certificate(den)).hexdigest()
-    parts = [image, str(den.range), str(subnet), chosen, pem]
+    parts = [image, str(den.range), str(subnet), chosen, pem, seccomp.profile()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -120,7 +125,9 @@ def _environment(den: Den, subnet: IPv4Network) -> dict[str, str]:
     return {**known, "DEN_TLS": "1"} if den.gateway.tls else known
 
 
-def _body(den: Den, image: str, install: str, network: str, subnet: IPv4Network) -> dict[str, Any]:
+def _body(
+    den: Den, image: str, install: str, network: str, subnet: IPv4Network, has: means.Means
+) -> dict[str, Any]:
     owner = Owner(den.name, install, clock.now(), kind="gateway", memory=MEMORY)
     inside = [f"{INSIDE + n}/tcp" for n in range(den.gateway.ports + 1)]
     address = {"IPAMConfig": {"IPv4Address": str(addresses.gateway(subnet))}}
@@ -132,14 +139,14 @@ def _body(den: Den, image: str, install: str, network: str, subnet: IPv4Network)
         "Labels": {**owner.labels(), SETTINGS: fingerprint(den, image, subnet)},
         "ExposedPorts": {port: {} for port in inside},
         "Healthcheck": {"Test": ["NONE"]},
-        "HostConfig": _closed_in(den, network, inside),
+        "HostConfig": _closed_in(den, network, inside, has),
         "NetworkingConfig": {"EndpointsConfig": {network: address}},
     }
 
 
-def _closed_in(den: Den, network: str, inside: list[str]) -> dict[str, Any]:
+def _closed_in(den: Den, network: str, inside: list[str], has: means.Means) -> dict[str, Any]:
     bind = str(den.gateway.bind)
-    confined = hardening.confined(MEMORY, CPUS, PIDS)
+    confined = hardening.confined(MEMORY, CPUS, PIDS, has)
     return {
         **confined,
         # Every team needs it: it is the last of a den's containers to be killed or kept waiting.

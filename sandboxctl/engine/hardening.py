@@ -1,31 +1,28 @@
-"""What a container is created with, and whether the engine did as it was asked.
+"""What a container is created with (CIS Docker Benchmark 1.6, section 5).
 
-A daemon drops limits it cannot enforce and says so only in a warning; so every field set here
-is read back after create (CIS Docker Benchmark 1.6, section 5).
+Every field that is set here is read back after create: `readback.py`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from sandboxctl.errors import EngineError
+from sandboxctl.engine import seccomp
+from sandboxctl.engine.means import READ_ONLY, Means
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
 MEBIBYTE = 1024 * 1024
 _TMPFS = "rw,noexec,nosuid,nodev"
-_HARMLESS = ("swap limit capabilities",)
-"""A warning that is no error: without swap accounting the memory limit still holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What only the engine knows when a container is made: its names, its image, its user, and
-    which VOLUMEs and labels the image brings."""
+    """What only the engine knows when a container is made: its names, its image, its user,
+    which VOLUMEs and labels the image brings, and what there is to confine it with."""
 
     name: str
     network: str
@@ -34,6 +31,7 @@ class Identity:
     owner: Owner
     volumes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    means: Means = field(default_factory=Means)
 
 
 def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
@@ -72,8 +70,9 @@ def host_config(container: Container, place: Place, who: Identity) -> dict[str, 
     """Everything that confines one service."""
     peers = [f"{name}:{ip}" for name, ip in place.addresses.items() if name != container.name]
     return {
-        **confined(container.memory, container.cpus, container.pids),
+        **confined(container.memory, container.cpus, container.pids, who.means),
         "CapAdd": [f"CAP_{name}" for name in container.capabilities],
+        **({"Runtime": who.means.runtime} if who.means.runtime else {}),
         "NetworkMode": who.network,
         "ReadonlyRootfs": not (container.stateful or container.writable_root),
         "Tmpfs": tmpfs(who.user, [v for v in who.volumes if v not in container.writable]),
@@ -84,12 +83,15 @@ def host_config(container: Container, place: Place, who: Identity) -> dict[str, 
     }
 
 
-def confined(memory: int, cpus: float, pids: int) -> dict[str, Any]:
+def confined(memory: int, cpus: float, pids: int, means: Means) -> dict[str, Any]:
     """The part of a HostConfig that is the same for every container a den has, the gateway too."""
+    profile = f"seccomp={seccomp.profile()}"
     return {
         "CapDrop": ["ALL"],
         "CapAdd": [],
-        "SecurityOpt": ["no-new-privileges:true"],
+        "SecurityOpt": ["no-new-privileges:true", profile, *means.security()],
+        "MaskedPaths": means.masked(),
+        "ReadonlyPaths": list(READ_ONLY),
         "Privileged": False,
         "PublishAllPorts": False,
         "Memory": memory,
@@ -140,46 +142,3 @@ def tmpfs(user: str, covered: Iterable[str] = ()) -> dict[str, str]:
     }
     volumes = dict.fromkeys(covered, f"{_TMPFS},size=64m,nr_inodes=16384,mode=0755,{owner}")
     return volumes | scratch
-
-
-def check(
-    asked: Mapping[str, Any], warnings: Sequence[str] | None, found: Mapping[str, Any]
-) -> None:
-    """Compare what was asked with what the engine made of it.
-
-    Raises EngineError naming each field that differs, or the engine's own warning."""
-    told = [text for text in warnings or () if not any(known in text for known in _HARMLESS)]
-    wrong = [
-        f"{field} is {found['HostConfig'].get(field)!r}, not {value!r}"
-        for field, value in asked["HostConfig"].items()
-        if not _same(value, found["HostConfig"].get(field))
-    ]
-    wrong += [
-        f"{field} is {found['Config'].get(field)!r}, not {asked[field]!r}"
-        for field in ("User", "Labels")
-        if not _holds(asked[field], found["Config"].get(field))
-    ]
-    if told or wrong:
-        raise EngineError(
-            "the engine did not confine a container as it was asked: " + "; ".join([*told, *wrong]),
-            hint="The container was removed. `sandboxctl doctor` shows what this engine cannot do.",
-        )
-
-
-def _same(asked: Any, found: Any) -> bool:
-    """Empty and absent are one; the engine may write Ulimits in another order."""
-    if not asked and not found:
-        return True
-    if isinstance(asked, list) and isinstance(found, list):
-        return sorted(map(_canonical, asked)) == sorted(map(_canonical, found))
-    return bool(asked == found)
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
-
-
-def _holds(asked: Any, found: Any) -> bool:
-    if isinstance(asked, Mapping):
-        return asked.items() <= (found or {}).items()
-    return bool(asked == found)

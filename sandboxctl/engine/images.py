@@ -167,7 +167,9 @@ def unneeded(
 
 
 def _our_tags(image: Mapping[str, Any]) -> list[str]:
-    return [tag for tag in image.get("RepoTags") or () if tag.startswith(f"{REPOSITORY}/")]
+    """A label passes on to what somebody else makes from an image of ours; its name does not."""
+    own = f"{REPOSITORY}/{(image.get('Labels') or {}).get(IMAGE)}:"
+    return [tag for tag in image.get("RepoTags") or () if tag.startswith(own)]
 
 
 def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> ImageFacts:

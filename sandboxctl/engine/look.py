@@ -35,5 +35,6 @@ def ours(den: Den, kind: str, name: str, marks: Mapping[str, str] | None) -> Own
         raise EngineError(
             f"{name} exists on the engine and was not made by sandboxctl for the den {den.name}",
             hint="Rename or remove it, or give the den another name: `sandboxctl den`.",
+            code="DEN902",
         )
     return owner

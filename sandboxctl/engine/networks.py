@@ -14,7 +14,7 @@ from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
 from sandboxctl import clock
-from sandboxctl.engine import gateway
+from sandboxctl.engine import gateway, readback
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
@@ -83,7 +83,26 @@ class Networks:
 
     def _create(self, name: str, sandbox: str, wanted: CreateNetwork) -> None:
         pool = IPAMPool(subnet=str(wanted.subnet), gateway=str(addresses.bridge(wanted.subnet)))
-        owner = Owner(
+        options = closed(self._api.api_version)
+        made = self._api.create_network(
+            name,
+            driver="bridge",
+            internal=True,
+            enable_ipv6=False,
+            check_duplicate=True,
+            ipam=IPAMConfig(pool_configs=[pool]),
+            options=options,
+            labels=self._owner(sandbox, wanted).labels(),
+        )
+        try:
+            seen = self._api.inspect_network(made["Id"])
+            readback.network(wanted.subnet, options, made.get("Warning"), seen)
+        except EngineError:
+            self._api.remove_network(made["Id"])
+            raise
+
+    def _owner(self, sandbox: str, wanted: CreateNetwork) -> Owner:
+        return Owner(
             self._den.name,
             self._install(),
             clock.now(),
@@ -91,16 +110,6 @@ class Networks:
             sandbox=sandbox,
             generation=wanted.generation,
             blueprint=wanted.blueprint,
-        )
-        self._api.create_network(
-            name,
-            driver="bridge",
-            internal=True,
-            enable_ipv6=False,
-            check_duplicate=True,
-            ipam=IPAMConfig(pool_configs=[pool]),
-            options=closed(self._api.api_version),
-            labels=owner.labels(),
         )
 
     def _named(self, name: str) -> Mapping[str, Any] | None:
@@ -114,6 +123,7 @@ class Networks:
                 raise EngineError(
                     f"there is a network {name} that is not ours",
                     hint=f"Remove or rename it: `docker network inspect {name}` shows whose it is.",
+                    code="DEN902",
                 )
             return dict(one)
         return None

@@ -35,7 +35,8 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
     """What an engine says of itself. Bytes and cores; ``networks`` those of other owners;
-    ``missing`` images of ours that are not made yet; ``gateway`` whether this den's one runs."""
+    ``missing`` images of ours that are not made yet; ``gateway`` whether this den's one runs;
+    ``strangers`` what looks like this den's and is not."""
 
     url: str
     version: str
@@ -53,6 +54,8 @@ class EngineFacts:
     missing: tuple[str, ...] = ()
     base: bool = False
     gateway: bool = False
+    runtimes: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
     @property
     def is_here(self) -> bool:
@@ -80,6 +83,8 @@ def checks(den: Den, engine: EngineFacts, machine: MachineFacts) -> Sequence[Che
     return [
         *_engine(engine, machine),
         *_isolation(engine),
+        _runtime(den, engine),
+        *_strangers(engine),
         *_place(den, engine, machine),
         *_images(den, engine, machine),
     ]
@@ -145,6 +150,25 @@ def _isolation(engine: EngineFacts) -> Iterator[Check]:
     yield Check("control groups", "OK", f"version {engine.cgroup}")
     for warning in engine.warnings:
         yield Check("the engine warns", "ATTENTION", warning, _about(warning))
+
+
+def _runtime(den: Den, engine: EngineFacts) -> Check:
+    name, has = "runtime", "runsc" in engine.runtimes
+    if den.runtime and den.runtime not in engine.runtimes:
+        what = f"the den wants {den.runtime}, and the engine has {', '.join(engine.runtimes)}"
+        mend = "Add it to the engine's daemon.json, or: sandboxctl den --unset runtime"
+        return Check(name, "FAILED", what, mend, exit_code=EngineError.exit_code)
+    if has and not den.runtime:
+        what = "the engine's default; runsc (gVisor) is there: sandboxctl den --set runtime=runsc"
+        return Check(name, "OK", what)
+    return Check(name, "OK", den.runtime or "the engine's default")
+
+
+def _strangers(engine: EngineFacts) -> Iterator[Check]:
+    if engine.strangers:
+        what = f"looks like this den's and is another's: {', '.join(engine.strangers)}"
+        mend = "Nothing: it is never changed. `docker inspect` shows whose it is."
+        yield Check("look-alikes", "ATTENTION", what, mend)
 
 
 def _about(warning: str) -> str:

@@ -9,6 +9,7 @@ import shutil
 import socket
 import struct
 from ipaddress import IPv4Address, IPv4Network
+from itertools import pairwise
 from pathlib import Path
 
 from sandboxctl import clock
@@ -117,3 +118,27 @@ def addresses() -> dict[str, IPv4Address]:
                 answer = fcntl.ioctl(asked, _ADDRESS_OF, question)
                 found[name] = IPv4Address(answer[20:24])
     return {name: address for name, address in found.items() if not address.is_loopback}
+
+
+def own_addresses(table: Path = Path("/proc/net/fib_trie")) -> tuple[IPv4Address, ...]:
+    """Every IPv4 address of this machine, bridges too, but the loopback. Source: proc(5)."""
+    try:
+        lines = table.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return ()
+    found = {
+        IPv4Address(above.split()[-1])
+        for above, line in pairwise(lines)
+        if "/32 host LOCAL" in line
+    }
+    return tuple(sorted(address for address in found if not address.is_loopback))
+
+
+def router(table: Path = Path("/proc/net/route")) -> IPv4Address | None:
+    """Where this machine sends what is for nobody it knows; None where it does not say."""
+    try:
+        rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()[1:]]
+    except OSError:
+        return None
+    ways = [IPv4Address(_address(row[2])) for row in rows if row[1] == "0" * 8]
+    return next(iter(ways), None)

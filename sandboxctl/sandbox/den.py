@@ -25,6 +25,9 @@ def _private(network: IPv4Network) -> IPv4Network:
     return network
 
 
+Runtime = Literal["", "runc", "runsc"]
+
+
 class GatewaySettings(Frozen):
     """How teams reach their sandboxes. Chosen when the gateway is created.
 
@@ -94,6 +97,9 @@ class Den(Frozen):
     )
     range: Annotated[IPv4Network, AfterValidator(_private)] = Field(
         default=IPv4Network("10.213.0.0/16"), description="Addresses of sandboxes; a private range."
+    )
+    runtime: Runtime = Field(
+        default="", description="runsc (gVisor) or runc for services; empty: the engine's default."
     )
     gateway: GatewaySettings = GatewaySettings()
     images: ImageSettings = ImageSettings()

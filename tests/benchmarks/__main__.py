@@ -29,9 +29,9 @@ from sandboxctl.lifecycle.down import plan_down
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
-from tests.benchmarks import data, floor, loading
+from tests.benchmarks import data, floor, isolation, loading
 
-ROUNDS = 7
+ROUNDS, CONFINED = 7, 15
 THREE = {
     "blueprint": 1,
     "name": "three",
@@ -67,7 +67,7 @@ def row(name: str, ours: list[float], base: list[float], bar: float) -> None:
     mine, its = statistics.median(ours), statistics.median(base)
     verdict = "ok" if mine / its < bar else "OVER"
     print(
-        f"{name:<46}{mine / its:6.2f} x   bar {bar:4.1f} x   {verdict:<5}"
+        f"{name:<46}{mine / its:6.2f} x   bar {bar:4.2f} x   {verdict:<5}"
         f"({mine * 1000:7.0f} ms / {its * 1000:7.0f} ms, n={len(ours)})",
         flush=True,
     )
@@ -119,11 +119,46 @@ def done(engine: DockerEngine, proposal: Proposal) -> None:
         raise SystemExit("; ".join(str(error) for error in failed.values()))
 
 
-def on_an_engine(folder: Path) -> None:
-    (folder / "web").mkdir()
+def three(folder: Path) -> Path:
+    """The blueprint of three services, written."""
+    (folder / "web").mkdir(exist_ok=True)
     (folder / "web" / "index.html").write_text("<!doctype html><title>three</title>")
     file = folder / "blueprint.yaml"
     file.write_text(yaml.safe_dump(THREE))
+    return file
+
+
+def cost_of_isolation(folder: Path) -> None:
+    file = three(folder)
+    with den() as engine:
+        gate, name = engine.den.gateway, "three"
+        facts = Facts(gate.domain, gate.scheme, gate.port, name, engine.den.url(name))
+        loaded = load(file, facts=facts)
+
+        def up() -> None:
+            with engine.lock(name):
+                done(engine, plan_up(engine, loaded, name, now=clock.now()))
+
+        def down() -> None:
+            with engine.lock(name):
+                done(engine, plan_down(engine, name))
+
+        up()  # prepared: images and baseline are there from now on
+        down()
+        confined, opened = [], []
+        for _ in range(CONFINED):
+            confined.append(timed(up))
+            down()
+            with isolation.without(engine):
+                opened.append(timed(up))
+                if not isolation.is_open(engine, name):
+                    raise SystemExit("both sides are the same")
+                down()
+        row("up, 3 services / the same without isolation", confined, opened, 1.15)
+
+
+def on_an_engine(folder: Path) -> None:
+    file = three(folder)
     with den() as engine:
         gate = engine.den.gateway
         facts = Facts(gate.domain, gate.scheme, gate.port, "three", engine.den.url("three"))
@@ -182,14 +217,16 @@ def into_a_database(folder: Path) -> None:
 
 
 def main(parts: list[str]) -> None:
-    """All of it, or the parts that are named: ``engine``, ``data``."""
+    """All of it, or the parts that are named: ``engine``, ``isolation``, ``data``."""
     with tempfile.TemporaryDirectory() as folder:
         if "engine" in parts:
             start_up()
             on_an_engine(Path(folder))
+        if "isolation" in parts:
+            cost_of_isolation(Path(folder))
         if "data" in parts:
             data.main()
             into_a_database(Path(folder))
 
 
-main(sys.argv[1:] or ["engine", "data"])
+main(sys.argv[1:] or ["engine", "isolation", "data"])

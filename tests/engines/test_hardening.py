@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -18,6 +19,7 @@ from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.operations import Place
 from tests import dens, pipeline, prototypes
+from tests.engines import liar
 
 pytestmark = pytest.mark.engine
 
@@ -92,7 +94,6 @@ def test_the_engine_holds_every_limit(seen: Inspected, service: str) -> None:
     host = seen["HostConfig"]
     expected = {
         "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges:true"],
         "Privileged": False,
         "PublishAllPorts": False,
         "PidsLimit": 32 if service == "sent" else 128,
@@ -382,6 +383,38 @@ def test_a_container_that_is_not_confined_as_asked_is_removed(
             containers.start(SANDBOX, odd, place, web.image)
     left = dens.leftovers(api, docker_engine.den, SANDBOX)
     assert [one for one in left if "odd" in one] == []
+
+
+def test_a_den_that_wants_gvisor_does_not_start_without_it(
+    docker_engine: DockerEngine, api: docker.APIClient, tmp_path: Path
+) -> None:
+    def told(path: str, body: Any) -> Any:
+        return body | {"Runtimes": {"runc": {}}} if path.endswith("/info") else body
+
+    wanting = docker_engine.den.model_copy(update={"runtime": "runsc"})
+    folder = prototypes.written(tmp_path / "page", prototypes.page())
+    with (
+        liar.between(tmp_path, told=told) as url,
+        contextlib.closing(DockerEngine(wanting, url)) as engine,
+    ):
+        outcome = pipeline.try_up(engine, folder, "under-gvisor")
+        assert [error.code for error in outcome.failed] == ["DEN901"]
+        assert "sandboxctl den --unset runtime" in outcome.failed[0].hint
+        assert dens.leftovers(api, wanting, "under-gvisor") == []
+
+
+def test_what_is_masked_holds_all_that_the_engine_masks_itself(
+    docker_engine: DockerEngine, api: docker.APIClient, seen: Inspected
+) -> None:
+    image = inspected(docker_engine, api, "sent")["Image"]
+    plain = api.create_container(image, command=["true"])["Id"]
+    try:
+        own = api.inspect_container(plain)["HostConfig"]
+    finally:
+        api.remove_container(plain, v=True, force=True)
+    assert set(own["MaskedPaths"]) <= set(seen["HostConfig"]["MaskedPaths"])
+    assert set(own["ReadonlyPaths"]) <= set(seen["HostConfig"]["ReadonlyPaths"])
+    assert "/proc/interrupts" in seen["HostConfig"]["MaskedPaths"]
 
 
 def _local(port: int) -> bool:

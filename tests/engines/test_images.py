@@ -18,6 +18,7 @@ import pytest
 from sandboxctl.blueprint import images as named
 from sandboxctl.engine import builder, hardening, registry
 from sandboxctl.engine.images import ImageFacts, Images, unneeded
+from sandboxctl.engine.means import Means
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.den import ImageSettings
@@ -97,7 +98,7 @@ def running(
     stateful: bool = False,
     memory: int = 256,
 ) -> Iterator[Running]:
-    host = hardening.confined(memory * MEBIBYTE, 0.5, 128) | {
+    host = hardening.confined(memory * MEBIBYTE, 0.5, 128, Means()) | {
         "NetworkMode": "none",
         "ReadonlyRootfs": not stateful,
         "Tmpfs": hardening.tmpfs(NOBODY),
