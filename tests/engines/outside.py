@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE, THERE = "198.51.100.1", "198.51.100.10"
+# Workers of one run have a world each, so each has a part of those addresses.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+HERE, THERE = f"198.51.100.{16 * WORKER + 1}", f"198.51.100.{16 * WORKER + 10}"
 
 SERVER = """
 import json, socket, socketserver, struct, sys, threading
@@ -82,10 +85,10 @@ def outside(folder: Path, names: dict[str, list[str] | list[list[str]]]) -> Iter
     _run("ip", "netns", "add", space)
     try:
         _run("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", space)
-        _run("ip", "addr", "add", f"{HERE}/24", "dev", near)
+        _run("ip", "addr", "add", f"{HERE}/28", "dev", near)
         _run("ip", "link", "set", near, "up")
         inside = ("ip", "-n", space)
-        _run(*inside, "addr", "add", f"{THERE}/24", "dev", far)
+        _run(*inside, "addr", "add", f"{THERE}/28", "dev", far)
         _run(*inside, "link", "set", far, "up")
         _run(*inside, "link", "set", "lo", "up")
         _run(*inside, "route", "add", "default", "via", HERE)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import docker
@@ -129,8 +130,8 @@ def test_a_granted_host_is_reached_and_the_host_sees_it(
         tunnel("sub.api.test.example"),
         tunnel("api.test.example.evil.example"),
         tunnel(THERE),
-        tunnel("[::ffff:198.51.100.10]"),
-        tunnel("0xc633640a"),
+        tunnel(f"[::ffff:{THERE}]"),
+        tunnel(f"0x{IPv4Address(THERE):08x}"),
         page("http://api.test.example/"),
         page(f"http://{THERE}/"),
         page("https://api.test.example/"),
