@@ -131,7 +131,7 @@ def test_a_granted_host_is_reached_and_the_host_sees_it(
         tunnel("api.test.example.evil.example"),
         tunnel(THERE),
         tunnel(f"[::ffff:{THERE}]"),
-        tunnel(f"0x{IPv4Address(THERE):08x}"),
+        tunnel(hex(int(IPv4Address(THERE)))),
         page("http://api.test.example/"),
         page(f"http://{THERE}/"),
         page("https://api.test.example/"),
