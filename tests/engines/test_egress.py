@@ -101,6 +101,12 @@ def ask(engine: DockerEngine, service: str, *requests: str) -> list[tuple[int, s
     return [(status, body) for status, body in json.loads(answer.output)]
 
 
+def both_ask(engine: DockerEngine) -> None:
+    """One service that may go there, and one that may not."""
+    for service in ("web", "book"):
+        ask(engine, service, tunnel("api.test.example"))
+
+
 def tunnel(host: str, port: int = 443) -> str:
     return f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n"
 
@@ -199,6 +205,7 @@ def test_the_proxy_listens_inside_only_and_the_network_goes_with_the_den(
 
 
 def test_what_went_out_is_told(engine: DockerEngine) -> None:
+    both_ask(engine)
     told = {(one.service, one.to): one for one in went_out(engine, SANDBOX)}
     granted = told["web", "api.test.example:443"]
     assert granted.times >= 1
@@ -211,6 +218,7 @@ def test_a_reset_writes_down_what_went_out_before(engine: DockerEngine, tmp_path
     conftest.write_settings(tmp_path, engine.den)
     own = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
     cli = conftest.Cli({**os.environ, **own, "SANDBOXCTL_DEN": engine.den.name})
+    both_ask(engine)
     assert "web to api.test.example:443" in cli("status", SANDBOX).stdout
     cli("reset", SANDBOX)
     with closing(sqlite3.connect(tmp_path / "sandboxctl" / "ledger.sqlite3")) as ledger:
