@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sandboxctl.blueprint.exceptions import Asked
 from sandboxctl.sandbox.approval import Approval, Standing, approval, standing, unasked
-from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.recipe import Recipe, WayOut
 from tests import recipes
 from tests.recipes import EVENING, NOON
 
@@ -148,6 +148,14 @@ def test_a_recipe_has_nothing_that_it_does_not_ask_for(
     more = Asked(service="web", grant="pids_limit:2048", reason="It has many workers.")
     recipe = recipes.recipe(recipes.container("web", **has), exceptions=(CHOWN, ROOT, more))
     assert unasked(recipe) == found
+
+
+def test_a_way_out_is_there_only_for_whom_it_was_asked() -> None:
+    ways = tuple(WayOut(service=name, host="api.example.org", port=443) for name in ("db", "web"))
+    egress = recipes.container("egress", ways_out=ways)
+    asked = Asked(service="web", grant="egress:api.example.org", reason="It asks for addresses.")
+    recipe = recipes.recipe(egress, exceptions=(asked,))
+    assert unasked(recipe) == ("db: egress:api.example.org:443",)
 
 
 def test_one_service_s_exception_is_not_another_s() -> None:

@@ -266,15 +266,23 @@ def test_a_right_that_does_nothing_is_said_to(tmp_path: Path) -> None:
 def test_nothing_that_a_supplier_commands_is_built_before_it_was_granted(
     tmp_path: Path, engine: MemoryEngine
 ) -> None:
-    runs = ASKING.replace('grant: "cap:CHOWN"', "grant: run")
+    runs = PAGE.replace("source: ./site\n    runtime: static", "build: ./site\n    expose: [80]")
     more = (
-        "  upon: {source: ./site, runtime: static, files: {/srv/x: ./site/index.html}}\n"
+        "  upon: {extends: web, files: {/srv/x: ./other/index.html}}\n"
         "  other: {source: ./other, runtime: static}\n"
+    )
+    asks = "".join(
+        f"  - {{service: {name}, grant: run, reason: It makes its pictures.}}\n"
+        for name in ("web", "upon")
     )
     (tmp_path / "runs" / "other").mkdir(parents=True)
     (tmp_path / "runs" / "other" / "index.html").write_text("<title>Beside</title>")
-    asking = blueprint(tmp_path / "runs", runs.replace("exceptions:", f"{more}exceptions:"))
-    done("approve", asking, "--yes")
+    asking = blueprint(tmp_path / "runs", f"{runs}{more}exceptions:\n{asks}")
+    dockerfile = Path(asking) / "site" / "Dockerfile"
+    dockerfile.write_text('FROM debian:bookworm-slim\nRUN make pictures\nCMD ["true"]\n')
+    told = done("approve", asking, "--yes").stderr
+    assert "would run while images are made, and have not yet:\n  RUN " in told
+    assert "make pictures" in told
     assembled = assemble(pipeline.loaded(engine, asking, "page"))
     images = {name: one.image for name, one in assembled.recipe.containers.items()}
     assert assembled.recipe.bound == (images["other"],)

@@ -159,20 +159,13 @@ class Service(Frozen):
     )
     mem_limit: Annotated[Size, Field(ge=16 * MEBIBYTE, le=MEMORY.most)] = Field(
         default=256 * MEBIBYTE,
-        description="Memory it may take; it is stopped when it takes more. More than 8g is an "
-        "exception.",
+        description="Memory; it is stopped when it takes more. Over 8g by exception.",
     )
     cpus: Number = Field(
-        default=0.5,
-        ge=0.05,
-        le=CORES.most,
-        description="Cores it may use; more than 8 are an exception.",
+        default=0.5, ge=0.05, le=CORES.most, description="Cores; over 8 by exception."
     )
     pids_limit: Whole = Field(
-        default=128,
-        ge=8,
-        le=PROCESSES.most,
-        description="Processes and threads; more than 1024 are an exception.",
+        default=128, ge=8, le=PROCESSES.most, description="Processes; over 1024 by exception."
     )
     stop_grace_period: Annotated[Duration, Field(ge=0, le=60)] = Field(
         default=10, description="How long it may take to stop before it is killed."
@@ -241,6 +234,5 @@ class Blueprint(Frozen):
     exceptions: tuple[Asked, ...] = Field(
         default=(),
         max_length=50,
-        description="What it cannot do without beyond what every service gets. Nothing of it is "
-        "given by asking: a facilitator grants it, or not.",
+        description="What it cannot do without; a facilitator grants it, or not.",
     )

@@ -72,14 +72,12 @@ def _asked(loaded: Loaded, parts: Mapping[str, Part]) -> dict[str, Any]:
     asked = loaded.blueprint.exceptions
     if not asked:
         return {}
-    runs = {one.service for one in asked if one.grant == "run"}
     scripts = {name: _script(loaded, part.filled) for name, part in parts.items()}
     builds = {b.tag: images.content(b) for part in parts.values() for b in part.builds}
     written = [loaded.anywhere.model_dump(mode="json"), scripts, builds]
-    commanded = {b.tag for name in runs for b in parts[name].builds if b.folder or b.files}
-    looked_at = [part for part in parts.values() if not commanded & {b.tag for b in part.builds}]
+    looked_at = [part for part in parts.values() if not any(b.runs for b in part.builds)]
     begins = {part.container.image for part in looked_at} | {p.pull for p in parts.values()}
-    bound = tuple(sorted(begins - commanded - {""}))
+    bound = tuple(sorted(begins - {""}))
     return {"exceptions": asked, "subject": digest(written), "bound": bound}
 
 

@@ -93,7 +93,8 @@ def plan_looked_at(engine: Engine, assembled: Assembled) -> Plan:
         ask += [made[tag].parent] if tag in made else []
     builds = [build for build in assembled.builds if build.tag in needed]
     pulls = [reference for reference in assembled.pulls if reference in needed]
-    present = engine.observe("images", needed - {""}).images
+    references = [*(build.tag for build in builds), *pulls]
+    present = engine.observe("images", references).images
     return plan_images(builds, present, pulls)
 
 

@@ -118,7 +118,7 @@ def unasked(recipe: Recipe) -> tuple[str, ...]:
     """What containers of a recipe have and no exception of it asks for, as ``web: root``.
 
     Nothing, unless a recipe was made by mistake or by somebody else."""
-    asks = {(asked.service, asked.grant) for asked in recipe.exceptions}
+    asks = {asked.same_as for asked in recipe.exceptions}
     raised = {(asked.service, asked.kind): amount(asked) or 0 for asked in recipe.exceptions}
     found: list[str] = []
     for name, one in recipe.containers.items():
@@ -126,6 +126,8 @@ def unasked(recipe: Recipe) -> tuple[str, ...]:
         has += ["root"] if is_root(one.user) else []
         has += ["writable_root"] if one.writable_root else []
         found += [f"{name}: {grant}" for grant in has if (name, grant) not in asks]
+        out = [(way.service, f"egress:{way.host}:{way.port}") for way in one.ways_out]
+        found += [f"{service}: {grant}" for service, grant in out if (service, grant) not in asks]
         amounts = {"mem_limit": one.memory, "cpus": one.cpus, "pids_limit": one.pids}
         for key, value in amounts.items():
             if value > max(limits.ALL[key].usual, raised.get((name, key), 0)):

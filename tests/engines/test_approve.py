@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from sandboxctl import clock
 from sandboxctl.engine import gateway
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.errors import PolicyError
+from sandboxctl.lifecycle.assemble import assemble
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.approval import approval
@@ -44,6 +46,7 @@ assert os.stat("/tmp/a").st_uid == 4242
 """
     + SERVES
 )
+EXAMPLE = Path(__file__).parents[2] / "examples" / "05-a-dockerfile"
 REASON = "It gives files to whom they are for."
 
 
@@ -312,3 +315,31 @@ def test_what_was_granted_is_known_while_the_gateway_rests() -> None:
         later.close()
     finally:
         dens.closed(DockerEngine(engine.den, dens.engine_url()), api)
+
+
+def test_no_command_of_a_supplier_runs_before_it_was_granted(
+    cli: Cli, docker_engine: DockerEngine, tmp_path: Path, sandbox: str
+) -> None:
+    folder = tmp_path / "commands"
+    shutil.copytree(EXAMPLE / "web", folder / "web")
+    text = (
+        (EXAMPLE / "blueprint.yaml").read_text().replace("name: a-dockerfile", f"name: {sandbox}")
+    )
+    asks = f"exceptions:\n  - {{service: web, grant: run, reason: {REASON}}}\n"
+    (folder / "blueprint.yaml").write_text(text + asks)
+    file = folder / "web" / "Dockerfile"
+    file.write_text(file.read_text().replace("COPY", f"RUN echo {sandbox} > /srv/made\nCOPY", 1))
+    loaded = pipeline.loaded(docker_engine, folder, sandbox)
+    (made,) = (one.image for one in assemble(loaded).recipe.containers.values())
+    cli("up", str(folder), code=3)
+    cli("approve", str(folder), "--yes")
+    assert not docker_engine.images.has(made)
+    try:
+        cli("up", str(folder))
+        said = docker_engine.run(sandbox, "web", ["cat", "/srv/made"]).output.decode()
+        assert said.strip() == sandbox
+        file.write_text(file.read_text().replace(f"echo {sandbox}", "echo another"))
+        assert "for another version" in cli("up", str(folder), code=3).stderr
+    finally:
+        pipeline.down(docker_engine, sandbox)
+        docker_engine.images.remove(made)
