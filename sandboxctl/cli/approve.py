@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from sandboxctl.blueprint.exceptions import Asked
     from sandboxctl.engine.protocol import Engine
+    from sandboxctl.lifecycle.assemble import Assembled
     from sandboxctl.sandbox.approval import Approval
-    from sandboxctl.sandbox.build import Build
-    from sandboxctl.sandbox.recipe import Recipe
 
 
 @click.command("approve", cls=Verb, asks=True)
@@ -87,15 +86,12 @@ def _approve(
     assembled = assemble(loaded)
     enter(session, engine)
     plan = trust.plan_looked_at(engine, assembled)
-    if plan and not _may_make(session, assembled.builds):
-        show.aside(session, "Nothing was made, and nothing was granted.")
-        return 1
     if plan and (code := carry_plan(session, engine, plan, title=f"What {name} starts from")):
         return code
     approval = trust.granted(
         engine, assembled.recipe, grants, by=_me(), until=end or _end_of_today()
     )
-    _show(session, assembled.recipe, approval)
+    _show(session, assembled, approval)
     if not session.agreed(f"Grant {_counted(grants)} until {show.words(approval.until)}?"):
         show.aside(session, "Nothing was granted.")
         return 1
@@ -104,18 +100,6 @@ def _approve(
     show.say(session, "Granted. Any change of the blueprint or of its images ends it, too.")
     show.facts(session, _row(session, approval))
     return 0
-
-
-def _may_make(session: Session, builds: Sequence[Build]) -> bool:
-    """What would be granted is made first, to be looked at; but not what runs a supplier's
-    commands: that is asked before."""
-    commands = [command for build in builds for command in build.runs]
-    if not commands:
-        return True
-    show.aside(session, "To make its image, these commands of the supplier run as root:")
-    for command in commands:
-        show.aside(session, f"  {command}")
-    return session.agreed("Run them, without a network, and show what came of it?")
 
 
 def _write(engine: Engine, approval: Approval) -> None:
@@ -137,23 +121,31 @@ def _write(engine: Engine, approval: Approval) -> None:
         raise
 
 
-def _show(session: Session, recipe: Recipe, approval: Approval) -> None:
-    """What would be granted, the supplier's reasons, and what each means."""
+def _show(session: Session, assembled: Assembled, approval: Approval) -> None:
+    """What would be granted, the supplier's reasons, what each means, and commands of a build."""
     from sandboxctl.blueprint.grants import is_root
     from sandboxctl.blueprint.risks import risk
 
+    recipe = assembled.recipe
     show.aside(session, f"{recipe.title} ({recipe.blueprint}) asks for:")
     for asked in approval.grants:
         show.aside(session, "")
         show.aside(session, f"  {asked.service}: {asked.grant}")
         show.aside(session, f"    they say: {' '.join(asked.reason.split())}")
         show.aside(session, f"    it means: {risk(asked)}")
+        for command in _commands(assembled) if asked.kind == "run" else ():
+            show.aside(session, f"    {command}")
         if asked.kind == "cap" and not is_root(recipe.containers[asked.service].user):
             show.aside(session, "    (it does nothing: the service does not run as root)")
     show.aside(session, "")
     show.aside(session, f"Version {approval.subject[:12]}, with these images:")
     for name, content in approval.images.items():
         show.aside(session, f"  {name} ({content.removeprefix('sha256:')[:12]})")
+
+
+def _commands(assembled: Assembled) -> list[str]:
+    """What of the supplier's would run while images are made, as we write it."""
+    return [command for build in assembled.builds for command in build.runs]
 
 
 def _list(session: Session, engine: Engine, blueprint: str | None) -> int:

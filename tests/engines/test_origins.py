@@ -531,6 +531,8 @@ def test_nothing_of_a_run_runs_before_it_is_granted(
     assert "no terminal to ask at" in told
     assert not docker_engine.images.has(build.tag)
     cli("approve", str(folder), "--yes")
+    assert not docker_engine.images.has(build.tag)
+    cli("image", "prepare", str(folder))
     assert docker_engine.images.has(build.tag)
     cli("up", str(folder))
     answer = docker_engine.run(sandbox, "web", ["cat", "/made"])
