@@ -104,18 +104,11 @@ class Service(Frozen):
         default_factory=dict, alias="with", description="Values for the template."
     )
     build: Build | None = Field(
-        default=None,
-        description=(
-            "A folder with a Dockerfile: FROM, COPY, WORKDIR, ENV, USER, EXPOSE, LABEL, ENTRYPOINT "
-            "and CMD, in one stage. `docs/images.md` has the rest."
-        ),
+        default=None, description="A folder with a strict Dockerfile; `docs/images.md` tells which."
     )
     image: Origin | None = Field(
         default=None,
-        description=(
-            "An image from a registry; or `{archive: images/api.tar}`, a file of `docker save` "
-            "beside the blueprint."
-        ),
+        description="An image of a registry, or `{archive: api.tar}`, a file of `docker save`.",
     )
 
     command: Command | None = Field(default=None, description="What runs; no shell unless named.")

@@ -23,8 +23,9 @@ def shared() -> tuple[Build, ...]:
             found += images.chain(f"{runtime}/parent")
         if runtime == "runtimes/node":
             found.append(images.of(images.NODE_BUILDER, found[-1].tag))
-    for service in _folders("services"):
-        found += images.chain(service)
+    for service in _folders("services"):  # one that has a parent is made for each blueprint
+        has_parent = (bundled("templates") / service / "parent").is_dir()
+        found += images.chain(f"{service}/parent" if has_parent else service)
     return tuple(dict.fromkeys(found))
 
 

@@ -24,10 +24,12 @@ from sandboxctl.engine.disk import Disk
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.images import Images
 from sandboxctl.errors import BlueprintError, EngineError, PolicyError, SandboxError
+from sandboxctl.lifecycle.assemble import assemble
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.den import ImageSettings
 from tests import pipeline
+from tests.conftest import Cli
 from tests.engines import shelf
 from tests.saved import Image, digest, tar, written
 
@@ -503,3 +505,38 @@ def test_an_image_that_was_here_already_is_looked_at_too(
     outcome = pipeline.try_up(docker_engine, blueprint(tmp_path, image), sandbox)
     assert [failed.code for failed in outcome.failed] == ["DEN544"]
     assert api.containers(all=True, filters={"name": f"-{sandbox}-"}) == []
+
+
+def test_nothing_of_a_run_runs_before_it_is_granted(
+    cli: Cli, docker_engine: DockerEngine, tmp_path: Path, sandbox: str, remove: list[str]
+) -> None:
+    """Neither `up` nor `image prepare`, nor `approve` before it was agreed to."""
+    folder = tmp_path / "blueprint"
+    folder.mkdir()
+    asked = {"service": "web", "grant": "run", "reason": "It writes down who made it."}
+    web = {"build": ".", "mem_limit": "32m", "command": ["sleep", "600"]}
+    content = {"blueprint": 1, "name": sandbox, "opens": {"/": {"service": "web", "port": 80}}}
+    text = json.dumps({**content, "services": {"web": web}, "exceptions": [asked]})
+    (folder / "blueprint.yaml").write_text(text)
+    (folder / "Dockerfile").write_text(
+        f"FROM debian:bookworm-slim\nRUN echo {sandbox} $(id -u) > /made\n"
+    )
+    blueprint = pipeline.loaded(docker_engine, folder, sandbox)
+    (build,) = assemble(blueprint).builds
+    remove.append(build.tag)
+    assert "DEN8" in cli("up", str(folder), code=3).stderr
+    assert "DEN8" in cli("image", "prepare", str(folder), code=3).stderr
+    told = cli("approve", str(folder), "--plain", code=1).stderr
+    assert "echo" in told
+    assert "no terminal to ask at" in told
+    assert not docker_engine.images.has(build.tag)
+    cli("approve", str(folder), "--yes")
+    assert not docker_engine.images.has(build.tag)
+    cli("image", "prepare", str(folder))
+    assert docker_engine.images.has(build.tag)
+    cli("up", str(folder))
+    answer = docker_engine.run(sandbox, "web", ["cat", "/made"])
+    assert answer.output.split() == [sandbox.encode(), b"0"]
+    assert docker_engine.run(sandbox, "web", ["id", "-u"]).output.strip() == b"10001"
+    cli("down", sandbox)
+    cli("approve", sandbox, "--revoke")
