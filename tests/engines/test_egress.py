@@ -17,7 +17,7 @@ from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.errors import PolicyError
 from sandboxctl.lifecycle.went_out import went_out
 from sandboxctl.sandbox import names
-from tests import conftest, dens, pipeline, prototypes
+from tests import cis, conftest, dens, pipeline, prototypes
 from tests.engines.outside import HERE, THERE, Outside, outside
 
 pytestmark = [
@@ -202,6 +202,13 @@ def test_the_proxy_listens_inside_only_and_the_network_goes_with_the_den(
     reversed_ = "".join(f"{int(part):02X}" for part in reversed(inner.split(".")))
     assert places <= {reversed_, "0B00007F"}  # and the engine's own resolver, 127.0.0.11
     assert reversed_ in places
+
+
+def test_the_proxy_is_as_confined_as_any_service(
+    engine: DockerEngine, api: docker.APIClient
+) -> None:
+    seen = api.inspect_container(names.container(engine.den.name, SANDBOX, 1, names.EGRESS))
+    assert cis.failed(seen, api.info()) == []
 
 
 def test_what_went_out_is_told(engine: DockerEngine) -> None:
