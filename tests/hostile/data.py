@@ -85,9 +85,7 @@ CASES = (
     ),
     _name(
         "exception-for-the-socket",
-        web(
-            more="exceptions: [{service: web, grant: 'volume:/var/run/docker.sock', reason: x y z}]\n"
-        ),
+        web(more="exceptions: [{service: web, grant: 'volume:/run/docker.sock', reason: x y z}]\n"),
         code="DEN206",
     ),
     _name("service-that-waits-for-itself", web("depends_on: [web]"), code="DEN256"),
