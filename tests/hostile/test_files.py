@@ -14,6 +14,8 @@ from sandboxctl import codes
 from tests.hostile import data, images, mounts, privileges, templates, yaml_files
 from tests.hostile.case import OUTSIDE, SECRET, Case
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CASES = tuple(
     case
