@@ -1,6 +1,6 @@
 # Thin on purpose: what a target calls can be called without make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench constraints clean distclean
+.PHONY: help demo test check format bench fuzz constraints clean distclean
 
 # How many tests at once: the pure ones, and those that share one Docker Engine.
 export PURE_WORKERS ?= 3
@@ -32,11 +32,15 @@ format: .venv/.installed-dev ## Put the code into the house's shape
 bench: .venv/.installed-dev ## Times, as ratios to the engine's own
 	@exec $(BIN)/python -m tests.benchmarks
 
+fuzz: .venv/.installed-dev ## Look for files that break the reader (FUZZ_SECONDS=60 for each target)
+	@exec sh .ci/fuzz
+
 constraints: .venv/.installed-dev ## Pin what pyproject.toml asks for (PINFLAGS=--upgrade: newest)
 	@$(BIN)/pip install --quiet pip-tools
 	@$(PIN) --strip-extras -o constraints.txt pyproject.toml
 	@# Extras stay in: pip 23.2 takes a newer release of what only an extra asks for, hash or not.
 	@$(PIN) --no-strip-extras --extra dev -c constraints.txt -o constraints-dev.txt pyproject.toml
+	@echo 'atheris>=3' | $(subst --build-deps-for editable,,$(PIN)) -o constraints-fuzz.txt -
 
 clean: ## Take away caches and build results
 	@rm -rf build dist *.egg-info .coverage* .*_cache .hypothesis

@@ -116,6 +116,32 @@ def test_a_folder_of_too_many_files(folder: Path) -> None:
         names(folder)
 
 
+@pytest.mark.slow
+def test_a_folder_that_is_too_wide_is_not_even_sorted(folder: Path) -> None:
+    for number in range(2 * folders.MOST_FILES):
+        os.link(folder / "app.py", folder / f"{number}.pyc")
+    with pytest.raises(BlueprintError, match="more than 20,000 files or 200 MB"):
+        names(folder)
+
+
+def test_a_file_that_goes_away_between_two_looks(folder: Path) -> None:
+    (folder / "b.py").write_text("x")
+    found = folders.files(folder)
+    assert next(found)[0] == "app.py"
+    (folder / "b.py").unlink()
+    with pytest.raises(BlueprintError, match="was changed while it was looked at") as caught:
+        next(found)
+    assert caught.value.code == "DEN410"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_second_name_of_somebody_elses_file_is_refused(folder: Path) -> None:
+    os.link(folder / "app.py", folder / "again.py")
+    os.chown(folder, 1234, 1234)
+    with pytest.raises(BlueprintError, match="another name for a file of somebody else"):
+        names(folder)
+
+
 def test_a_folder_that_is_too_deep(folder: Path) -> None:
     folder.joinpath(*["d"] * folders.DEEPEST).mkdir(parents=True)
     with pytest.raises(BlueprintError, match="more than 40 folders deep"):

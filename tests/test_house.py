@@ -18,7 +18,7 @@ import sandboxctl
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PINS = ("constraints.txt", "constraints-dev.txt")
+PINS = ("constraints.txt", "constraints-dev.txt", "constraints-fuzz.txt")
 PIN = re.compile(r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==(\S+) \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
@@ -125,6 +125,7 @@ def test_all_that_the_project_asks_for_is_pinned() -> None:
 
     assert names(PROJECT["dependencies"]) <= pinned("constraints.txt").keys()
     assert names(PROJECT["optional-dependencies"]["dev"]) <= pinned("constraints-dev.txt").keys()
+    assert names(PROJECT["optional-dependencies"]["fuzz"]) <= pinned("constraints-fuzz.txt").keys()
     assert "hatchling" in pinned("constraints.txt")  # the project is built without isolation
 
 

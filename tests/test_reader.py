@@ -90,6 +90,7 @@ def test_a_scalar_means_what_yaml_1_2_says(text: str, expected: object) -> None:
         (b"a: " + b"[" * 30, "f:1: a.0.0: is nested more than 24 levels deep"),
         (b"a: [" + b"1," * 21_000, "f:1: has more than 20,000 values; that is not a blueprint"),
         (b"x" * (LARGEST + 1), "f: is larger than "),
+        (b'"a\\tb": 1\n', "f:1: a\tb: has a line break or a tab in its name"),
         (b"? " + b"a" * 1_001 + b"\n: 1\n", "f:1: a key of more than 1,000 characters"),
         ("sеrvices: 1\n".encode(), "f:1: sеrvices: `sеrvices` has letters of two alphabets, or"),
         ("ｎａｍｅ: 1\n".encode(), "f:1: ｎａｍｅ: `ｎａｍｅ` has letters of two"),

@@ -180,6 +180,9 @@ class _Reader:
             raise _stop(node.line, _TEMPLATE, "DEN113", key)
         if len(node.text) > LONGEST_KEY:
             raise _stop(node.line, f"a key of more than {LONGEST_KEY:,} characters", "DEN113", key)
+        if "\n" in node.text or "\t" in node.text:
+            why = "has a line break or a tab in its name"
+            self._problem((*key, node.text), why, node.line, "DEN113", unread=False)
         if word := letters.mixed(node.text):
             why = f"`{word}` has letters of two alphabets, or in disguise; write it in one"
             self._problem((*key, node.text), why, node.line, "DEN115", unread=False)

@@ -73,7 +73,7 @@ Keys that the [Compose Specification](https://github.com/compose-spec/compose-sp
 what they mean there, in their short and their long forms. Three differ, and say so below:
 `depends_on`, `healthcheck` and `expose`.
 
-A file is UTF-8, at most 1 MiB, and read by YAML 1.2: `no` is text, `22:22` is text, a date is
+A file is UTF-8, at most 512 KiB, and read by YAML 1.2: `no` is text, `22:22` is text, a date is
 text. Anchors, merge keys (`<<`) and tags are not read; a service takes over another one with
 `extends`. A key that is not listed here is refused, with the nearest one that is.
 

@@ -46,7 +46,7 @@ def _brought(blueprint: Blueprint, folder: Path) -> Iterator[Path]:
                 path = _inside(folder, name)
                 if path.is_dir():
                     yield from (file for _, file in folders.files(path))
-                else:
+                elif not list(_file(name, folder, ())):
                     yield path
 
 
