@@ -62,6 +62,8 @@ def _ways(status: Status, ended: Sequence[str]) -> list[tuple[str, str]]:
     back = ("go back to minute zero", command("reset", name))
     if not status.services:
         return [(keeps, command("up", status.blueprint, "--name", name)), back]
+    if status.over:
+        return [back, ("let it go on, a tenth beyond what it wrote", command("restart", name))]
     whole = len(ended) == len(status.services)
     again: list[list[str]] = [[]] if whole else [[service] for service in ended]
     return [(keeps, command("restart", name, *one)) for one in again] + [back]
