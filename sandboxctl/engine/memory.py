@@ -68,7 +68,8 @@ class MemoryEngine:
     ) -> None:
         self.den = den or Den(engine="memory")
         self._memory = memory
-        self._broken, self._unstartable, self._wrote = broken, unstartable, wrote or {}
+        self._broken, self._unstartable = broken, unstartable
+        self._wrote: Mapping[str, int] = {} if wrote is None else wrote
         self._sandboxes: dict[str, Observed] = {}
         self._promised: dict[tuple[str, int, str], int] = {}
         self._given: dict[str, Mapping[str, str]] = {}

