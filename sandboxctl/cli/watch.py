@@ -12,6 +12,7 @@ import click
 from sandboxctl import clock
 from sandboxctl.cli import show, stopping
 from sandboxctl.cli.session import Session, Verb
+from sandboxctl.cli.trouble import FULL
 from sandboxctl.cli.visible import as_json, visible
 from sandboxctl.errors import EngineError, SandboxError
 
@@ -156,6 +157,7 @@ def _wait(engine: Engine, every: float, free: int | None) -> None:
 def _tell(session: Session, happened: Happened) -> None:
     over = happened.over
     numbers = over.model_dump(mode="json", exclude={"at", "stopped"}) if over else {}
+    numbers |= {"code": FULL} if over else {}
     _say(session, "stopped", happened.sandbox, happened.words, **numbers)
 
 

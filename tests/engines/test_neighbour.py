@@ -18,6 +18,7 @@ import pytest
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.sandbox import names
 from tests import dens, pipeline, prototypes
+from tests.conftest import key_of
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.engine
@@ -66,7 +67,7 @@ def _neighbours(
 
 @pytest.fixture
 def good(docker_engine: DockerEngine) -> Visitor:
-    return Visitor(docker_engine.den, GOOD)
+    return Visitor(docker_engine.den, GOOD, None, key_of(docker_engine, GOOD))
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def seen(docker_engine: DockerEngine, api: docker.APIClient) -> Iterator[dict[st
 
 def do(engine: DockerEngine, way: str) -> None:
     with contextlib.suppress(OSError):  # it may be too busy to say so
-        Visitor(engine.den, BAD).get(f"/{way}")
+        Visitor(engine.den, BAD, None, key_of(engine, BAD)).get(f"/{way}")
 
 
 def answers(good: Visitor, *, seconds: float = 3) -> None:
@@ -244,7 +245,9 @@ def answered(opened: list[socket.socket]) -> list[socket.socket]:
 
 
 def request(engine: DockerEngine, path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: {engine.den.host(BAD)}\r\n\r\n".encode()
+    cookie = names.cookie(BAD, key_of(engine, BAD)())
+    host = engine.den.host(BAD)
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n".encode()
 
 
 def test_a_sandbox_cannot_take_all_of_the_gateway(

@@ -242,3 +242,11 @@ def test_nothing_is_left_of_the_images_that_told(
     untagged = [one for one in images(api) if not one["RepoTags"]]
     assert [one["Id"] for one in untagged if story.tells(json.dumps(one))] == []
     dens.until(lambda: docker_engine.observe(story.sandbox).live, what="it still serves")
+
+
+def test_neither_the_ledger_nor_anything_else_of_the_controller_tells_one(story: Story) -> None:
+    home = Path(story.cli.environment["XDG_STATE_HOME"])
+    kept = [path for path in home.rglob("*") if path.is_file()]
+    assert kept
+    told = {str(path): story.tells(path.read_bytes().decode(errors="replace")) for path in kept}
+    assert [path for path, names_ in told.items() if names_] == []
