@@ -80,7 +80,7 @@ CODES = (
     Code(
         "DEN851",
         "Data that cannot be kept without the secrets of its service",
-        "An image outlives the sandbox it was made of, and shows what it holds to all who may look.",
+        "An image outlives the sandbox it was made of, and shows its settings to all who may look.",
         "Use an engine that can load an image without its layers, or `sandboxctl reset`, which "
         "goes on without the data.",
     ),

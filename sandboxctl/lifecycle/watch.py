@@ -76,7 +76,8 @@ class Disks:
         stop = StopService(found.generation, found.service, grace=0)
         failed = execute(_one(found.sandbox, stop, str(over)), engine, tell=lambda _: None)
         for error in failed.values():
-            raise error
+            yield Happened(found.sandbox, f"{over}, and cannot be stopped: {error}", over)
+            return
         if observed.record and observed.record.live == found.generation:
             self.due.setdefault(found.sandbox, over)
         yield Happened(found.sandbox, _told(found, over), over)
