@@ -12,9 +12,8 @@ from pathlib import Path
 
 from sandboxctl.engine.docker import DockerEngine
 from tests import dens, pipeline, prototypes
-from tests.conftest import key_of
 from tests.engines.test_neighbour import BAD, GOOD, bad
-from tests.visitor import Visitor
+from tests.visitor import Visitor, key_of
 
 WAYS = ("forks", "memory", "cpu", "descriptors", "logs", "tmpfs", "inodes", "zombies")
 SECONDS, ROUNDS = 5.0, 3

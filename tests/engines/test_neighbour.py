@@ -18,8 +18,7 @@ import pytest
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.sandbox import names
 from tests import dens, pipeline, prototypes
-from tests.conftest import key_of
-from tests.visitor import Visitor
+from tests.visitor import Visitor, key_of
 
 pytestmark = pytest.mark.engine
 
