@@ -99,6 +99,7 @@ def at_terminal(
     script: str = "",
     typed: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
+    within: float = 30,
 ) -> Screen:
     """What a person sees; ``typed`` is given once its question is on the screen."""
     ours, theirs = pty.openpty()
@@ -113,15 +114,17 @@ def at_terminal(
     )
     os.close(theirs)
     try:
-        return _watched(running, ours, dict(typed or {}))
+        return _watched(running, ours, dict(typed or {}), within)
     finally:
         running.kill()
         running.wait()
         os.close(ours)
 
 
-def _watched(running: subprocess.Popen[bytes], screen: int, typed: dict[str, str]) -> Screen:
-    seen, last, give_up = "", "", time.monotonic() + 30
+def _watched(
+    running: subprocess.Popen[bytes], screen: int, typed: dict[str, str], within: float
+) -> Screen:
+    seen, last, give_up = "", "", time.monotonic() + within
     while time.monotonic() < give_up:
         if not select.select([screen], [], [], 2)[0]:
             os.write(screen, last.encode())  # Python's input() can miss a ^C in its first moment

@@ -29,7 +29,7 @@ SERVICE = {
     **dict.fromkeys(
         ["blkio_config", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period",
          "cpu_rt_runtime", "cpu_shares", "cpuset", "mem_reservation", "mem_swappiness",
-         "memswap_limit", "storage_opt", "ulimits"],
+         "memswap_limit", "ulimits"],
         _LIMITS,
     ),
     "deploy": "limits are `mem_limit` and `cpus` here, and each service is one container",

@@ -216,6 +216,14 @@ DependsOn = Annotated[
 ]
 
 
+class StorageOpt(Frozen):
+    """``watch`` stops a sandbox of which a service wrote more."""
+
+    size: Annotated[Size, Field(ge=16 * MEBIBYTE, le=16 * 1024 * MEBIBYTE)] = Field(
+        default=2048 * MEBIBYTE, description="Bytes, and one file for each 8 KiB of them."
+    )
+
+
 class Route(Frozen):
     """Where a path leads: a service, on its first exposed port unless another is named."""
 

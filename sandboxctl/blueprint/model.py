@@ -28,6 +28,7 @@ from sandboxctl.blueprint.forms import (
     Routes,
     Size,
     Sources,
+    StorageOpt,
     UserId,
     Variable,
     Whole,
@@ -38,6 +39,7 @@ from sandboxctl.blueprint.origins import Archive, Build, Origin
 from sandboxctl.blueprint.parameters import Parameter, Parameters, Secret
 from sandboxctl.blueprint.patterns import PYTHON
 from sandboxctl.blueprint.problem import Unfit
+from sandboxctl.blueprint.supplier import Supplier
 from sandboxctl.data.model import Data, Table
 
 __all__ = [
@@ -59,15 +61,6 @@ __all__ = [
 
 MOST_SERVICES = 30
 ORIGINS = ("source", "build", "template", "image")
-
-
-class Supplier(Frozen):
-    """Who answers for the prototype; printed on reports, given to nobody else."""
-
-    name: str = Field(max_length=120, description="Name of the organisation.")
-    contact: str = Field(
-        default="", max_length=200, description="An address where the supplier is reached."
-    )
 
 
 class Service(Frozen):
@@ -159,6 +152,9 @@ class Service(Frozen):
     )
     pids_limit: Whole = Field(
         default=128, ge=8, le=PROCESSES.most, description="Processes; over 1024 by exception."
+    )
+    storage_opt: StorageOpt = Field(
+        default=StorageOpt(), description="What it may write to disk, if it keeps data."
     )
     stop_grace_period: Annotated[Duration, Field(ge=0, le=60)] = Field(
         default=10, description="How long it may take to stop before it is killed."

@@ -10,7 +10,8 @@ import click
 from sandboxctl.cli import exceptions, show
 from sandboxctl.cli.history import remember, remember_what_went_out
 from sandboxctl.cli.session import Session, Verb, sandboxes, services
-from sandboxctl.cli.up import PATIENCE, attention
+from sandboxctl.cli.up import PATIENCE, attention, known_to
+from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
@@ -35,6 +36,7 @@ def reset_verb(session: Session, sandbox: str) -> int:
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = plan_reset(engine, sandbox)
+            keep_secret(known_to(engine, proposal))
             outward = went_out(engine, sandbox)
             code = carry(session, engine, proposal, title=f"{sandbox} back to minute zero")
             outcome = f"failed ({code})" if code else "back at minute zero"
@@ -103,6 +105,7 @@ def restart_verb(session: Session, sandbox: str, service: str | None) -> int:
         known(engine.observe(sandbox))
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
+            keep_secret(engine.known(sandbox))
             plan = plan_restart(engine, sandbox, service)
             code = carry_plan(session, engine, plan, title=f"{sandbox} again")
     if code == 0:

@@ -3,7 +3,6 @@ JSON lines when asked. On standard error, so that standard output holds the answ
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
@@ -16,7 +15,7 @@ import click
 from sandboxctl.cli import stopping
 from sandboxctl.cli.progress import Progress
 from sandboxctl.cli.session import Session
-from sandboxctl.cli.visible import line, visible
+from sandboxctl.cli.visible import as_json, line, visible
 from sandboxctl.lifecycle.execute import Listener, News
 from sandboxctl.sandbox.plan import Key, Plan
 
@@ -90,7 +89,7 @@ class _Log:
     def _print(self, who: str, what: str, state: str, note: str, seconds: float | None) -> None:
         if self._as_json:
             news = {"sandbox": who, "step": what, "state": state, "note": note, "seconds": seconds}
-            click.echo(json.dumps(news), err=True)
+            click.echo(as_json(news), err=True)
             return
         said = state if seconds is not None else ""
         took = f" {seconds:.1f} s" if seconds is not None else ""
@@ -147,7 +146,7 @@ class _Live:
         for shown in list(self._progress.lines.values()):
             seconds = shown.seconds(now)
             table.add_row(
-                Text(shown.subject),
+                Text(line(shown.subject)),
                 Text(shown.state, style=COLOURS[shown.state]),
                 Text(line(self._progress.words(shown))),
                 Text("" if seconds is None else f"{seconds:.1f} s"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from sandboxctl.cli import show
 from sandboxctl.cli.board import board
 from sandboxctl.cli.edge import complain
 from sandboxctl.cli.session import Session
+from sandboxctl.cli.visible import as_json
 from sandboxctl.lifecycle.change import Proposal, carry_out
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox.plan import Plan
@@ -53,7 +53,7 @@ def _kept(engine: Engine, proposal: Proposal) -> int:
 def _tell_kept(session: Session, sandbox: str, generation: int) -> None:
     if session.json:
         kept = {"sandbox": sandbox, "state": "still serves", "generation": generation}
-        click.echo(json.dumps(kept), err=True)
+        click.echo(as_json(kept), err=True)
     show.aside(
         session,
         f"{sandbox} still serves generation {generation} as before; nothing entered in it was "

@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from sandboxctl.cli.session import Session
+from sandboxctl.cli.visible import line
 
 
 def asked(name: str, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -17,10 +18,15 @@ def asked(name: str, ctx: click.Context, incomplete: str) -> list[CompletionItem
     with contextlib.suppress(Exception):
         session = ctx.find_object(Session) or Session()
         found = [
-            CompletionItem(one, help=about) for one, about in _known(name, session, ctx).items()
+            CompletionItem(one, help=line(about or ""))
+            for one, about in _known(name, session, ctx).items()
         ]
         found += [CompletionItem(path) for path in _paths(incomplete) if name == "blueprints"]
-    return [item for item in found if item.value.startswith(incomplete)]
+    return [
+        item
+        for item in found
+        if item.value.startswith(incomplete) and line(item.value) == item.value
+    ]
 
 
 def _paths(incomplete: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb
+from sandboxctl.cli.visible import visible
 
 if TYPE_CHECKING:
     from sandboxctl.data.infer.section import Section
@@ -60,7 +62,7 @@ def infer_verb(
     else:
         text = write.text(made, named(source))
     if target is None:
-        click.echo(text, nl=False)
+        click.echo(visible(text) if sys.stdout.isatty() else text, nl=False)
         return 0
     _write(target, text)
     show.aside(session, f"{target}: {_size(made)}. Read it before you use it.")

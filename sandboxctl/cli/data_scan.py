@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb
+from sandboxctl.cli.visible import as_json
 
 if TYPE_CHECKING:
     from sandboxctl.data.scan.findings import Finding
@@ -133,7 +134,7 @@ def _answer(session: Session, scanned: list[Scanned], copies: dict[str, str]) ->
     from sandboxctl.cli.edge import complain
 
     if session.json:
-        click.echo(json.dumps([_as_json(one, copies) for one in scanned], indent=2))
+        click.echo(as_json([_as_json(one, copies) for one in scanned], indent=2))
     else:
         rows = [_row(finding) for one in scanned for finding in one.findings]
         read = [one for one in scanned if not one.error]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import sys
@@ -18,7 +17,7 @@ import click
 
 from sandboxctl.cli import stopping
 from sandboxctl.cli.called import NAME, typed
-from sandboxctl.cli.visible import visible
+from sandboxctl.cli.visible import as_json, masked, visible
 from sandboxctl.errors import BlueprintError, SandboxError
 
 BUG, INTERRUPTED = 70, 130
@@ -108,7 +107,7 @@ def _codes(error: SandboxError) -> list[str]:
 
 def _say(message: str | Mapping[str, object], *, colour: str | None = None) -> None:
     if not isinstance(message, str):
-        message = json.dumps(message)
+        message = as_json(message)
     coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ
     click.secho(message, fg=colour if coloured else None, err=True)
 
@@ -153,7 +152,7 @@ def _kept(bug: Exception, words: Sequence[str]) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, NEW, 0o600), "w") as file:
-            file.write(f"{versions}\nsandboxctl {' '.join(words)}\n\n{told}")
+            file.write(masked(f"{versions}\nsandboxctl {' '.join(words)}\n\n{told}"))
     except OSError:
         return None
     return path

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sandboxctl import clock
+from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
@@ -31,7 +32,9 @@ def pair(text: str) -> tuple[str, str]:
 
 def secret(text: str) -> tuple[str, str]:
     """``NAME=@file``: a value never stands on a command line, where a shell keeps its history."""
-    key, value = pair(text)
+    key, equals, value = text.partition("=")
+    if not key or not equals:  # a value by mistake: it must not be said again
+        raise click.BadParameter("should be NAME=@FILE, or NAME=@- for standard input")
     if not value.startswith("@") or value == "@":
         raise click.BadParameter(f"{key}: write {key}=@FILE, or {key}=@- for standard input")
     try:
@@ -40,6 +43,7 @@ def secret(text: str) -> tuple[str, str]:
         raise click.BadParameter(f"{key}: {value[1:]} cannot be read: {_why(error)}") from None
     if not found.strip() or len(found) > LONGEST_SECRET or "\0" in found:
         raise click.BadParameter(f"{key}: {value[1:]} should hold 1 to {LONGEST_SECRET} characters")
+    keep_secret({key: [found.removesuffix("\n")]})
     return key, found.removesuffix("\n")
 
 

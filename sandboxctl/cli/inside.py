@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from sandboxctl.cli import stopping
 from sandboxctl.cli.edge import INTERRUPTED
 from sandboxctl.cli.session import Session, Verb, sandboxes, services
-from sandboxctl.cli.visible import uncoloured, visible
+from sandboxctl.cli.visible import as_json, keep_secret, uncoloured, visible
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
@@ -34,9 +34,8 @@ def logs_verb(session: Session, sandbox: str, service: str | None, tail: int, fo
         try:
             for who, said in engine.logs(sandbox, service, tail=tail, follow=follow):
                 text = uncoloured(said)
-                click.echo(
-                    json.dumps({"service": who, "line": text}) if session.json else f"{who}: {text}"
-                )
+                said_so = {"service": who, "line": text}
+                click.echo(as_json(said_so) if session.json else f"{who}: {text}")
         except KeyboardInterrupt:
             return INTERRUPTED  # the usual end of --follow
     return 0
@@ -60,8 +59,8 @@ def exec_verb(
     """Run a command inside a service.
 
     A shell, unless a command is named. On a terminal it is yours until it ends; in a pipe
-    standard input is passed on. The exit status is the command's. Options of sandboxctl stand
-    before N.
+    standard input is passed on, and secrets of the sandbox are masked in what comes out. The
+    exit status is the command's. Options of sandboxctl stand before N.
     """
     argv = list(command[1:] if command[:1] == ("--",) else command) or ["sh"]
     with session.connected() as engine:
@@ -70,10 +69,21 @@ def exec_verb(
 
             if isinstance(engine, Attaches):
                 return converse(engine.attach(sandbox, service, argv, tty=True))
-        return _run(session, engine, sandbox, service, argv)
+        values = engine.known(sandbox)
+        keep_secret(values)
+        return _run(session, engine, sandbox, service, argv, values)
 
 
-def _run(session: Session, engine: Engine, sandbox: str, service: str, argv: list[str]) -> int:
+def _run(
+    session: Session,
+    engine: Engine,
+    sandbox: str,
+    service: str,
+    argv: list[str],
+    values: Mapping[str, Sequence[str]],
+) -> int:
+    from sandboxctl.sandbox.masking import Mask
+
     given = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
     answer = engine.run(sandbox, service, argv, given)
     if session.json:
@@ -81,9 +91,9 @@ def _run(session: Session, engine: Engine, sandbox: str, service: str, argv: lis
             "status": answer.status,
             "output": answer.output.decode(errors="replace"),
         }
-        click.echo(json.dumps(shown))
+        click.echo(as_json(shown))
     elif sys.stdout.isatty():
         click.echo(visible(answer.output.decode(errors="replace").replace("\r\n", "\n")), nl=False)
     else:
-        sys.stdout.buffer.write(answer.output)
+        sys.stdout.buffer.write(Mask(values).data(answer.output))
     return answer.status

@@ -11,6 +11,7 @@ import click
 from sandboxctl.cli import exceptions, show, trouble
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, sandboxes
+from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
     from sandboxctl.lifecycle.status import Status
@@ -40,10 +41,18 @@ def _short(session: Session, status: Status) -> show.Row:
     return {
         "sandbox": status.sandbox,
         "blueprint": status.blueprint,
-        "state": status.state,
+        **_state(session, status),
         **(_numbers(status) if session.json else _words(status)),
         "url": status.url,
     }
+
+
+def _state(session: Session, status: Status) -> show.Row:
+    """With the reason, where it was stopped for what it wrote."""
+    why = str(status.over) if status.over else None
+    if session.json:
+        return {"state": status.state, "stopped_because": why}
+    return {"state": f"{status.state}: {why}" if why else status.state}
 
 
 def _numbers(status: Status) -> show.Row:
@@ -73,6 +82,7 @@ def status_verb(session: Session, sandbox: str) -> None:
     from sandboxctl.lifecycle.went_out import went_out
 
     with session.connected() as engine:
+        keep_secret(engine.known(sandbox))
         now = status(engine, sandbox, now=clock.now())
         outward = _went_out(session, went_out(engine, sandbox))
         show.facts(
@@ -87,7 +97,7 @@ def _long(session: Session, status: Status) -> show.Row:
         "sandbox": status.sandbox,
         "title": status.title,
         "blueprint": status.blueprint,
-        "state": status.state,
+        **_state(session, status),
         "url": status.url,
         "link": status.link,
         "services": services,

@@ -28,6 +28,7 @@ from sandboxctl.sandbox.operations import (
     StartService,
     StopService,
     WaitReady,
+    WriteDown,
 )
 from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
@@ -54,7 +55,7 @@ def subject(step: Step) -> str:
             return "clearing up"
         case CreateNetwork():
             return "network"
-        case GoLive() | ReplaceKey() | Hold() | Close() | Drain():
+        case GoLive() | ReplaceKey() | Hold() | Close() | Drain() | WriteDown():
             return "gateway"
         case Pull() | MakeImage():
             return "images"

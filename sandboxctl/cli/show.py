@@ -3,7 +3,6 @@ asked. All three show the same data."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import TypeAlias
 import click
 
 from sandboxctl.cli.session import Session
-from sandboxctl.cli.visible import line, visible
+from sandboxctl.cli.visible import as_json, line, visible
 
 Value: TypeAlias = (
     "str | int | float | bool | datetime | timedelta | Sequence[Value] | Mapping[str, Value] | None"
@@ -52,7 +51,7 @@ def rows(session: Session, found: Sequence[Row], *, empty: str, as_data: bool = 
         case "json":
             click.echo(_json(found))
         case _ if not found:
-            click.echo(empty)
+            click.echo(visible(empty))
         case "plain":
             click.echo("\n\n".join("\n".join(_lines(row, as_data=as_data)) for row in found))
         case "rich":
@@ -104,7 +103,7 @@ def _lines(row: Row, *, as_data: bool) -> list[str]:
 
 def _label(key: str, as_data: bool) -> str:
     """A key in words; a setting's name and a column's stay as they are typed."""
-    return key if as_data or "." in key else key.replace("_", " ")
+    return visible(key if as_data or "." in key else key.replace("_", " "))
 
 
 def _table(found: Sequence[Row], *, as_data: bool) -> None:
@@ -122,7 +121,7 @@ def _table(found: Sequence[Row], *, as_data: bool) -> None:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, default=_as_json)
+    return as_json(value, indent=2, default=_as_json)
 
 
 def _as_json(value: object) -> object:

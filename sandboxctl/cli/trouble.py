@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sandboxctl.sandbox.state import Seen
 
 LINES = 5
+FULL = "DEN951"
+"""The code of a sandbox that was stopped for what it wrote."""
 KILLED = "it was killed (SIGKILL); somebody stopped it, or the machine ran out of memory"
 
 
@@ -62,6 +64,9 @@ def _ways(status: Status, ended: Sequence[str]) -> list[tuple[str, str]]:
     back = ("go back to minute zero", command("reset", name))
     if not status.services:
         return [(keeps, command("up", status.blueprint, "--name", name)), back]
+    if status.over:
+        onward = ("let it go on, a tenth beyond what it wrote", command("restart", name))
+        return [back, onward, ("know more", command("explain", FULL))]
     whole = len(ended) == len(status.services)
     again: list[list[str]] = [[]] if whole else [[service] for service in ended]
     return [(keeps, command("restart", name, *one)) for one in again] + [back]

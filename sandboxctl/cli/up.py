@@ -13,6 +13,7 @@ from sandboxctl.cli import exceptions, given, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, blueprints
+from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
@@ -73,6 +74,7 @@ def bring_up(
     with engine.lock(sandbox, patience=PATIENCE):
         asked = clock.now()
         proposal = plan_up(engine, loaded, sandbox, now=asked, until=until, given=secrets)
+        keep_secret(known_to(engine, proposal))
         if proposal.lost and not _agreed(session, proposal):
             show.aside(session, "Nothing was changed.")
             return 1
@@ -139,10 +141,31 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
             **attention(session, now.sandbox, answered),
             **exceptions.facts(session, now.exceptions),
             "lease": now.until if session.json else f"until {ends}",
+            **_watched(session, engine),
             "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
             "next": [f"curl -L -b '' {now.link}", *(command(verb, now.sandbox) for verb in NEXT)],
         },
     )
+
+
+def known_to(engine: Engine, proposal: Proposal) -> dict[str, list[str]]:
+    """Every secret that may be told of while a proposal is carried out: old ones and new ones."""
+    new = proposal.wanted.secrets if proposal.wanted else {}
+    old = engine.known(proposal.sandbox) if proposal.observed else {}
+    return {
+        name: [*old.get(name, ()), *([new[name]] if name in new else ())] for name in {*old, *new}
+    }
+
+
+def _watched(session: Session, engine: Engine) -> dict[str, show.Value]:
+    """Who watches the den; for people only where nobody does: a full disk is everybody's."""
+    from sandboxctl.lifecycle.watch import LOCK
+
+    holder = engine.holder(LOCK)
+    if session.json:
+        return {"watched_by": holder or None}
+    nobody = f"by nobody; `{command('watch')}` keeps services within their disk limits"
+    return {} if holder else {"watched": nobody}
 
 
 def unwell(answered: int) -> bool:

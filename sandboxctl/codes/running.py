@@ -30,4 +30,17 @@ CODES = (
         "What one sandbox can reach or change, a hostile prototype will.",
         "`sandboxctl doctor --isolation` shows each probe, what it saw, and what mends it.",
     ),
+    Code(
+        "DEN951",
+        "More written to disk than a service may",
+        "A disk that one sandbox fills is full for every other one.",
+        "`sandboxctl reset` brings minute zero back, `restart` lets it go on for a tenth more; a "
+        "higher `storage_opt.size` in the blueprint keeps what was written.",
+    ),
+    Code(
+        "DEN952",
+        "A den that is watched already",
+        "Two that watch would stop and start the same sandboxes against each other.",
+        "Leave it to the one that does; `sandboxctl watch --once` looks without watching.",
+    ),
 )

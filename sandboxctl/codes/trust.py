@@ -77,4 +77,11 @@ CODES = (
         "A grant without a record of who gave it is one that nobody answers for.",
         "Make room, or give yourself the rights to the ledger's folder; then approve again.",
     ),
+    Code(
+        "DEN851",
+        "Data that cannot be kept without the secrets of its service",
+        "An image outlives the sandbox it was made of, and shows its settings to all who may look.",
+        "Use an engine that can load an image without its layers, or `sandboxctl reset`, which "
+        "goes on without the data.",
+    ),
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import getpass
+import platform
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import docker
 
 from sandboxctl.engine import gateway, observing
 from sandboxctl.engine.line import Line
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.lifecycle.watch import LOOKING
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
 
@@ -81,6 +85,30 @@ class Decided:
                 "nothing is lost.",
             )
         return {}
+
+    @contextlib.contextmanager
+    def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
+        """See `Engine.lock`."""
+        line = self.line()
+        who = f"{getpass.getuser()} on {platform.node()}"
+        answer = line.ask("lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who)
+        if not answer["locked"]:
+            raise EngineError(
+                f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
+                hint="Wait until that is done, then run this again.",
+            )
+        try:
+            yield
+        finally:
+            with contextlib.suppress(SandboxError):  # a lost line has freed it already
+                line.ask("unlock", name=name)
+
+    def holder(self, name: str) -> str:
+        """Who holds a lock: taken for a moment where nobody does, for there is no other way."""
+        answer = self.line().ask("lock", name=name, wait_seconds=0, who=LOOKING)
+        if answer["locked"]:
+            self.line().ask("unlock", name=name)
+        return "" if answer["locked"] else str(answer["holder"])
 
     def close(self) -> None:
         """Hangs up, and forgets whose den it was: the next one may be another."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import getpass
-import platform
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
@@ -18,12 +15,13 @@ from sandboxctl.engine.client import LONG, connected
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
+from sandboxctl.engine.layers import Layers
 from sandboxctl.engine.networks import Networks, overlapping_routes
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import Readiness, Waiting
 from sandboxctl.engine.services import Services
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.operations import (
@@ -46,6 +44,7 @@ from sandboxctl.sandbox.operations import (
     StartService,
     StopService,
     WaitReady,
+    WriteDown,
 )
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Capacity, Generation, Observed
@@ -64,7 +63,11 @@ class DockerEngine:
         self._containers = Containers(self._api, den, self.images, self._decided.install)
         self._networks = Networks(self._api, den, self._decided.install)
         self._services = Services(slow, den, self._containers)
+        self._layers = Layers(self._api, self._ours, self._decided.install)
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
+        self.lock, self.holder = self._decided.lock, self._decided.holder
+        self.known = self._services.known
+        self.wrote, self.free = self._layers.wrote, self._layers.free
 
     # -- the den ---------------------------------------------------------------------------
 
@@ -189,6 +192,8 @@ class DockerEngine:
                 settling.replace_key(line, sandbox, self._generations(sandbox))
             case Hold():
                 settling.hold(self._decided.line(), self.den, sandbox)
+            case WriteDown(over):
+                settling.write_down(self._decided.line(), sandbox, over)
             case Close():
                 settling.close(self._decided.line(), sandbox)
             case Drain(generation):
@@ -206,22 +211,6 @@ class DockerEngine:
         waiting = Waiting(sandbox, operation, name, Future())
         self._readiness.watch(waiting)
         return waiting.future
-
-    @contextlib.contextmanager
-    def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
-        line = self._decided.line()
-        who = f"{getpass.getuser()} on {platform.node()}"
-        answer = line.ask("lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who)
-        if not answer["locked"]:
-            raise EngineError(
-                f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
-                hint="Wait until that is done, then run this again.",
-            )
-        try:
-            yield
-        finally:
-            with contextlib.suppress(SandboxError):  # a lost line has freed it already
-                line.ask("unlock", name=name)
 
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool

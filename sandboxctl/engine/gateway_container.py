@@ -27,7 +27,7 @@ INSIDE = 8080
 """The first port inside; the sandbox in slot n of a room without DNS has ``INSIDE + n``."""
 
 SETTINGS = f"{labels.PREFIX}settings"
-MEMORY, CPUS, PIDS, FILES = 256 * 1024**2, 1.0, 1024, 8192
+MEMORY, CPUS, PIDS, FILES = 256 * 1024**2, 1.0, 1024, 10_240
 """Bytes, cores, threads of HAProxy and of all relays together, open files of each."""
 
 HAPROXY, SHARED = 10100, 10300

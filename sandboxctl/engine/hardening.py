@@ -11,7 +11,7 @@ from typing import Any
 
 from sandboxctl.engine import seccomp
 from sandboxctl.engine.means import READ_ONLY, Means
-from sandboxctl.sandbox.labels import Owner
+from sandboxctl.sandbox.labels import DISK, SECRETS, Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
@@ -47,7 +47,7 @@ def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
         "Env": [f"{name}={value}" for name, value in environment.items()],
         "User": who.user,
         "Hostname": container.name,
-        "Labels": {**_blanked(who.labels), **who.owner.labels()},
+        "Labels": {**_blanked(who.labels), **_told(container), **who.owner.labels()},
         "StopSignal": container.stop_signal,
         "StopTimeout": round(container.grace),
         "Healthcheck": {"Test": ["NONE"]},
@@ -58,6 +58,12 @@ def body(container: Container, place: Place, who: Identity) -> dict[str, Any]:
             }
         },
     }
+
+
+def _told(container: Container) -> dict[str, str]:
+    """What `watch` and the masking of secrets have to know of a container on its own."""
+    disk = str(container.disk) if container.stateful else ""
+    return {DISK: disk, SECRETS: ",".join(container.secrets)}
 
 
 def _blanked(names: Iterable[str]) -> dict[str, str]:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 
 from sandboxctl.engine import keys
 from sandboxctl.engine.memory_state import (
     MemoryApprovals,
+    MemoryLocks,
+    networked,
     seen_in,
     went_live,
     with_service,
     with_subnet,
     without_service,
+    written,
 )
 from sandboxctl.engine.protocol import Answer, Note
-from sandboxctl.errors import AddressTaken, EngineError, NotReady
+from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import (
     Close,
     Commit,
@@ -42,6 +45,7 @@ from sandboxctl.sandbox.operations import (
     StartService,
     StopService,
     WaitReady,
+    WriteDown,
 )
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Capacity, Generation, Observed, Seen
@@ -51,7 +55,7 @@ GIBIBYTE = 1024**3
 
 class MemoryEngine:
     """Keeps the promises of Engine. ``broken`` names services that start and never answer,
-    ``unstartable`` those that do not start at all."""
+    ``unstartable`` those that do not start at all; ``wrote`` is what services wrote, in bytes."""
 
     def __init__(
         self,
@@ -60,16 +64,19 @@ class MemoryEngine:
         memory: int = 8 * GIBIBYTE,
         broken: frozenset[str] = frozenset(),
         unstartable: frozenset[str] = frozenset(),
+        wrote: Mapping[str, int] | None = None,
     ) -> None:
         self.den = den or Den(engine="memory")
         self._memory = memory
         self._broken, self._unstartable = broken, unstartable
+        self._wrote: Mapping[str, int] = {} if wrote is None else wrote
         self._sandboxes: dict[str, Observed] = {}
         self._promised: dict[tuple[str, int, str], int] = {}
         self._given: dict[str, Mapping[str, str]] = {}
         self._recipes: dict[str, Recipe] = {}
         self._images: frozenset[str] = frozenset()
-        self._held: set[str] = set()
+        self._locks = MemoryLocks()
+        self.lock, self.holder = self._locks.lock, self._locks.holder
         self.approvals = MemoryApprovals(lambda: self._images)
         self._change = threading.RLock()
 
@@ -107,6 +114,15 @@ class MemoryEngine:
         given = self._given.get(sandbox, {})
         return {name: given[name] for name in wanted if name in given}
 
+    def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
+        return {name: [value] for name, value in self._given.get(sandbox, {}).items()}
+
+    def wrote(self) -> Sequence[Wrote]:
+        return written(self._sandboxes, self._recipes, self._wrote)
+
+    def free(self) -> int | None:
+        return None
+
     def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
         note(str(operation))
         with self._change:
@@ -125,20 +141,6 @@ class MemoryEngine:
         else:
             answer.set_result(None)
         return answer
-
-    @contextmanager
-    def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
-        with self._change:
-            if name in self._held:
-                raise EngineError(
-                    f"{name} is being changed by another command ({patience:g} s waited)",
-                    hint="Wait until it is done, then run this again.",
-                )
-            self._held.add(name)
-        try:
-            yield
-        finally:
-            self._held.discard(name)
 
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
@@ -174,7 +176,7 @@ class MemoryEngine:
         note("the den is gone")
 
     def close(self) -> None:
-        self._held.clear()
+        self._locks.forget()
 
     def _live(self, sandbox: str) -> Generation:
         live = self.observe(sandbox).live
@@ -197,7 +199,7 @@ class MemoryEngine:
             case RunOnce(keep=tag) if tag:
                 self._images |= {tag}
             case CreateNetwork(number, subnet):
-                return self._networked(before, number, subnet)
+                return networked(before, number, subnet, self._taken())
             case StartService(container, place, image):
                 if container.name in self._unstartable:
                     raise EngineError(f"{container.name} does not start", hint="Try another.")
@@ -221,6 +223,8 @@ class MemoryEngine:
             case GoLive(recipe=recipe):
                 self._recipes[recipe.digest] = recipe
                 return went_live(before, operation)
+            case WriteDown(over) if before.record:
+                return replace(before, record=before.record.model_copy(update={"over": over}))
             case ReplaceKey() if before.record:
                 return replace(before, record=before.record.model_copy(update={"key": keys.new()}))
             case Hold() if before.record:
@@ -235,13 +239,8 @@ class MemoryEngine:
                 return without_service(before, number, name)
             case RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
-            case Hold() | ReplaceKey() | RunOnce() | RunInside() | Fill() | Drain() | WaitReady():
+            case WriteDown() | Hold() | ReplaceKey() | RunOnce() | RunInside() | Fill() | Drain():
+                pass
+            case WaitReady():
                 pass
         return before
-
-    def _networked(self, before: Observed, number: int, subnet: IPv4Network) -> Observed:
-        found = before.generations.get(number, Generation(number))
-        if found.subnet is None and any(subnet.overlaps(net) for net in self._taken()):
-            raise AddressTaken(f"{subnet} is in use", hint="Observe and plan again.")
-        generation = replace(found, subnet=found.subnet or subnet)
-        return replace(before, generations={**before.generations, number: generation})

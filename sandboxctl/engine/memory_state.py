@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 
 from sandboxctl.engine import keys
+from sandboxctl.errors import AddressTaken, EngineError
 from sandboxctl.sandbox.approval import Approval
+from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import GoLive
-from sandboxctl.sandbox.state import Observed, Record, Seen
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
 
 def went_live(before: Observed, operation: GoLive) -> Observed:
     """With another generation live; its key stays."""
-    recipe = operation.recipe
-    record = Record(
-        live=operation.generation,
-        recipe=recipe.digest,
-        blueprint=recipe.blueprint,
-        title=recipe.title,
-        since=operation.since,
-        until=operation.until,
-        key=before.record.key if before.record else keys.new(),
-    )
-    return replace(before, record=record)
+    key = before.record.key if before.record else keys.new()
+    return replace(before, record=Record.of(operation, before.record, key=key))
 
 
 class MemoryApprovals:
@@ -52,9 +48,63 @@ class MemoryApprovals:
         return {name: self.contents.get(name, f"id of {name}") for name in sorted(there)}
 
 
+class MemoryLocks:
+    """One command at a time, within this process."""
+
+    def __init__(self) -> None:
+        self._held: set[str] = set()
+        self._change = threading.Lock()
+
+    @contextmanager
+    def lock(self, name: str, *, patience: float = 0) -> Iterator[None]:
+        """See `Engine.lock`; nobody is waited for."""
+        with self._change:
+            if name in self._held:
+                raise EngineError(
+                    f"{name} is being changed by another command ({patience:g} s waited)",
+                    hint="Wait until it is done, then run this again.",
+                )
+            self._held.add(name)
+        try:
+            yield
+        finally:
+            self._held.discard(name)
+
+    def holder(self, name: str) -> str:
+        return "another command" if name in self._held else ""
+
+    def forget(self) -> None:
+        self._held.clear()
+
+
 def seen_in(before: Observed, number: int, name: str) -> Seen | None:
     generation = before.generations.get(number)
     return generation.services.get(name) if generation else None
+
+
+def networked(
+    before: Observed, number: int, subnet: IPv4Network, taken: Iterable[IPv4Network]
+) -> Observed:
+    """With a network; AddressTaken where another has its addresses."""
+    found = before.generations.get(number, Generation(number))
+    if found.subnet is None and any(subnet.overlaps(net) for net in taken):
+        raise AddressTaken(f"{subnet} is in use", hint="Observe and plan again.")
+    generation = replace(found, subnet=found.subnet or subnet)
+    return replace(before, generations={**before.generations, number: generation})
+
+
+def written(
+    sandboxes: Mapping[str, Observed], recipes: Mapping[str, Recipe], wrote: Mapping[str, int]
+) -> Sequence[Wrote]:
+    """What services that run and keep data wrote, where ``wrote`` says so."""
+    return [
+        Wrote(name, live.number, seen.service, wrote.get(seen.service, 0), None, kept.disk)
+        for name, one in sorted(sandboxes.items())
+        if one.record and (live := one.live)
+        for seen in live.services.values()
+        if seen.runs
+        if (kept := recipes[one.record.recipe].containers[seen.service]).stateful
+    ]
 
 
 def with_service(before: Observed, number: int, seen: Seen) -> Observed:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Capacity, Observed
@@ -81,6 +82,19 @@ class Engine(Protocol):
 
     def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
         """Values that the live generation was given: they are kept nowhere else."""
+
+    def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
+        """Every secret that a service of any generation has, by name: to be masked."""
+
+    def wrote(self) -> Sequence[Wrote]:
+        """What each running service that keeps data wrote to disk: of sandboxes, and of what
+        baselines are made in. Bounded in time, whatever a service did."""
+
+    def free(self) -> int | None:
+        """Bytes free where services write; None where that cannot be seen from here."""
+
+    def holder(self, name: str) -> str:
+        """Who holds a lock, in words; empty where nobody does."""
 
     def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
         """Do it and return once it is true. Doing it twice is harmless."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import docker
 
+from sandboxctl.engine.given import masked
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.observing import why
 from sandboxctl.engine.streams import Stream
@@ -190,7 +191,8 @@ class Readiness:
         """What happened, the question it did not answer, and the service's own last words."""
         name = waiting.operation.container.name
         probe = "" if waiting.probe.kind == "running" else f" (asked: {waiting.probe})"
-        heard = waiting.heard.strip().rpartition("\n")[2]
+        words_heard = masked(self._api, waiting.container, waiting.heard.strip().splitlines())
+        heard = words_heard[-1] if words_heard else ""
         words = last_words(self._api, waiting.container)
         said = f"; the check said: {heard}" if heard else ""
         quoted = "".join(f"\n    {line}" for line in words) or "\n    (nothing)"
@@ -208,7 +210,8 @@ def last_words(api: docker.APIClient, container: str, lines: int = 8) -> list[st
             text = api.logs(container, tail=lines, stdout=True, stderr=True)
     except SandboxError:
         return []
-    return [line[:300] for line in text.decode(errors="replace").splitlines() if line.strip()]
+    found = [line for line in text.decode(errors="replace").splitlines() if line.strip()]
+    return [line[:300] for line in masked(api, container, found)]
 
 
 def settle(future: Future[None], error: SandboxError | None) -> None:

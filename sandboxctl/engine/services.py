@@ -15,7 +15,7 @@ from docker.errors import APIError
 
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
-from sandboxctl.engine import tables
+from sandboxctl.engine import given, scrub, tables
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
@@ -23,6 +23,7 @@ from sandboxctl.engine.readiness import last_words
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.masking import Mask
 from sandboxctl.sandbox.operations import Commit, Fill, RunOnce
 from sandboxctl.sandbox.recipe import Container
 
@@ -123,16 +124,42 @@ class Services:
             labels.BLUEPRINT: key,
             labels.SERVICE: container.name,
             labels.CERTIFICATE: told,
+            labels.DISK: "",
+            labels.SECRETS: "",
+            labels.CARRIED: str(self._layers_carried(name) + 1) if kind == "carried" else "",
         }
         words = (f"LABEL {name}={json.dumps(value)}" for name, value in written.items())
         changes = [*begins, *words]
-        changes += [f'ENV {secret}=""' for secret in container.secrets]
-        self._api.commit(name, repository, tag=version, pause=True, changes=changes)
+        seen = self._api.inspect_container(name)
+        had = given.given(seen)
+        changes += [f'ENV {secret}=""' for secret in sorted({*had, *container.secrets})]
+        making = seen["Config"]["Labels"][labels.SANDBOX].startswith(names.BASELINE)
+        if making or not had:  # what a service is given while a baseline is made is no secret
+            self._api.commit(name, repository, tag=version, pause=True, changes=changes)
+            return
+        kept = self._api.commit(name, pause=True, changes=changes)["Id"]
+        scrub.scrubbed(self._api, kept, tag, had.values())
+
+    def _layers_carried(self, name: str) -> int:
+        image = self._api.inspect_container(name)["Image"]
+        marks = self._api.inspect_image(image)["Config"].get("Labels")  # type: ignore[no-untyped-call]  # the stubs lack it
+        return int((marks or {}).get(labels.CARRIED) or 0)
+
+    def known(self, sandbox: str) -> dict[str, list[str]]:
+        """Every secret that a container of the sandbox was given."""
+        marks = [f"{labels.DEN}={self._den.name}", f"{labels.SANDBOX}={sandbox}"]
+        return given.of_sandbox(self._api, marks)
 
     def logs(
         self, sandbox: str, generation: int, services: Sequence[str], *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
-        """(service, line), service by service; as they come when following."""
+        """(service, line), service by service; as they come when following. Secrets are masked."""
+        heard = self._logs(sandbox, generation, services, tail=tail, follow=follow)
+        return Mask(self.known(sandbox)).lines(heard)
+
+    def _logs(
+        self, sandbox: str, generation: int, services: Sequence[str], *, tail: int, follow: bool
+    ) -> Iterator[tuple[str, str]]:
         if not follow:
             for service in services:
                 text = self._api.logs(self._name(sandbox, generation, service), tail=tail)

@@ -11,6 +11,7 @@ from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.names import cookie, target
 from sandboxctl.sandbox.operations import GoLive
 from sandboxctl.sandbox.state import Generation, Record
@@ -23,16 +24,10 @@ def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
     """State first, then the gateway: after a crash between the two, the same step mends it."""
     recipe = operation.recipe
     line.ask("keep", name=recipe.digest, text=recipe.model_dump_json())
-    stored = line.ask("read")["state"].get(sandbox) or {}
-    record = Record(
-        live=operation.generation,
-        recipe=recipe.digest,
-        blueprint=recipe.blueprint,
-        title=recipe.title,
-        since=operation.since,
-        until=operation.until,
-        key=stored.get("key") or keys.new(),
-    )
+    stored = line.ask("read")["state"].get(sandbox)
+    before = Record.model_validate(stored) if stored else None
+    key = (before.key if before else "") or keys.new()
+    record = Record.of(operation, before, key=key)
     if den.gateway.ports:
         record = _with_slot(line, den, sandbox, record)
     else:
@@ -72,6 +67,13 @@ def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) 
         cookie=cookie(sandbox, record.key) if record and record.key else "",
     )
     return Answer(page["status"], str(page["body"]).encode())
+
+
+def write_down(line: Line, sandbox: str, over: Overfull) -> None:
+    """Keep why a sandbox is stopped; one that is gone needs no reason."""
+    stored = line.ask("read")["state"].get(sandbox)
+    if stored is not None:
+        line.ask("record", sandbox=sandbox, record={**stored, "over": over.model_dump(mode="json")})
 
 
 def hold(line: Line, den: Den, sandbox: str) -> None:

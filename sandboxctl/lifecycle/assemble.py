@@ -105,6 +105,7 @@ def _part(loaded: Loaded, name: str, service: Service) -> Part:
         memory=service.mem_limit,
         cpus=service.cpus,
         pids=service.pids_limit,
+        disk=service.storage_opt.size,
         stateful=stateful,
         writable=service.writable,
         probe=_probe(service),

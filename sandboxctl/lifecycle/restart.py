@@ -43,11 +43,13 @@ def plan_restart(
         )
     places = addresses.services(live.subnet, recipe.containers)
     draft, ready = Draft(sandbox), dict[str, Key]()
+    allowed = draft.let_go_on(observed)
     for name in in_order(recipe.containers):
         if service not in (None, name):
             continue
         container = recipe.containers[name]
-        stopped = draft.add(StopService(live.number, name, container.grace), "you asked for it")
+        stop = StopService(live.number, name, container.grace)
+        stopped = draft.add(stop, "you asked for it", allowed)
         needs = [ready.get(need) for need in container.depends_on]
         started = draft.add(StartAgain(live.number, container), "it was stopped", stopped, *needs)
         waiting = WaitReady(live.number, container, places[name])

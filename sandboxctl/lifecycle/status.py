@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,6 +11,7 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.trust import standing_of
 from sandboxctl.sandbox.approval import Standing
+from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
@@ -21,7 +22,8 @@ State = Literal["ready", "in trouble", "stopped", "not finished"]
 class Status:
     """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
     ``link`` is the address with the key, for those who shall come in; ``exceptions`` tells what was
-    granted to it, and whether that is still in force."""
+    granted to it, and whether that is still in force; ``over`` is why it was stopped, where it was
+    for what it wrote."""
 
     sandbox: str
     blueprint: str
@@ -36,6 +38,7 @@ class Status:
     left: timedelta | None
     leftovers: int
     exceptions: Standing = field(default_factory=Standing)
+    over: Overfull | None = None
 
 
 def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
@@ -58,7 +61,8 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
     if shown is None and observed.generations:
         shown = observed.generations[max(observed.generations)]
     recipe = _recipe(engine, record.recipe) if record else None
-    services = _services(recipe, shown)
+    over = record.over if record and record.over and record.over.stopped else None
+    services = _services(recipe, shown, over)
     return Status(
         sandbox=observed.sandbox,
         blueprint=record.blueprint if record else "",
@@ -73,6 +77,7 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         left=record.until - now if record else None,
         leftovers=len(observed.generations) - (1 if observed.live else 0),
         exceptions=standing_of(engine, recipe, now) if recipe else Standing(),
+        over=over,
     )
 
 
@@ -82,9 +87,14 @@ def _link(engine: Engine, sandbox: str, record: Record | None) -> str:
     return engine.den.link(sandbox, record.key, slot=record.slot)
 
 
-def _services(recipe: Recipe | None, shown: Generation | None) -> tuple[Seen, ...]:
+def _services(
+    recipe: Recipe | None, shown: Generation | None, over: Overfull | None
+) -> tuple[Seen, ...]:
     """Those that are there, and those that should be and are not."""
     there = dict(shown.services) if shown else {}
+    if over:
+        stopped = f"it was stopped: {over}"
+        there |= {n: replace(seen, why=stopped) for n, seen in there.items() if not seen.runs}
     for name in recipe.containers.keys() - there.keys() if recipe else ():
         there[name] = Seen(name, "gone", why="its container is gone; `up` or `reset` makes it")
     return tuple(there[name] for name in sorted(there))

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from sandboxctl.data.model import Data
 from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.sandbox.build import Build
+from sandboxctl.sandbox.disk import WriteDown as WriteDown
 from sandboxctl.sandbox.recipe import Container, Load, Recipe
 
 
@@ -242,4 +243,5 @@ Operation: TypeAlias = (
     | Drain
     | RemoveService
     | RemoveNetwork
+    | WriteDown
 )

@@ -7,7 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypeAlias
 
-from sandboxctl.sandbox.operations import Operation
+from sandboxctl.sandbox.operations import Operation, WriteDown
+from sandboxctl.sandbox.state import Observed
 
 IMAGES = "images"
 """The group of steps that make images; no sandbox's, so that many plans share them."""
@@ -74,3 +75,11 @@ class Draft:
         step = Step(len(self.steps) + 1, self._group, operation, why, before)
         self.steps.append(step)
         return step.key
+
+    def let_go_on(self, observed: Observed) -> Key | None:
+        """The step that lets a sandbox go on which was stopped for what it wrote; None if it was
+        not."""
+        over = observed.record.over if observed.record else None
+        if over is None or not over.stopped:
+            return None
+        return self.add(WriteDown(over.model_copy(update={"stopped": False})), "you asked for it")

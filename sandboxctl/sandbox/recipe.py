@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandboxctl.blueprint.model import Asked, Data, Frozen, Secret
+from sandboxctl.sandbox.disk import USUAL
 
 
 class Probe(Frozen):
@@ -60,7 +61,7 @@ class WayOut(Frozen):
 class Container(Frozen):
     """One service of a generation.
 
-    Units   ``memory`` bytes, ``cpus`` cores, ``grace`` seconds.
+    Units   ``memory`` and ``disk`` bytes, ``cpus`` cores, ``grace`` seconds.
     ``image`` is what it starts from when nothing was carried over: an image of ours, a
     registry's, or a baseline. ``definition`` changes when what the supplier wrote about this
     service does; data is carried over only while it stays. ``user`` may be ``0:0``;
@@ -81,6 +82,7 @@ class Container(Frozen):
     memory: int
     cpus: float
     pids: int = 128
+    disk: int = USUAL
     stateful: bool = False
     writable: tuple[str, ...] = ()
     probe: Probe = Probe()

@@ -103,15 +103,14 @@ def _as_it_is(wanted: Wanted, observed: Observed) -> Plan:
     assert live.subnet is not None
     assert record is not None
     places = addresses.services(live.subnet, wanted.recipe.containers)
-    ready: dict[str, Key] = {}
+    ready, allowed = dict[str, Key](), draft.let_go_on(observed)
     for name in in_order(wanted.recipe.containers):
         container, seen = wanted.recipe.containers[name], live.services[name]
         if seen.runs:
             continue
-        needs = [ready.get(need) for need in container.depends_on]
-        started = draft.add(
-            StartAgain(live.number, container), seen.why or f"it is {seen.condition}", *needs
-        )
+        needs = [allowed, *(ready.get(need) for need in container.depends_on)]
+        why = seen.why or f"it is {seen.condition}"
+        started = draft.add(StartAgain(live.number, container), why, *needs)
         waiting = WaitReady(live.number, container, places[name])
         ready[name] = draft.add(waiting, "it was started", started)
     live_again = _go_live(wanted, live.number, live.subnet, record.since)

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from sandboxctl.blueprint.model import Frozen
+from sandboxctl.sandbox.disk import Overfull
+
+if TYPE_CHECKING:
+    from sandboxctl.sandbox.operations import GoLive
 
 DEFAULT_RANGE = IPv4Network("10.213.0.0/16")
 
@@ -24,7 +28,8 @@ class Record(Frozen):
 
     ``recipe``  digest under which the den keeps it; ``until`` UTC; ``slot`` counts from 1 where
     the room has a port for each sandbox; ``held`` while the gateway says "one moment" because
-    data is being carried over; ``key`` opens it to a team, and nobody comes in without.
+    data is being carried over; ``over`` why it was stopped, if it was for what it wrote; ``key``
+    opens it to a team, and nobody comes in without.
     """
 
     live: int
@@ -36,6 +41,22 @@ class Record(Frozen):
     slot: int | None = None
     held: bool = False
     key: str = Field(default="", repr=False)
+    over: Overfull | None = None
+
+    @classmethod
+    def of(cls, decided: GoLive, before: Record | None, *, key: str) -> Record:
+        """What is written down when a generation goes live; a lease that moves leaves the rest."""
+        same = before is not None and before.live == decided.generation
+        return cls(
+            live=decided.generation,
+            recipe=decided.recipe.digest,
+            blueprint=decided.recipe.blueprint,
+            title=decided.recipe.title,
+            since=decided.since,
+            until=decided.until,
+            key=key,
+            over=before.over if before and same else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

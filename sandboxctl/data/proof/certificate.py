@@ -25,6 +25,7 @@ from sandboxctl.data.proof.result import Result
 from sandboxctl.data.proof.safe_sets import SafeColumn, safe_columns, weakest
 from sandboxctl.data.proof.watch import Seen
 from sandboxctl.data.scope import Dataset
+from sandboxctl.data.sinks.guard import SAID
 
 SCHEMA = "synthetic-certificate/1"
 NAME = "synthetic.cert.json"
@@ -92,6 +93,7 @@ def certificate(
         },
         "documentation": {
             "sources": [*sources(data), *more_sources],
+            "formulas": SAID,
             "again": "The same blueprint, seed and version make the same bytes, on any machine.",
             "check": "`sandboxctl data check BLUEPRINT` makes the rows again and checks them all.",
             "headings": "Raab, McCall, Cavin: four checks for low-fidelity synthetic data (IJPDS)",

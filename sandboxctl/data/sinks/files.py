@@ -120,7 +120,7 @@ def write(
 def _text(
     making: _Making, path: Path, form: Format, digest: Callable[[bytes], None]
 ) -> Iterator[int]:
-    encode = text.csv_lines if form == "csv" else text.json_lines
+    encode = text.csv_cells if form == "csv" else text.json_lines
     with path.open("wb") as file:
         if form == "csv":
             header = text.csv_header(types(making.dataset, making.table))

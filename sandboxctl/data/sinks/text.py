@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from sandboxctl.data.arrow import NOTHING, pool, written
+from sandboxctl.data.sinks.guard import guarded
 
 Array: TypeAlias = pa.Array
 
@@ -25,9 +26,25 @@ def csv_header(names: Iterable[str]) -> bytes:
 
 
 def csv_lines(batch: pa.RecordBatch) -> bytes:
-    """A line for each row. Texts stand in quotes; where a value is missing there is nothing."""
+    """A line for each row, for programs. Texts stand in quotes; where a value is missing there is
+    nothing."""
+    return _lines(batch, written)
+
+
+def csv_cells(batch: pa.RecordBatch) -> bytes:
+    """The same for people: no text in it is a formula to a spreadsheet."""
+    return _lines(batch, _guarded)
+
+
+def _guarded(column: Array) -> Array:
+    texts = written(column)
+    kind = column.type
+    return guarded(texts) if pa.types.is_string(kind) or pa.types.is_dictionary(kind) else texts
+
+
+def _lines(batch: pa.RecordBatch, write: Callable[[Array], Array]) -> bytes:
     sink = pa.BufferOutputStream()
-    columns = [column if _is_bare(column.type) else written(column) for column in batch]
+    columns = [column if _is_bare(column.type) else write(column) for column in batch]
     texts = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
     pa.csv.write_csv(texts, sink, pa.csv.WriteOptions(include_header=False))
     return bytes(sink.getvalue())

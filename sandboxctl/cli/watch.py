@@ -1,0 +1,172 @@
+"""`watch`: looks after a den until it is interrupted."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from sandboxctl import clock
+from sandboxctl.cli import show, stopping
+from sandboxctl.cli.session import Session, Verb
+from sandboxctl.cli.trouble import FULL
+from sandboxctl.cli.visible import as_json, visible
+from sandboxctl.errors import EngineError, SandboxError
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.protocol import Engine
+    from sandboxctl.lifecycle.watch import Disks, Happened
+    from sandboxctl.sandbox.disk import Wrote
+
+TICK = 0.1
+"""Seconds between two questions of how much is free: they cost nothing, and a look is due at
+once where much was written."""
+AGAIN = 5.0
+
+
+class _Every(click.ParamType):  # type: ignore[type-arg]
+    """Seconds as ``5s``."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        try:
+            seconds = clock.seconds(str(value))
+        except (ValueError, OverflowError) as error:
+            self.fail(f"{value!r} {error}", param, ctx)
+        if not 1 <= seconds <= 3600:
+            self.fail(f"{value!r} should be between 1s and 1h", param, ctx)
+        return seconds
+
+
+@click.command("watch", cls=Verb)
+@click.option("--every", type=_Every(), default="5s", metavar="DURATION", help="Usually 5s.")
+@click.option("--once", is_flag=True, help="Look once, and show what was found.")
+@click.pass_obj
+def watch_verb(session: Session, every: float, once: bool) -> int:
+    """Look after the den: stop what writes more than it may.
+
+    Every service that keeps data has a disk limit (storage_opt in its blueprint, 2 GiB unless
+    said). What its baseline holds does not count. A sandbox that is stopped keeps its data, and
+    `status` says why. One command watches a den; it goes on when the engine was away.
+    """
+    if once:
+        return _once(session)
+    with stopping.said_by(lambda _: None):
+        try:
+            _for_ever(session, every)
+        except KeyboardInterrupt:
+            _say(session, "over", "", "nobody watches any more")
+    return 0
+
+
+def _once(session: Session) -> int:
+    from sandboxctl.lifecycle.watch import Disks, look
+
+    disks = Disks()
+    with session.connected() as engine:
+        for happened in look(engine, [disks], clock.now()):
+            _tell(session, happened)
+    rows = [_row(session, found) for found in disks.last]
+    show.rows(session, rows, empty="Nothing that keeps data is running.")
+    return 0
+
+
+def _row(session: Session, found: Wrote) -> show.Row:
+    from sandboxctl.sandbox.disk import most_files, words
+
+    def told(size: int) -> show.Value:
+        return size if session.json else words(size)
+
+    return {
+        "sandbox": found.sandbox,
+        "service": found.service,
+        "wrote": told(found.size),
+        "limit": told(found.limit),
+        "files": found.files,
+        "most_files": most_files(found.limit),
+    }
+
+
+def _for_ever(session: Session, every: float) -> None:
+    """Until ^C. An engine that does not answer at the first look is an error; later it is waited
+    for, and then taken up again."""
+    from sandboxctl.lifecycle.watch import Disks
+
+    disks, known, away = Disks(), False, False
+    while True:
+        try:
+            with session.connected() as engine, _alone(engine):
+                _say(session, "back" if away else "watching", "", _begun(engine))
+                known, away = True, False
+                _rounds(session, engine, disks, every)
+        except EngineError as error:
+            if not known:
+                raise
+            if not away:
+                _say(session, "away", "", f"the engine does not answer, and is waited for: {error}")
+            away = True
+            time.sleep(AGAIN)
+
+
+def _alone(engine: Engine) -> AbstractContextManager[None]:
+    """The one that watches this den; SandboxError names another."""
+    from sandboxctl.lifecycle.watch import LOCK, LOOKING
+
+    holder = engine.holder(LOCK)
+    if holder not in ("", LOOKING):
+        raise SandboxError(
+            f"the den {engine.den.name} is watched already, by {holder}",
+            hint="One is enough. `sandboxctl watch --once` looks without watching.",
+            code="DEN952",
+        )
+    return engine.lock(LOCK, patience=2)
+
+
+def _begun(engine: Engine) -> str:
+    return f"the den {engine.den.name}; ^C ends it"
+
+
+def _rounds(session: Session, engine: Engine, disks: Disks, every: float) -> None:
+    from sandboxctl.lifecycle.watch import look
+
+    while True:
+        free = engine.free()
+        for happened in look(engine, [disks], clock.now()):
+            _tell(session, happened)
+        _wait(engine, every, free)
+
+
+def _wait(engine: Engine, every: float, free: int | None) -> None:
+    """Until the next look is due: in time, or because the disk fills up."""
+    from sandboxctl.lifecycle.watch import JUMP
+
+    end = time.monotonic() + every
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(TICK, left))
+        now = engine.free()
+        if free is not None and now is not None and free - now > JUMP:
+            return
+
+
+def _tell(session: Session, happened: Happened) -> None:
+    over = happened.over
+    numbers = over.model_dump(mode="json", exclude={"at", "stopped"}) if over else {}
+    numbers |= {"code": FULL} if over else {}
+    _say(session, "stopped", happened.sandbox, happened.words, **numbers)
+
+
+def _say(session: Session, event: str, sandbox: str, text: str, **more: object) -> None:
+    """A line for everything that happened, at once: somebody may be reading along."""
+    now: datetime = clock.now()
+    if session.json:
+        told = {"at": now.isoformat(), "event": event, "sandbox": sandbox, "words": text, **more}
+        click.echo(as_json(told))
+        return
+    who = f"{sandbox}: " if sandbox else f"{event}: "
+    click.echo(visible(f"{now.astimezone():%H:%M:%S}  {who}{text}"))
