@@ -4,6 +4,7 @@ as it was understood."""
 from __future__ import annotations
 
 import string
+import time
 from typing import Any, Literal
 
 import pytest
@@ -188,6 +189,8 @@ HOSTILE = [
     ("ENV A=$(id)", "DEN518"),
     ("ENV A='x", "DEN518"),
     ("ENV " + " ".join(f"A{n}=1" for n in range(101)), "DEN518"),
+    ("ENV A=aaaaaaaa\n" + "ENV A=$A$A$A$A$A$A$A$A\n" * 400, "DEN518"),
+    ("ENV A=" + "$A" * 9_000, "DEN518"),
     ("EXPOSE 0", "DEN518"),
     ("EXPOSE 70000", "DEN518"),
     ("EXPOSE 8000-8010", "DEN518"),
@@ -258,6 +261,31 @@ def test_a_hostile_file_is_refused_with_its_code(content: bytes, code: str) -> N
 def test_all_flaws_are_told_at_once_with_their_lines() -> None:
     _, flaws = read(b"FROM a\n\n# x\nRUN \\\n id\nADD x y\n\nUSER root\n")
     assert [(flaw.line, flaw.word) for flaw in flaws] == [(4, "RUN"), (6, "ADD"), (8, "USER")]
+
+
+LONG = LARGEST - 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "ENV A=1 " + "\\\n" * (LONG // 2),
+        "ENV A=" + "\\ " * (LONG // 2) + "x",
+        "ENV A=" + '"' * LONG,
+        "ENV A=b\n" + "ENV A=$A$A\n" * (LONG // 11),
+        "#\n" * (LONG // 2),
+        "x\n" * (LONG // 2),
+        "COPY " + "a " * (LONG // 2),
+        "COPY " + "a/" * (LONG // 2) + " /x",
+        "CMD " + "[" * LONG,
+        " " * LONG + "x",
+    ],
+    ids=lambda body: body[:12],
+)
+def test_no_file_takes_long(body: str) -> None:
+    began = time.process_time()
+    read(f"FROM a\n{body}".encode())
+    assert time.process_time() - began < 0.5
 
 
 def test_options_of_run_are_refused_though_run_was_asked_for() -> None:

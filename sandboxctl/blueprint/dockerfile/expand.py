@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from sandboxctl.blueprint.dockerfile.model import Text, Variable
 
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]{0,127})|\{([A-Za-z_][A-Za-z0-9_]{0,127})\})")
+LONGEST = 8_192
+"""Characters that a value may come to."""
 _KEPT = '"\\$'
 """What a backslash takes the meaning from inside double quotes; before others it stays."""
 
@@ -33,14 +36,22 @@ def literal(word: str, known: Mapping[str, Text]) -> str:
 
 
 def joined(parts: Iterator[str | Variable]) -> Text:
-    """The same text with neighbouring literals as one, and none that is empty."""
-    found: list[str | Variable] = []
+    """The same text with neighbouring literals as one, and none that is empty.
+
+    Raises ValueError for more than LONGEST characters: values that are made of values double with
+    every line.
+    """
+    kept, size = list[str | Variable](), 0
     for part in parts:
-        if isinstance(part, str) and found and isinstance(found[-1], str):
-            found[-1] += part
-        elif part != "":
-            found.append(part)
-    return tuple(found)
+        kept.append(part)
+        size += len(part) if isinstance(part, str) else len(part.name)
+        if size > LONGEST:
+            raise ValueError(f"comes to more than {LONGEST:,} characters")
+    found: list[str | Variable] = []
+    for is_text, run in groupby(kept, lambda part: isinstance(part, str)):
+        some = list(run)
+        found += ["".join(map(str, some))] if is_text else some
+    return tuple(part for part in found if part != "")
 
 
 def _parts(word: str, known: Mapping[str, Text]) -> Iterator[str | Variable]:

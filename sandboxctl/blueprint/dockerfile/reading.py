@@ -9,14 +9,15 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sandboxctl.blueprint.dockerfile import instructions, ways
 from sandboxctl.blueprint.dockerfile.flaw import Flaw, Refused
 from sandboxctl.blueprint.dockerfile.model import Dockerfile, Instruction, Text
 
-LARGEST = 64 * 1024
-"""Bytes of a Dockerfile: an engine takes no longer line either."""
+LARGEST = 32 * 1024
+"""Bytes of a Dockerfile."""
 MOST = 500
 """Instructions and comments of one."""
 
@@ -49,7 +50,7 @@ def read(content: bytes, allowed: Allowed = Allowed()) -> tuple[Dockerfile | Non
     except Refused as refused:
         return None, [Flaw(1, "", str(refused), refused.code)]
     found = _structure(text)
-    flaws = [*_directives(text), *_unread(text, found)]
+    flaws = [*_directives(text), *islice(_unread(text, found), MOST)]
     state, taken = State(allowed=allowed), list[Instruction]()
     for one in found[:MOST]:
         if one["instruction"] != _COMMENT:
