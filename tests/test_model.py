@@ -221,3 +221,15 @@ def test_a_name_is_a_dns_label(name: str) -> None:
         Blueprint.model_validate(
             {"blueprint": 1, "name": name, "opens": "w", "services": {"w": {"image": "a"}}}
         )
+
+
+@pytest.mark.parametrize(("size", "read"), [("2g", 2 * 1024**3), ("512m", 512 * 1024**2)])
+def test_a_disk_limit_is_composes_storage_opt(size: str, read: int) -> None:
+    service = Service.model_validate({"image": "redis:7", "storage_opt": {"size": size}})
+    assert service.storage_opt.size == read
+
+
+@pytest.mark.parametrize("size", ["1m", "17g", "-1", "lots"])
+def test_a_disk_limit_has_bounds(size: str) -> None:
+    with pytest.raises(ValidationError):
+        Service.model_validate({"image": "redis:7", "storage_opt": {"size": size}})
