@@ -31,7 +31,30 @@ def _schema(name: str, path: str, code: str, **files: Made) -> Case:
     return Case(name, web(services=db), code, "services.db.with.schema", 10, files)
 
 
+def _built(name: str, build: str, code: str, key: str, line: int, **files: Made) -> Case:
+    """A service that is built from a Dockerfile in a folder."""
+    service = f"    build: {build}\n    expose: [80]\n    command: [sleep, 1h]\n"
+    text = f"blueprint: 1\nname: hostile\nopens: web\nservices:\n  web:\n{service}"
+    return Case(name, text, code, f"services.web.{key}", line, files)
+
+
 CASES = (
+    _built("build-above", "..", "?", "build", 6),
+    _built("build-absolute", "/", "?", "build", 6),
+    _built("build-from-the-web", "https://evil.example/x.git", "?", "build", 6),
+    _built("build-through-a-link", "x", "?", "build", 6, x=link("/etc")),
+    _built("build-of-a-pipe", "x", "?", "build", 6, **{"x/Dockerfile": pipe}),
+    _built(
+        "build-of-a-file-elsewhere", "x", "?", "build", 6, **{"x/Dockerfile": link("/etc/passwd")}
+    ),
+    _built(
+        "build-with-a-link-out",
+        "x",
+        "?",
+        "build",
+        6,
+        **{"x/Dockerfile": "FROM debian\nCOPY . /\n", "x/a": link("/etc/shadow")},
+    ),
     _volume("root-of-the-host", "volumes: ['/:/host']", code="DEN450"),
     _volume(
         "engine-socket", "volumes: ['/var/run/docker.sock:/var/run/docker.sock']", code="DEN312"
