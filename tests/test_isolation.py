@@ -76,7 +76,7 @@ def test_where_all_holds_all_is_ok() -> None:
         ("another sandbox", {"reach": reached("another sandbox")}),
         ("another's gateway leg", {"reach": reached("another's gateway")}),
         ("the gateway's frontend", {"reach": reached("gateway's frontend")}),
-        ("every port of the gateway", {"scan": {"gateway": [9000], "peer": [8000]}}),
+        ("the gateway's ports", {"scan": {"gateway": [9000], "peer": [8000]}}),
         ("a way out", {"hops": ["10.1.0.1"]}),
         ("metadata address", {"reach": reached("metadata address")}),
         ("internet", {"reach": reached("internet")}),
@@ -110,7 +110,7 @@ def test_without_its_control_nothing_is_proved() -> None:
     assert unproved == {
         *(f"the host by {name}" for name in HOSTS),
         *("another sandbox", "another's gateway leg", "the gateway's frontend", "a way out"),
-        *("every port of the gateway", "metadata address", "this network's router", "internet"),
+        *("the gateway's ports", "metadata address", "this network's router", "internet"),
     }
 
 

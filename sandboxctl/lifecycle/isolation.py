@@ -116,12 +116,12 @@ def _apart(name: str, reached: bool, control: bool, whose: str = ORDINARY) -> Ch
 def _scan(inside: Sight) -> Check:
     """The frontend, the admin endpoint and the relay all are on the other side of this leg."""
     gateway, peer = inside.scan.get("gateway", ()), inside.scan.get(PEER, ())
-    name = "every port of the gateway"
+    name = "the gateway's ports"
     if gateway:
         return _check(name, False, f"answers on {', '.join(map(str, gateway))}")
     if _LISTENING not in peer:
         return Check(name, "ATTENTION", "the scan does not find its peer: it proves nothing")
-    return _check(name, True, "closed; the same scan finds the peer's port")
+    return _check(name, True, "the usual 3,300 are closed; the same scan finds the peer's")
 
 
 def _names(trial: Trial) -> Iterator[Check]:

@@ -16,13 +16,14 @@ from sandboxctl.engine import strangers, trial
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.lifecycle import isolation
 from sandboxctl.sandbox import labels
-from tests import dens
-from tests.conftest import Cli
+from tests import dens, pipeline, prototypes
+from tests.conftest import Cli, Written
 from tests.engines import liar
 
 pytestmark = pytest.mark.engine
 
-SECONDS = 15.0
+SECONDS, TIMES = 15.0, 12
+"""How long it may take: on a machine that is busy, as many times as long as one small sandbox."""
 
 
 def whole(api: docker.APIClient, engine: DockerEngine) -> list[str]:
@@ -31,8 +32,14 @@ def whole(api: docker.APIClient, engine: DockerEngine) -> list[str]:
 
 
 def test_it_holds_on_this_engine(
-    cli: Cli, docker_engine: DockerEngine, api: docker.APIClient
+    cli: Cli, docker_engine: DockerEngine, api: docker.APIClient, written: Written, sandbox: str
 ) -> None:
+    page = written(prototypes.page())
+    pipeline.up(docker_engine, page, sandbox)  # its images are made
+    begun = time.monotonic()
+    pipeline.reset(docker_engine, sandbox)
+    pipeline.down(docker_engine, sandbox)
+    usual = time.monotonic() - begun
     before = whole(api, docker_engine)
     begun = time.monotonic()
     done = cli("doctor", "--isolation", "--json")
@@ -40,7 +47,7 @@ def test_it_holds_on_this_engine(
     rows = json.loads(done.stdout)
     assert {row["verdict"] for row in rows} == {"OK"}, done.stdout
     assert len(rows) >= 30
-    assert took < SECONDS, f"{took:.1f} s"
+    assert took < max(SECONDS, TIMES * usual), f"{took:.1f} s, where {usual:.1f} s are usual"
     assert whole(api, docker_engine) == before
     apart = [row for row in rows if row["check"].startswith("the host by")]
     assert len(apart) >= 4
