@@ -80,16 +80,17 @@ CASES = (
     _name("secret-too-short", web(more="secrets: {A: {generate: 1}}\n"), code="DEN209"),
     _name(
         "exception-nobody-can-have",
-        web(
-            more="exceptions: [{service: web, grant: privileged, reason: it does not work without it}]\n"
-        ),
+        web(more="exceptions:\n- {service: web, grant: privileged, reason: it needs all of it}\n"),
+        line=9,
         code="DEN801",
     ),
     _name(
         "exception-for-the-socket",
         web(
-            more="exceptions: [{service: web, grant: 'volume:/run/docker.sock', reason: we want to see who else is there}]\n"
+            more="exceptions:\n- {service: web, grant: 'volume:/run/docker.sock', "
+            "reason: it looks who else is there}\n"
         ),
+        line=9,
         code="DEN801",
     ),
     _name("service-that-waits-for-itself", web("depends_on: [web]"), code="DEN256"),

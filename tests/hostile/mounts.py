@@ -39,18 +39,23 @@ def _built(name: str, build: str, code: str, key: str, line: int, **files: Made)
 
 
 CASES = (
-    _built("build-above", "..", "?", "build", 6),
-    _built("build-absolute", "/", "?", "build", 6),
-    _built("build-from-the-web", "https://evil.example/x.git", "?", "build", 6),
-    _built("build-through-a-link", "x", "?", "build", 6, x=link("/etc")),
-    _built("build-of-a-pipe", "x", "?", "build", 6, **{"x/Dockerfile": pipe}),
+    _built("build-above", "..", "DEN401", "build", 6),
+    _built("build-absolute", "/", "DEN401", "build", 6),
+    _built("build-from-the-web", "https://evil.example/x.git", "DEN404", "build", 6),
+    _built("build-through-a-link", "x", "DEN402", "build", 6, x=link("/etc")),
+    _built("build-of-a-pipe", "x", "DEN405", "build", 6, **{"x/Dockerfile": pipe}),
     _built(
-        "build-of-a-file-elsewhere", "x", "?", "build", 6, **{"x/Dockerfile": link("/etc/passwd")}
+        "build-of-a-file-elsewhere",
+        "x",
+        "DEN402",
+        "build",
+        6,
+        **{"x/Dockerfile": link("/etc/passwd")},
     ),
     _built(
         "build-with-a-link-out",
         "x",
-        "?",
+        "DEN402",
         "build",
         6,
         **{"x/Dockerfile": "FROM debian\nCOPY . /\n", "x/a": link("/etc/shadow")},
