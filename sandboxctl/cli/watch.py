@@ -133,9 +133,12 @@ def _begun(engine: Engine) -> str:
 
 
 def _rounds(session: Session, engine: Engine, disks: Disks, every: float) -> None:
-    from sandboxctl.lifecycle.watch import look
+    """Round after round, as long as the den is held: a line that was lost has let go of it."""
+    from sandboxctl.lifecycle.watch import LOCK, look
 
     while True:
+        if not engine.holder(LOCK):
+            raise EngineError("the den was let go of", hint="Run `sandboxctl watch` again.")
         free = engine.free()
         for happened in look(engine, [disks], clock.now()):
             _tell(session, happened)

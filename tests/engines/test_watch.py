@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from sandboxctl.lifecycle.watch import LOCK, Disks
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.disk import Wrote
 from tests import dens, pipeline, prototypes
-from tests.conftest import Cli
+from tests.conftest import Cli, write_settings
 
 pytestmark = pytest.mark.engine
 
@@ -188,6 +189,12 @@ def test_data_that_was_carried_over_still_counts(
 @pytest.fixture
 def watch(cli: Cli) -> Iterator[subprocess.Popen[str]]:
     """One that watches the den of the tests, until the test is over."""
+    with watching(cli) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def watching(cli: Cli) -> Iterator[subprocess.Popen[str]]:
     process = cli.begin("watch", "--every", "5s", "--json")
     assert process.stdout is not None
     with process.stdout:
@@ -266,3 +273,22 @@ def test_a_prepare_that_fills_the_disk_is_ended(
 
     assert outcome.failed
     assert "minute zero" in heard(watch, "stopped")["words"]
+
+
+def test_it_goes_on_when_the_den_was_away(tmp_path: Path) -> None:
+    """In a den of its own: a line that is lost is lost to all who hold it."""
+    engine, api = dens.opened()
+    write_settings(tmp_path, engine.den)
+    own = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    cli = Cli({**os.environ, **own, "SANDBOXCTL_DEN": engine.den.name})
+    gateway = f"{engine.den.name}-gateway"
+    try:
+        with watching(cli) as watch:
+            api.stop(gateway, timeout=0)
+            assert heard(watch, "away")["words"].startswith("the engine does not answer")
+            api.start(gateway)
+            heard(watch, "back")
+            assert "is watched already" in cli("watch", code=1).stderr
+    finally:
+        engine.close()  # its own line was lost, too
+        dens.closed(DockerEngine(engine.den, dens.engine_url()), api)
