@@ -63,8 +63,9 @@ def running(
 ) -> None:
     """The same once it has been started: still confined, on one network, with nothing published.
 
-    One that has already ended has neither, and is not looked at."""
-    if not found["State"].get("Running"):
+    One that has already ended, or is just started again, has neither, and is not looked at."""
+    state = found["State"]
+    if not state.get("Running") or state.get("Restarting"):
         return
     networks = found["NetworkSettings"].get("Networks") or {}
     own = [name for name in networks if name not in beside]
