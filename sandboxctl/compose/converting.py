@@ -125,8 +125,7 @@ def _shared(gathered: Gathered) -> dict[str, raw.Raw]:
 
 def _parts(draft: Draft, gathered: Gathered) -> dict[str, Part]:
     """The services that Compose starts when nobody asks for more."""
-    usual = {k for k, v in gathered.services.items() if not raw.listed(v.get("profiles"))}
-    wanted = usual or set(gathered.services)
+    wanted = gathering.started(gathered.services, draft.variables)
     parts: dict[str, Part] = {}
     for old, service in gathered.services.items():
         given = raw.mapping(draft.variables.tree(service))
@@ -180,8 +179,9 @@ def _ordered(part: Part) -> dict[str, object]:
 
 def _last(draft: Draft) -> None:
     """`exceptions` stand at the end."""
-    if "exceptions" in draft.document:
-        draft.document["exceptions"] = draft.document.pop("exceptions")
+    asked = draft.document.pop("exceptions", None)
+    if asked:
+        draft.document["exceptions"] = asked
         draft.comments[("exceptions",)] = [
             "Asked for, not given: `up` waits until a facilitator has granted them with "
             "`sandboxctl approve`. Take out what it can do without."

@@ -15,6 +15,9 @@ from sandboxctl.compose.raw import Raw
 from sandboxctl.compose.report import Decision, Report, Verdict
 
 
+_QUESTION: Verdict = "to be answered"
+
+
 @dataclass
 class Draft:
     """``document`` may have stand-ins in its texts until it is written; ``comments`` stand above
@@ -45,7 +48,7 @@ class Draft:
     def unknown(self, text: Raw) -> list[str]:
         """Names of the variables in ``text`` that nothing gives a value."""
         found = [self.variables.variable(number) for number in STAND_IN.findall(raw.text(text))]
-        return [variable.name for variable in found if variable.value is None]
+        return list(dict.fromkeys(item.name for item in found if item.value is None))
 
     def shown(self, value: Raw) -> str:
         """``value`` on one short line for the list, with no secret in it."""
@@ -80,6 +83,18 @@ class Part:
             self._words[key] = words(self, key)
         return self._words[key]
 
+    def withdraw(self) -> None:
+        """The whole service is left out, and with it what it asks for and has to be asked."""
+        draft = self.draft
+        kept = [
+            d for d in draft.report.decisions if d.service != self.old or d.verdict != _QUESTION
+        ]
+        draft.report.decisions[:] = kept
+        asked = draft.document.get("exceptions")
+        if isinstance(asked, list):
+            asked[:] = [item for item in asked if item["service"] != self.name]
+        draft.credentials.forget(self.name)
+
     def leave(self, *keys: str) -> None:
         """These keys mean nothing for what the service has become."""
         self.left |= set(keys)
@@ -102,7 +117,7 @@ class Part:
         shown = self.draft.shown(self.given.get(key) if found is None else found)
         line = self.draft.lines.get((self.old, key))
         self.draft.report.decisions.append(
-            Decision("to be answered", self.old, key, shown, "", why, line, below)
+            Decision(_QUESTION, self.old, key, shown, "", why, line, below)
         )
         place = below if at and str(at[0]) in self.made else ("services", self.name)
         self.remark(f"to be answered: {why}", place[2:])

@@ -16,6 +16,8 @@ from sandboxctl.compose.report import Decision, Report
 from sandboxctl.errors import BlueprintError
 
 MOST_FILES = 20
+_ALWAYS = {"PWD": "."}
+"""What every shell says: here, where the file lies."""
 _OLD = frozenset(["image", "build", "command", "ports", "environment"])
 _TOPS = ("volumes", "networks", "secrets", "configs")
 
@@ -52,8 +54,8 @@ def variables(nearby: Nearby) -> Variables:
         settling = Variables(known)
         for key, text in found.items():
             known[key] = _plain(settling, text or "")
-        return Variables(known)
-    return Variables({})
+        return Variables({**_ALWAYS, **known})
+    return Variables(dict(_ALWAYS))
 
 
 def _plain(settling: Variables, text: str) -> str:
@@ -78,11 +80,25 @@ def gather(file: Path) -> Gathered:
     if not gathered.services:
         why = "has no service in it that is started without being asked for"
         raise reading.refused(str(file), None, why, "DEN182")
-    if len(gathered.services) > MOST_SERVICES:
-        why = f"has {len(gathered.services)} services; a blueprint has {MOST_SERVICES} at most"
+    count = len(started(gathered.services, variables(nearby)))
+    if count > MOST_SERVICES:
+        why = f"has {count} services; a blueprint has {MOST_SERVICES} at most"
         hint = "Make a Compose file with those that the prototype cannot do without."
         raise reading.refused(str(file), None, why, "DEN183", hint)
     return gathered
+
+
+def started(services: Mapping[str, dict[str, Raw]], known: Variables) -> set[str]:
+    """Those that Compose starts when nobody asks for more: by `COMPOSE_PROFILES`, or all if it
+    would start none."""
+    active = {"", *known.known.get("COMPOSE_PROFILES", "").split(",")}
+    found = {
+        name
+        for name, service in services.items()
+        if not (profiles := raw.listed(service.get("profiles")))
+        or active & set(map(raw.text, profiles))
+    }
+    return found or set(services)
 
 
 def _read(file: Path, shown: str) -> reading.Read:

@@ -60,7 +60,7 @@ def _asked(part: Part, test: list[str]) -> dict[str, object]:
     line = " ".join(test[1:])
     found = _REQUEST.fullmatch(part.draft.settled(line).strip())
     if not found or not 0 < int(found["port"]) < 65_536:
-        words = [part.draft.credentials.within(part.draft.hosts.in_text(word)) for word in test]
+        words = [part.draft.credentials.within(part.draft.hosts.in_word(word)) for word in test]
         return {"test": words}
     port, path = int(found["port"]), (found["path"] or "/")[:400]
     exposed = [p for p in _ports(part) if p != port]

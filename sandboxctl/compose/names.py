@@ -56,7 +56,7 @@ class Hosts:
         self._alone = re.compile(rf"{before}({known}){after}") if known else None
         self._placed = (
             re.compile(
-                rf"(?:(?<=://)|(?<=@)|(?<=@tcp\()|{before}(?={'(?:' + known + ')'}:[0-9]))({known}){after}"
+                rf"(?:(?<=://)|(?<=@)|(?<=@tcp\()|(?<=-h )|(?<=--host )|(?<=--host=)|{before}(?={'(?:' + known + ')'}:[0-9]))({known}){after}"
             )
             if known
             else None
@@ -65,6 +65,10 @@ class Hosts:
     def in_text(self, text: str) -> str:
         """``text`` with names changed where only a host can stand: `//name`, `@name`, `name:80`."""
         return self._placed.sub(self._changed, text) if self._placed else text
+
+    def in_word(self, text: str) -> str:
+        """As `in_text`; a word of a command that is a name and nothing else is one, too."""
+        return self._new.get(text) or self.in_text(text)
 
     def in_variable(self, name: str, text: str) -> str:
         """As `in_text`; the value of a variable that is named for a host may be nothing else."""

@@ -16,6 +16,7 @@ def settle(parts: dict[str, Part]) -> dict[str, Part]:
     staying = {old: part for old, part in parts.items() if old not in jobs} or parts
     for old in parts.keys() - staying.keys():
         _job(parts[old], staying)
+        parts[old].withdraw()
     graph: dict[str, list[str]] = {old: [] for old in staying}
     for old, part in staying.items():
         found = _through(old, parts, staying)

@@ -7,6 +7,7 @@ import re
 from sandboxctl.compose import raw
 from sandboxctl.compose.draft import Part
 from sandboxctl.compose.known import DATABASES, TLS, WEB, known
+from sandboxctl.compose.merging import pairs
 from sandboxctl.compose.raw import Raw
 
 MOST = 20
@@ -22,6 +23,7 @@ def settle(part: Part) -> None:
         for item in raw.listed(part.given.get(key)):
             found += _targets(part, key, item)
     image = known(str(part.made.get("image", "")))
+    found = found or _of_proxy(part)
     if not found and image and image.port:
         found = [image.port]
     ordered = sorted(dict.fromkeys(found), key=lambda port: (_rank(port), found.index(port)))
@@ -33,9 +35,19 @@ def settle(part: Part) -> None:
         part.decide("replaced" if ordered else "left out", "ports", why, instead=instead)
 
 
+def _of_proxy(part: Part) -> list[int]:
+    """The port that a reverse proxy was told of, by a label or a variable."""
+    labels = raw.mapping(pairs(part.given.get("labels")))
+    told = [text for key, text in labels.items() if key.endswith(".loadbalancer.server.port")]
+    variables = part.made.get("environment")
+    told += [variables.get("VIRTUAL_PORT")] if isinstance(variables, dict) else []
+    texts = [part.draft.settled(text) for text in told]
+    return [int(text) for text in texts if re.fullmatch(r"[1-9][0-9]{0,4}", text)]
+
+
 def published(part: Part) -> bool:
     """Whether people outside were meant to reach it."""
-    return bool(raw.listed(part.given.get("ports")))
+    return bool(raw.listed(part.given.get("ports")) or _of_proxy(part))
 
 
 def web(part: Part) -> int:

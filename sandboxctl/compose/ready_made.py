@@ -19,9 +19,10 @@ _SUPERUSER = re.compile(
 _REDIS = re.compile(
     r"(redis-server|--(appendonly|save|loglevel|bind|port|dir|protected-mode)|yes|no|[0-9 ]*|warning|notice|0\.0\.0\.0|/data|\"\")"
 )
-_OWN = frozenset(["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "PGDATA",
-                  "POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS", "TZ", "PGUSER", "PGDATABASE",
-                  "POSTGRES_USER_FILE", "POSTGRES_DB_FILE", "LANG", "LC_ALL", "PGPASSWORD", "PGPORT"])  # fmt: skip
+_OWN = frozenset(["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE",
+                  "POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS", "POSTGRES_HOST",
+                  "POSTGRES_PORT"])  # fmt: skip
+"""What the official image reads, and what projects call it for others; more is for scripts."""
 
 
 def settle(part: Part, variables: dict[str, str]) -> bool:
@@ -36,7 +37,8 @@ def settle(part: Part, variables: dict[str, str]) -> bool:
 
 
 def _plain_postgres(part: Part, variables: dict[str, str]) -> bool:
-    if part.given.get("entrypoint") or not set(variables) <= _OWN:
+    own = {name for name in variables if name.startswith("POSTGRES_")}
+    if part.given.get("entrypoint") or not own <= _OWN:
         return False
     return not part.words("command") or part.words("command")[0] == "postgres"
 

@@ -23,6 +23,10 @@ _PLAIN = re.compile(
     r"(true|false|yes|no|on|off|none|null|accept|disabled?|enabled?|trust|[0-9]{0,3})",
     re.IGNORECASE,
 )
+_PATH = re.compile(
+    r"/(run|etc|var|opt|app|home|usr|data|certs?|config|secrets|mnt|srv|root|tmp)/[\w./-]+"
+)
+"""A file that holds a secret is none."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _VALUE = re.compile(
     r"-----BEGIN |\bAKIA[0-9A-Z]{12,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
@@ -48,6 +52,8 @@ _PASSWORD_OF_OPTION = re.compile(
 
 def is_secret(name: str, value: str = "") -> bool:
     """Whether a variable of this name, or with this value, is nobody else's business."""
+    if _PATH.fullmatch(value):
+        return False
     return value_is_secret(value) or (name_is_secret(name) and not _PLAIN.fullmatch(value or "x"))
 
 

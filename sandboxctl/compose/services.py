@@ -61,15 +61,16 @@ def settle(part: Part, variables: dict[str, str]) -> None:
 def _image(part: Part) -> None:
     text = part.given.get("image")
     unknown, image = part.draft.unknown(text), part.draft.settled(text)
-    if unknown and not re.fullmatch(IMAGE, image):
-        image = image.rstrip(":@/")
-        if re.fullmatch(IMAGE, image):
-            why = f"{', '.join(unknown)} has no value, so its newest version is taken"
-            part.decide("replaced", "image", why, instead=f"image: {image}")
-    if not image:
+    names = f"{', '.join(unknown)} {'have' if len(unknown) > 1 else 'has'} no value"
+    if unknown and re.fullmatch(IMAGE, bare := image.rstrip(":@/")):
+        why = f"{names}, so its newest version is taken"
+        part.decide("replaced", "image", why, instead=f"image: {bare}")
+        image = bare
+    if not image or (unknown and not re.fullmatch(IMAGE, image)):
         if text or part.given.get("build") is None:
-            names = f"{', '.join(unknown)} has no value; " if unknown else ""
-            part.ask("image", (), f"{names}name an `image`, or give a `source` with a `runtime`")
+            before = f"{names}; " if unknown else ""
+            why = f"{before}name an `image`, or give a `source` with a `runtime`"
+            part.ask("image", (), why)
         return
     if not re.fullmatch(IMAGE, image) or taken_by_engine(image):
         part.ask("image", ("image",), f"{image} is not an image of a registry; name one")
@@ -150,4 +151,4 @@ def words(part: Part, key: str) -> list[str]:
     else:
         found = [raw.text(item) for item in raw.listed(value)]
     hosts, credentials = part.draft.hosts, part.draft.credentials
-    return [credentials.within(hosts.in_text(word)) for word in found]
+    return [credentials.within(hosts.in_word(word)) for word in found]
