@@ -68,8 +68,9 @@ def _begin(session: Session, folder: Path, kind: str, name: str) -> int:
     placing.place(folder, files)
     problems = _problems(session, folder)
     if session.json:
-        answer = {"folder": str(folder), "name": called, "files": sorted(files)}
-        show.facts(session, {**answer, "valid": not problems, "problems": problems})
+        answer: dict[str, show.Value] = {"folder": str(folder), "name": called}
+        answer |= {"valid": not problems, "problems": problems, "files": sorted(files)}
+        show.facts(session, answer)
         return UNANSWERED if problems else 0
     show.say(session, f"{folder} is a valid blueprint. Next:")
     _next(session, folder, called)
@@ -87,8 +88,9 @@ def _from_compose(session: Session, folder: Path, source: Path, name: str) -> in
     problems = _problems(session, folder)
     if session.json:
         decisions = [_row(item) for item in converted.report.sorted()]
-        answer = {"folder": str(folder), "name": converted.name, "valid": not problems}
-        show.facts(session, {**answer, "problems": problems, "decisions": decisions})
+        answer: dict[str, show.Value] = {"folder": str(folder), "name": converted.name}
+        answer |= {"valid": not problems, "problems": problems, "decisions": decisions}
+        show.facts(session, answer)
         return UNANSWERED if problems else 0
     _show(session, converted.report, folder)
     if problems:

@@ -38,7 +38,7 @@ class _Folder:
 def settle(part: Part) -> None:
     """The part's `source` and `runtime`, or a question."""
     build = part.given.get("build")
-    long = build if isinstance(build, dict) else {"context": build}
+    long: dict[str, Raw] = build if isinstance(build, dict) else {"context": build}
     context = part.draft.settled(long.get("context")) or "."
     if _REMOTE.search(context):
         _unanswered(part, f"{context} is fetched from elsewhere; copy it here: {_WAYS}")
@@ -194,15 +194,23 @@ def _of_script(words: list[str], known: object) -> list[str]:
     """`npm start` → what package.json says that is, if it is node itself."""
     names = [word for word in words[1:] if word not in ("run", "--silent", "-s")]
     if words[:1] not in (["npm"], ["yarn"], ["pnpm"]) or not names or not isinstance(known, dict):
-        return ["node", *words[1:]] if words[:1] and words[0] in _TOOLS else words
+        return _node_itself(words) if words[:1] and words[0] in _TOOLS else words
     text = str(known.get(names[0], ""))
     try:
         found = shlex.split(text)
     except ValueError:
         return words
     if found[:1] and (found[0] == "node" or found[0] in _TOOLS) and not re.search(r"[&|;<>]", text):
-        return ["node", *found[1:]]
+        return found if found[0] == "node" else _node_itself(found)
     return words
+
+
+def _node_itself(words: list[str]) -> list[str]:
+    """What a tool that watches files would start; its own options are lost."""
+    rest = words[1:]
+    while rest and rest[0].startswith("-"):
+        rest = rest[1:]
+    return ["node", *rest]
 
 
 def _unanswered(part: Part, why: str) -> None:

@@ -13,7 +13,7 @@ from sandboxctl.errors import BlueprintError
 
 _NEVER = re.compile(
     r"\.env(\..+)?|.+\.env|.*\.(pem|key|p12|pfx|jks|keystore|kdbx)|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.npmrc"
-    r"|\.pypirc|\.htpasswd|\.pgpass|\.dockercfg|credentials(\.json)?|(docker-)?compose[\w.-]*\.ya?ml",
+    r"|\.pypirc|\.htpasswd|\.pgpass|\.dockercfg|credentials(\.json)?|.*dockerfile.*|\.dockerignore|(docker-)?compose[\w.-]*\.ya?ml",
     re.IGNORECASE,
 )
 _NEVER_FOLDERS = frozenset([".git", ".github", ".venv", "venv", ".idea", ".vscode", ".aws", ".ssh", ".docker",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sandboxctl.compose import sensitive
 from sandboxctl.compose.interpolation import STAND_IN, Variable, Variables
@@ -77,6 +78,19 @@ class Credentials:
                 credential.inside = True
                 text = text.replace(credential.value, self._stand_in(credential))
         return text
+
+    def words(self, words: list[str]) -> list[str]:
+        """A command without secrets: those inside its words, and words after an option for one."""
+        done: list[str] = []
+        for before, word in pairwise(["", *words]):
+            after = sensitive.asks_for_secret(before, words) and not STAND_IN.search(word)
+            if after and not word.startswith(("-", "$", "{", "<")):
+                credential = self._of(word, before.lstrip("-") or "password")
+                credential.inside = True
+                done.append(self._stand_in(credential))
+            else:
+                done.append(self.within(word))
+        return done
 
     def named(self, label: str, value: str | None) -> Credential:
         """The credential of a Compose secret, which is a file to its services."""

@@ -37,8 +37,9 @@ def read(text: str, arguments: Mapping[str, str], target: str = "") -> Stage | N
                 known.setdefault(name.strip(), value.strip().strip("\"'"))
             case "FROM":
                 stages.append(_stage(_filled(rest, known), stages))
-            case _ if stages:
-                _follow(stages[-1], word, _filled(rest, {**known, **stages[-1].variables}), rest)
+            case _:
+                for stage in stages[-1:]:
+                    _follow(stage, word, _filled(rest, {**known, **stage.variables}), rest)
     found = [stage for stage in stages if stage.name == target.lower()] if target else stages[-1:]
     return found[0] if found else None
 

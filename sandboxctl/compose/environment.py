@@ -15,6 +15,8 @@ EXAMPLES = (".env.example", ".env.sample", ".env.dist", ".env.template", "env.ex
             "example.env", "sample.env", "stack.env", ".env.defaults")  # fmt: skip
 """What a project keeps in its repository in place of the file that it does not."""
 
+_ENDS = (".example", ".sample", ".dist", ".template", "-example", ".default")
+
 _LOCAL = re.compile(r"\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)(?::([0-9]{2,5}))?\b")
 _OUTSIDE = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[:/\s]|$)", re.IGNORECASE)
 
@@ -42,14 +44,16 @@ def _of_file(part: Part, item: Raw) -> dict[str, str]:
     """One file of variables, or the example that a project keeps in its place."""
     name = raw.text(raw.mapping(item).get("path")) if isinstance(item, dict) else raw.text(item)
     name = part.draft.settled(name)
-    for path, instead in ((name, ""), *((f"{_folder(name)}{e}", e) for e in EXAMPLES)):
+    missing = ""
+    others = [f"{name}{end}" for end in _ENDS] + [f"{_folder(name)}{e}" for e in EXAMPLES]
+    for path, instead in ((name, ""), *((other, other) for other in others)):
         try:
             values = dotenv.read(part.nearby.read(path))
         except ValueError as error:
-            why = why if instead else str(error)
+            missing = missing or str(error)
             continue
         said = f"its {len(values)} variables are in `environment`"
-        why = f"{why}, so {instead} was read" if instead else "a blueprint reads no such files"
+        why = f"{missing}, so {instead} was read" if instead else "a blueprint reads no such files"
         part.decide("replaced", "env_file", why, instead=said, found=name)
         part.draft.ignored.add(part.nearby.name(path))
         settled = part.draft.variables
@@ -57,8 +61,8 @@ def _of_file(part: Part, item: Raw) -> dict[str, str]:
             key: settled.of(key) if text is None else settled.text(text)
             for key, text in values.items()
         }
-    part.decide("left out", "env_file", f"{why}; the variables in it are missing", found=name)
-    part.remark(f"`{name}` {why}: add the variables that were in it")
+    part.decide("left out", "env_file", f"{missing}; the variables in it are missing", found=name)
+    part.remark(f"`{name}` {missing}: add the variables that were in it")
     return {}
 
 

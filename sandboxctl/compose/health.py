@@ -30,6 +30,8 @@ def seconds(value: Raw) -> float | None:
 def settle(part: Part) -> None:
     """The part's `healthcheck`."""
     given = raw.mapping(part.given.get("healthcheck"))
+    if part.made.get("runtime") == "static":
+        return
     test = _test(given.get("test"))
     if raw.yes(given.get("disable")) or test == ["NONE"]:
         part.decide("left out", "healthcheck", "without one, ready is running", found="disabled")
@@ -60,8 +62,8 @@ def _asked(part: Part, test: list[str]) -> dict[str, object]:
     line = " ".join(test[1:])
     found = _REQUEST.fullmatch(part.draft.settled(line).strip())
     if not found or not 0 < int(found["port"]) < 65_536:
-        words = [part.draft.credentials.within(part.draft.hosts.in_word(word)) for word in test]
-        return {"test": words}
+        words = [part.draft.hosts.in_word(word) for word in test]
+        return {"test": part.draft.credentials.words(words)}
     port, path = int(found["port"]), (found["path"] or "/")[:400]
     exposed = [p for p in _ports(part) if p != port]
     part.made["expose"] = [*exposed[:19], port] if port not in _ports(part) else _ports(part)

@@ -13,6 +13,7 @@ _MEBIBYTE = 1024 * 1024
 _LEAST_MEMORY, _MOST_MEMORY = 16, 8_192
 _USUAL_MEMORY = 512
 """MiB for an image that nobody gave a limit: enough for most, and ten of them fit a laptop."""
+_NOUNS = {"cpus": "processors", "pids_limit": "processes"}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
 
 
@@ -56,7 +57,7 @@ def _number(part: Part, key: str, value: Raw, least: float, most: float) -> None
     number = min(most, max(least, float(text)))
     part.made[key] = int(number) if number == int(number) else number
     if float(text) > most:
-        ask(part, key, f"{key}:{text}", f"{text} {key}")
+        ask(part, key, f"{key}:{text}", f"{text} {_NOUNS[key]}")
 
 
 def ask(part: Part, key: str, grant: str, what: str) -> None:

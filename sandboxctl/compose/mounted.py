@@ -77,7 +77,7 @@ def _config(part: Part, name: str, target: str) -> None:
         return
     file = part.draft.settled(config.get("file"))
     try:
-        path = part.draft.nearby.path(file)
+        path = part.draft.nearby.path(file or "\0")
     except ValueError as error:
         why = f"{file} {error}" if file else "its content is not in the Compose file"
         part.decide("left out", "configs", why, found=name)

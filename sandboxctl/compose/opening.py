@@ -24,13 +24,21 @@ _AIDES = frozenset(
 def settle(draft: Draft, parts: list[Part], project: str) -> None:
     """`opens`, an address for others that people were meant to reach, and how it shows ready."""
     answering = [part for part in parts if ports.web(part)]
+    listening = [
+        part for part in parts if part.made.get("expose") or part.made.get("runtime") == "static"
+    ]
+    if not answering and listening:
+        draft.document["opens"] = listening[0].name
+        why = f"nothing here is known to answer a browser; `{listening[0].old}` listens at least"
+        _decide(draft, why, listening[0].name)
+        return
     if not answering:
         _ask(draft, parts[0])
         return
     first = max(answering, key=lambda part: _likely(part, project))
     port = ports.web(first)
     exposed = first.made.get("expose")
-    main = exposed[0] if isinstance(exposed, list) else 0
+    main = exposed[0] if isinstance(exposed, list) and exposed else port
     draft.document["opens"] = (
         first.name if main == port else {"/": {"service": first.name, "port": port}}
     )

@@ -6,6 +6,7 @@ import re
 
 from sandboxctl.compose.report import ORDER, Decision, Report, Verdict
 
+_MARKS = re.compile(r"([\\|<>*_\[\]&#])")
 _TITLES: dict[Verdict, tuple[str, str]] = {
     "to be answered": ("To be answered", "`sandboxctl validate` complains until these are."),
     "left out": (
@@ -36,11 +37,11 @@ def page(report: Report, source: str) -> str:
 
 
 def _table(found: list[Decision]) -> str:
-    rows = [
-        f"| {_cell(item.service or '–')} | {_cell(_where(item))} | {_cell(item.found or '–')} | "
-        f"{_cell(item.instead or '–')} | {_cell(item.why)} |"
-        for item in found
-    ]
+    rows = []
+    for item in found:
+        was = item.found.replace("`", "'")
+        cells = (item.service, _where(item), was, item.instead, item.why)
+        rows.append(f"| {' | '.join(_cell(text) or '–' for text in cells)} |")
     head = "| service | key | what was there | what takes its place | why |\n|---|---|---|---|---|"
     return "\n".join([head, *rows]) + "\n"
 
@@ -52,4 +53,8 @@ def _where(item: Decision) -> str:
 def _cell(text: str) -> str:
     """Text of a stranger in a table: no mark-up of it, no new line, no control characters."""
     plain = "".join(char if char.isprintable() else " " for char in text)
-    return re.sub(r"([\\|<>*_\[\]&#])", r"\\\1", plain)
+    parts = plain.split("`") if plain.count("`") % 2 == 0 else [plain.replace("`", "'")]
+    return "`".join(
+        part.replace("|", "\\|") if n % 2 else _MARKS.sub(r"\\\1", part)
+        for n, part in enumerate(parts)
+    )

@@ -18,6 +18,9 @@ _SHORT = re.compile(
 
 def settle(part: Part) -> None:
     """The part's `expose`, what answers a browser first."""
+    if part.made.get("runtime") == "static":
+        part.decide("replaced", "ports", "the den's own web server listens", instead="port 8080")
+        return
     found: list[int] = []
     for key in ("ports", "expose"):
         for item in raw.listed(part.given.get(key)):
@@ -53,6 +56,8 @@ def published(part: Part) -> bool:
 def web(part: Part) -> int:
     """The port on which a browser is answered; 0 if there is none."""
     image = known(str(part.made.get("image", "")))
+    if part.made.get("runtime") == "static":
+        return 8080
     if part.made.get("template") or (image and not image.web):
         return 0
     exposed = part.made.get("expose", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _WORDS = frozenset(
     ["PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW", "SECRET", "SECRETS",
@@ -35,6 +36,10 @@ _VALUE = re.compile(
     r"|^\$(2[aby]|argon2\w*|[1-6])\$|^[0-9a-fA-F]{32,}$"
     r"|^(?=[^/]*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/_-]{32,}={0,2}$"
 )
+_OPTION = re.compile(
+    r"--?([\w.-]*[-_.])?(password|passwd|pass|requirepass|masterauth|token|secret|api-?key|secret-key)",
+    re.IGNORECASE,
+)
 _PASSWORD_IN_URL = re.compile(
     r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<value>[^\s/@]+)(?=@)", re.I
 )
@@ -48,6 +53,14 @@ _PASSWORD_OF_OPTION = re.compile(
     r"|-p(?=[^\s\d-]{4,}(?:\s|$))))(?P<value>[^\s\"']+)",
     re.IGNORECASE,
 )
+
+
+def asks_for_secret(option: str, words: Sequence[str]) -> bool:
+    """Whether the word after ``option`` of a command is a secret: ``--requirepass``, ``-a`` of
+    redis-cli."""
+    if option == "-a":
+        return any(word.rpartition("/")[2] == "redis-cli" for word in words)
+    return bool(_OPTION.fullmatch(option))
 
 
 def is_secret(name: str, value: str = "") -> bool:

@@ -150,5 +150,5 @@ def words(part: Part, key: str) -> list[str]:
             found = []
     else:
         found = [raw.text(item) for item in raw.listed(value)]
-    hosts, credentials = part.draft.hosts, part.draft.credentials
-    return [credentials.within(hosts.in_word(word)) for word in found]
+    hosts = part.draft.hosts
+    return part.draft.credentials.words([hosts.in_word(word) for word in found])

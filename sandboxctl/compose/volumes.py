@@ -65,7 +65,8 @@ def read(part: Part, item: Raw) -> Mount | None:
     words = re.split(r":(?![\\])", re.sub(r"^([A-Za-z]):\\", r"\1|\\", part.draft.settled(item)))
     if len(words) == 1:
         return Mount("volume", "", words[0], False, item)
-    kind = "bind" if _is_path(words[0].replace("|", ":")) else "volume"
+    words[0] = re.sub(r"^([A-Za-z])\|", r"\1:", words[0])
+    kind = "bind" if _is_path(words[0]) else "volume"
     options = words[2].split(",") if len(words) > 2 else []
     return Mount(kind, words[0], words[1], "ro" in options, item)
 
