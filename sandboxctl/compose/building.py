@@ -77,8 +77,8 @@ def _cannot(folder: _Folder) -> str:
     base = folder.stage.bases[0] or "nothing"
     return (
         f"it is built from {folder.name} on {base} with {folder.stage.runs} commands; nothing of a "
-        f"supplier's runs while an image is made, so {_WAYS}: build it yourself and name the image, "
-        "or name the folder of what was built"
+        f"supplier's runs while an image is made, so {_WAYS}: build it yourself and name the "
+        "image, or name the folder of what was built"
     )
 
 

@@ -1,4 +1,4 @@
-"""The whole way: a Compose file → files of a new folder, and the list of what became of it all."""
+"""The whole way: a Compose file → files of a new folder, and the list of what became of it."""
 
 from __future__ import annotations
 

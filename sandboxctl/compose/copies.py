@@ -12,12 +12,15 @@ from sandboxctl.compose.draft import Part
 from sandboxctl.errors import BlueprintError
 
 _NEVER = re.compile(
-    r"\.env(\..+)?|.+\.env|.*\.(pem|key|p12|pfx|jks|keystore|kdbx)|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.npmrc"
-    r"|\.pypirc|\.htpasswd|\.pgpass|\.dockercfg|credentials(\.json)?|.*dockerfile.*|\.dockerignore|(docker-)?compose[\w.-]*\.ya?ml",
+    r"\.env(\..+)?|.+\.env|.*\.(pem|key|p12|pfx|jks|keystore|kdbx)|id_(rsa|dsa|ecdsa|ed25519)"
+    r"|\.netrc|\.npmrc|\.pypirc|\.htpasswd|\.pgpass|\.dockercfg|credentials(\.json)?"
+    r"|.*dockerfile.*|\.dockerignore|(docker-)?compose[\w.-]*\.ya?ml",
     re.IGNORECASE,
 )
-_NEVER_FOLDERS = frozenset([".git", ".github", ".venv", "venv", ".idea", ".vscode", ".aws", ".ssh", ".docker",
-                            ".gnupg", "secrets", "__pycache__", "node_modules"])  # fmt: skip
+_NEVER_FOLDERS = frozenset(
+    [".git", ".github", ".venv", "venv", ".idea", ".vscode", ".aws", ".ssh", ".docker",
+     ".gnupg", "secrets", "__pycache__", "node_modules"]
+)  # fmt: skip
 _LARGEST_SEARCHED = 1024 * 1024
 _LARGEST = 50 * 1024 * 1024
 """Bytes of all that one service brings."""
@@ -49,10 +52,7 @@ def folder(part: Part, path: Path, place: str, ignored: list[str]) -> int:
 def _taken(part: Part, path: Path, key: str) -> Iterator[tuple[str, Path]]:
     """Files of ``path`` that may come along; what may not is written down."""
     try:
-        if path.is_file():
-            found = [(path.name, path)]
-        else:
-            found = list(folders.files(path))
+        found = [(path.name, path)] if path.is_file() else list(folders.files(path))
     except BlueprintError as error:
         part.decide("left out", key, _without(str(error), path), found=path.name)
         return

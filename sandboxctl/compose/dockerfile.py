@@ -6,7 +6,8 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 MOST_LINES = 2_000
 _ARGUMENT = re.compile(r"\$(?:\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|([A-Za-z_]\w*))")
@@ -57,8 +58,7 @@ def _stage(rest: str, before: list[Stage]) -> Stage:
     name = words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else ""
     for stage in before:
         if stage.name and stage.name == image.lower():
-            return Stage(name, stage.bases, stage.folder, list(stage.command), list(stage.entrypoint),
-                         list(stage.ports), dict(stage.variables), stage.runs, stage.user)  # fmt: skip
+            return replace(deepcopy(stage), name=name)
     return Stage(name, (image,))
 
 

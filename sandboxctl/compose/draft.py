@@ -14,7 +14,6 @@ from sandboxctl.compose.nearby import Nearby
 from sandboxctl.compose.raw import Raw
 from sandboxctl.compose.report import Decision, Report, Verdict
 
-
 _QUESTION: Verdict = "to be answered"
 
 

@@ -24,7 +24,7 @@ _TOPS = ("volumes", "networks", "secrets", "configs")
 
 @dataclass
 class Gathered:
-    """``services`` before their variables are settled; ``nearby`` is where each one's paths begin."""
+    """``services`` before their variables are settled; ``nearby``: where each one's paths begin."""
 
     name: str = ""
     services: dict[str, dict[str, Raw]] = field(default_factory=dict)

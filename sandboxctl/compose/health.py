@@ -11,8 +11,10 @@ from sandboxctl.compose.raw import Raw
 
 _UNITS = {"h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _REQUEST = re.compile(
-    r"(?:curl|wget)\s(?:[^|;&]*?\s)?[\"']?(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
-    r":(?P<port>[0-9]{1,5})(?P<path>/[!#%-&(-:<-{}~]*)?[\"']?(?:\s+-[\w-]+)*(?:\s+[12&]?>+\s*\S+)*\s*"
+    r"(?:curl|wget)\s(?:[^|;&]*?\s)?[\"']?(?:https?://)?"
+    r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
+    r":(?P<port>[0-9]{1,5})(?P<path>/[!#%-&(-:<-{}~]*)?[\"']?"
+    r"(?:\s+-[\w-]+)*(?:\s+[12&]?>+\s*\S+)*\s*"
     r"(?:\|\|\s*(?:exit\s+1|false|kill\b.*))?\s*"
 )
 _LONGEST_WAIT = 600
@@ -40,9 +42,8 @@ def settle(part: Part) -> None:
         part.decide("left out", "healthcheck", "an image's own check is not asked; give a `test`")
     if test:
         part.made["healthcheck"] = {**_asked(part, test), **_times(part, given)}
-    elif image := known(str(part.made.get("image", ""))):
-        if image.port and not image.web:
-            part.made["healthcheck"] = {"tcp": image.port, "start_period": "120s"}
+    elif (image := known(str(part.made.get("image", "")))) and image.port and not image.web:
+        part.made["healthcheck"] = {"tcp": image.port, "start_period": "120s"}
 
 
 def _test(value: Raw) -> list[str] | None:

@@ -6,7 +6,7 @@ Facts (ports, folders, users) are from the images' own public documentation.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,15 @@ class Known:
     memory: int = 0
 
 
+_POSTGRES = Known(5432, user="999:999", folders=("/var/lib/postgresql", "/var/run/postgresql"))
 _HTTP = Known(80, web=True)
+_SHARE = "/usr/share"
 _NGINX = ("/var/cache/nginx", "/run")
 _KNOWN: dict[str, Known] = {
-    "postgres": Known(5432, user="999:999", folders=("/var/lib/postgresql", "/var/run/postgresql")),
-    "postgis/postgis": Known(5432, user="999:999", folders=("/var/lib/postgresql", "/var/run/postgresql")),
-    "pgvector/pgvector": Known(5432, user="999:999", folders=("/var/lib/postgresql", "/var/run/postgresql")),
-    "timescale/timescaledb": Known(5432, user="70:70", folders=("/var/lib/postgresql", "/var/run/postgresql")),
+    "postgres": _POSTGRES,
+    "postgis/postgis": _POSTGRES,
+    "pgvector/pgvector": _POSTGRES,
+    "timescale/timescaledb": replace(_POSTGRES, user="70:70"),
     "mysql": Known(3306, user="999:999", folders=("/var/lib/mysql", "/var/run/mysqld"), memory=768),
     "mariadb": Known(3306, user="999:999", folders=("/var/lib/mysql", "/run/mysqld"), memory=512),
     "mongo": Known(27017, user="999:999", folders=("/data/db", "/data/configdb"), memory=768),
@@ -35,8 +37,12 @@ _KNOWN: dict[str, Known] = {
     "valkey/valkey": Known(6379, user="999:1000", folders=("/data",), memory=128),
     "memcached": Known(11211, user="11211:11211", memory=128),
     "rabbitmq": Known(5672, user="999:999", folders=("/var/lib/rabbitmq",), memory=512),
-    "elasticsearch": Known(9200, user="1000", folders=("/usr/share/elasticsearch/data",), memory=2048),
-    "opensearchproject/opensearch": Known(9200, user="1000:1000", folders=("/usr/share/opensearch/data",), memory=2048),
+    "elasticsearch": Known(
+        9200, user="1000", folders=(f"{_SHARE}/elasticsearch/data",), memory=2048
+    ),
+    "opensearchproject/opensearch": Known(
+        9200, user="1000:1000", folders=(f"{_SHARE}/opensearch/data",), memory=2048
+    ),
     "minio/minio": Known(9000, folders=("/data",), memory=512),
     "nginx": Known(80, web=True, user="101:101", folders=_NGINX, memory=128),
     "nginxinc/nginx-unprivileged": Known(8080, web=True, memory=128),
@@ -44,11 +50,15 @@ _KNOWN: dict[str, Known] = {
     "caddy": Known(80, web=True, folders=("/data", "/config"), memory=128),
     "wordpress": Known(80, web=True, user="33:33", folders=("/var/www/html", "/run"), memory=512),
     "nextcloud": Known(80, web=True, user="33:33", folders=("/var/www/html", "/run"), memory=512),
-    "drupal": Known(80, web=True, user="33:33", folders=("/var/www/html/sites", "/run"), memory=512),
-    "ghost": Known(2368, web=True, user="1000:1000", folders=("/var/lib/ghost/content",), memory=512),
+    "drupal": Known(80, web=True, user="33:33", folders=("/var/www/html", "/run"), memory=512),
+    "ghost": Known(
+        2368, web=True, user="1000:1000", folders=("/var/lib/ghost/content",), memory=512
+    ),
+    "prom/prometheus": Known(
+        9090, web=True, user="65534:65534", folders=("/prometheus",), memory=512
+    ),
     "gitea/gitea": Known(3000, web=True, folders=("/data",), memory=512),
     "grafana/grafana": Known(3000, web=True, user="472", folders=("/var/lib/grafana",), memory=512),
-    "prom/prometheus": Known(9090, web=True, user="65534:65534", folders=("/prometheus",), memory=512),
     "adminer": Known(8080, web=True, memory=128),
     "phpmyadmin": Known(80, web=True, folders=("/run", "/sessions"), memory=256),
     "dpage/pgadmin4": Known(80, web=True, user="5050", folders=("/var/lib/pgadmin",), memory=512),
@@ -59,9 +69,10 @@ _KNOWN: dict[str, Known] = {
     "axllent/mailpit": Known(8025, web=True, memory=128),
     "traefik": _HTTP,
     "haproxy": _HTTP,
-}  # fmt: skip
+}
 DATABASES = frozenset(
-    [1433, 1521, 2181, 3306, 4222, 5432, 5433, 5672, 6379, 6432, 7687, 9042, 9092, 11211, 26257, 27017, 33060]
+    [1433, 1521, 2181, 3306, 4222, 5432, 5433, 5672, 6379, 6432, 7687, 9042, 9092, 11211,
+     26257, 27017, 33060]
 )  # fmt: skip
 """Ports on which no browser is answered."""
 WEB = (80, 8080, 3000, 8000, 5000, 5173, 4200, 8081, 8888, 9000, 4000, 8001)

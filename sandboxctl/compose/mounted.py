@@ -1,4 +1,4 @@
-"""Compose's `secrets` and `configs`: files of a service → variables, or files beside the blueprint."""
+"""Compose's `secrets` and `configs`, files of a service → variables, or files of the blueprint."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from sandboxctl.blueprint.patterns import NAME
 LONGEST = 30
 _RESERVED = frozenset(["localhost", "gateway"])
 _HOST_VARIABLE = re.compile(
-    r"HOST|SERVER|URL|URI|ADDR|ENDPOINT|DSN|BROKER|UPSTREAM|BACKEND|NODES|PEERS|CLUSTER|TARGET|PROXY",
+    r"HOST|SERVER|URL|URI|ADDR|ENDPOINT|DSN|BROKER|UPSTREAM|BACKEND|NODES|PEERS|CLUSTER|TARGET"
+    r"|PROXY",
     re.I,
 )
 
@@ -46,6 +47,9 @@ def _fits(name: str) -> bool:
     return bool(re.fullmatch(NAME, name)) and len(name) <= LONGEST and name not in _RESERVED
 
 
+_BEFORE = r"(?<=://)|(?<=@)|(?<=@tcp\()|(?<=-h )|(?<=--host )|(?<=--host=)"
+
+
 class Hosts:
     """The names that services have for each other, where they are not the blueprint's."""
 
@@ -54,13 +58,8 @@ class Hosts:
         known = "|".join(re.escape(old) for old in sorted(self._new, key=len, reverse=True))
         before, after = r"(?<![A-Za-z0-9_.-])", r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
         self._alone = re.compile(rf"{before}({known}){after}") if known else None
-        self._placed = (
-            re.compile(
-                rf"(?:(?<=://)|(?<=@)|(?<=@tcp\()|(?<=-h )|(?<=--host )|(?<=--host=)|{before}(?={'(?:' + known + ')'}:[0-9]))({known}){after}"
-            )
-            if known
-            else None
-        )
+        port = rf"{before}(?=(?:{known}):[0-9])"
+        self._placed = re.compile(rf"(?:{_BEFORE}|{port})({known}){after}") if known else None
 
     def in_text(self, text: str) -> str:
         """``text`` with names changed where only a host can stand: `//name`, `@name`, `name:80`."""

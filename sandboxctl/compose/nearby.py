@@ -10,13 +10,16 @@ LARGEST_TEXT = 256 * 1024
 """Bytes of a file that is read, not copied."""
 
 
+_HERE = PurePosixPath()
+
+
 @dataclass(frozen=True, slots=True)
 class Nearby:
     """``folder`` is what nothing may leave; ``at`` is where relative paths begin: a file that is
     included from a folder below begins there."""
 
     folder: Path
-    at: PurePosixPath = PurePosixPath()
+    at: PurePosixPath = _HERE
 
     def name(self, path: str) -> str:
         """``path`` from ``folder``, with slashes; ValueError, in words, if it leads elsewhere."""
@@ -35,7 +38,7 @@ class Nearby:
         return "/".join(parts) or "."
 
     def path(self, name: str) -> Path:
-        """The path of ``name``; ValueError if a link leads out of the folder or nothing is there."""
+        """The path of ``name``; ValueError if a link leads out or nothing is there."""
         inside = self.name(name)
         path = self.folder / inside
         try:

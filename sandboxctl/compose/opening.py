@@ -15,9 +15,10 @@ _FRONT = re.compile(
 _MAIN = re.compile(r"(^|[-_])(app|server|main|dashboard|console)([-_]|$)", re.I)
 _BACK = re.compile(r"(^|[-_])(api|backend|worker|db|admin|metrics|exporter|docs?)([-_]|$)", re.I)
 _AIDES = frozenset(
-    ["adminer", "phpmyadmin", "dpage/pgadmin4", "mailhog/mailhog", "axllent/mailpit", "mongo-express",
-     "prom/prometheus", "portainer/portainer-ce", "rediscommander/redis-commander", "traefik",
-     "containrrr/watchtower", "maildev/maildev", "jwilder/nginx-proxy"]
+    ["adminer", "phpmyadmin", "dpage/pgadmin4", "mailhog/mailhog", "axllent/mailpit",
+     "mongo-express", "prom/prometheus", "portainer/portainer-ce", "traefik",
+     "rediscommander/redis-commander", "containrrr/watchtower", "maildev/maildev",
+     "jwilder/nginx-proxy"]
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def waits(part: Part) -> dict[str, str]:
 
 
 def _through(old: str, parts: dict[str, Part], staying: dict[str, Part]) -> list[str]:
-    """Those that stay of whom ``old`` waits for; of a job that does not, those that it waits for."""
+    """Those that stay of whom ``old`` waits for; for a job that does not, whom that waits for."""
     found: dict[str, None] = {}
     seen, todo = {old}, list(waits(parts[old]))
     while todo:

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeGuard
 
 from sandboxctl.blueprint.tree import Mapping, Node, Scalar, Sequence
 
-Raw: TypeAlias = "None | str | list[Raw] | dict[str, Raw]"
+Raw: TypeAlias = "str | list[Raw] | dict[str, Raw] | None"
 
 _YES = frozenset(["true", "yes", "on", "1"])
 

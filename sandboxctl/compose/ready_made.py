@@ -17,7 +17,8 @@ _SUPERUSER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _REDIS = re.compile(
-    r"(redis-server|--(appendonly|save|loglevel|bind|port|dir|protected-mode)|yes|no|[0-9 ]*|warning|notice|0\.0\.0\.0|/data|\"\")"
+    r"redis-server|--(appendonly|save|loglevel|bind|port|dir|protected-mode)|yes|no|[0-9 ]*"
+    r"|warning|notice|0\.0\.0\.0|/data|\"\""
 )
 _OWN = frozenset(["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE",
                   "POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS", "POSTGRES_HOST",

@@ -1,4 +1,4 @@
-"""What became of everything in a Compose file: one decision for each key that did not stay as it was."""
+"""What became of a Compose file: one decision for each key that did not stay as it was."""
 
 from __future__ import annotations
 

@@ -6,18 +6,20 @@ import re
 from collections.abc import Sequence
 
 _WORDS = frozenset(
-    ["PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW", "SECRET", "SECRETS",
-     "TOKEN", "TOKENS", "KEY", "KEYS", "APIKEY", "CREDENTIAL", "CREDENTIALS", "CREDS", "SALT",
-     "PEPPER", "PIN", "LICENSE", "LICENCE", "DSN", "WEBHOOK", "COOKIE", "AUTHTOKEN"]
+    ["PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW",
+     "SECRET", "SECRETS", "TOKEN", "TOKENS", "KEY", "KEYS", "APIKEY", "CREDENTIAL",
+     "CREDENTIALS", "CREDS", "SALT", "PEPPER", "PIN", "LICENSE", "LICENCE", "DSN",
+     "WEBHOOK", "COOKIE", "AUTHTOKEN"]
 )  # fmt: skip
 _ENDINGS = ("PASSWORD", "PASSWD", "PASS", "SECRET", "TOKEN", "APIKEY", "SECRETKEY", "AUTHKEY")
 _ABOUT = frozenset(
-    ["PATH", "DIR", "DIRECTORY", "URL", "URI", "FILE", "FILENAME", "EXPIRY", "EXPIRES", "EXPIRATION",
-     "EXPIRE", "TTL", "LIFETIME", "AGE", "LENGTH", "MIN", "MAX", "NAME", "ENABLED", "ENABLE", "DISABLED",
-     "ALGORITHM", "ALG", "TYPE", "HEADER", "POLICY", "TIMEOUT", "ISSUER", "AUDIENCE", "PREFIX", "SUFFIX",
-     "DAYS", "HOURS", "MINUTES", "SECONDS", "SIZE", "ROUNDS", "COUNT", "HOST", "PORT", "USER", "USERNAME",
-     "FORMAT", "METHOD", "ENDPOINT", "PROVIDER", "SERVICE", "DOMAIN", "SECURE", "SAMESITE", "ROTATION",
-     "INTERVAL", "LIMIT", "REQUIRED", "TERMS", "ACCEPT", "LAYOUT", "REPLICATION"]
+    ["PATH", "DIR", "DIRECTORY", "URL", "URI", "FILE", "FILENAME", "EXPIRY", "EXPIRES",
+     "EXPIRATION", "EXPIRE", "TTL", "LIFETIME", "AGE", "LENGTH", "MIN", "MAX", "NAME",
+     "ENABLED", "ENABLE", "DISABLED", "ALGORITHM", "ALG", "TYPE", "HEADER", "POLICY",
+     "TIMEOUT", "ISSUER", "AUDIENCE", "PREFIX", "SUFFIX", "DAYS", "HOURS", "MINUTES",
+     "SECONDS", "SIZE", "ROUNDS", "COUNT", "HOST", "PORT", "USER", "USERNAME", "FORMAT",
+     "METHOD", "ENDPOINT", "PROVIDER", "SERVICE", "DOMAIN", "SECURE", "SAMESITE",
+     "ROTATION", "INTERVAL", "LIMIT", "REQUIRED", "TERMS", "ACCEPT", "LAYOUT", "REPLICATION"]
 )  # fmt: skip
 """A last word that says something about a secret, and is none."""
 _PLAIN = re.compile(
@@ -49,7 +51,8 @@ _PASSWORD_IN_DSN = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD_OF_OPTION = re.compile(
-    r"(?P<before>(?:^|\s)(?:--?(?:password|pass|passwd|requirepass|masterauth|token|secret|api-?key)[= ]"
+    r"(?P<before>(?:^|\s)"
+    r"(?:--?(?:password|pass|passwd|requirepass|masterauth|token|secret|api-?key)[= ]"
     r"|-p(?=[^\s\d-]{4,}(?:\s|$))))(?P<value>[^\s\"']+)",
     re.IGNORECASE,
 )

@@ -22,9 +22,10 @@ GRANTABLE = frozenset(["CHOWN", "SETUID", "SETGID", "FOWNER", "NET_BIND_SERVICE"
 """Capabilities that a facilitator may grant."""
 
 _SETTLED = frozenset(
-    ["image", "build", "command", "entrypoint", "working_dir", "environment", "env_file", "ports", "expose",
-     "healthcheck", "depends_on", "links", "user", "volumes", "tmpfs", "mem_limit", "cpus", "pids_limit",
-     "stop_grace_period", "cap_add", "secrets", "configs", "extends", "deploy", "profiles"]
+    ["image", "build", "command", "entrypoint", "working_dir", "environment", "env_file",
+     "ports", "expose", "healthcheck", "depends_on", "links", "user", "volumes", "tmpfs",
+     "mem_limit", "cpus", "pids_limit", "stop_grace_period", "cap_add", "secrets",
+     "configs", "extends", "deploy", "profiles"]
 )  # fmt: skip
 _OF_DEPLOY = {
     "replicas": compose_keys.SERVICE["scale"],

@@ -9,8 +9,10 @@ from sandboxctl.compose.interpolation import STAND_IN
 from sandboxctl.compose.report import Decision
 from sandboxctl.compose.writing import Template, escaped
 
-_WORDS = frozenset(["den", "sandbox", "true", "false", "none", "if", "else", "elif", "and", "or", "not", "in",
-                    "is", "for", "loop", "self", "caller", "varargs", "kwargs"])  # fmt: skip
+_WORDS = frozenset(
+    ["den", "sandbox", "true", "false", "none", "if", "else", "elif", "and", "or", "not",
+     "in", "is", "for", "loop", "self", "caller", "varargs", "kwargs"]
+)  # fmt: skip
 """Names that mean something in a template already."""
 _MOST_SECRETS = 50
 
@@ -53,7 +55,7 @@ class _Settling:
                 del variables[name]
         if taken:
             part.made["secrets"] = taken
-            why = "a secret is in no file: it is generated for every sandbox, the same for all its services"
+            why = "a secret is in no file: it is generated for every sandbox, for all its services"
             part.decide("replaced", "environment", why, instead="secrets", found=", ".join(taken))
 
     def value(self, value: object) -> object:

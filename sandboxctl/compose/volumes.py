@@ -1,4 +1,4 @@
-"""`volumes`, `tmpfs`, `configs` and `secrets` of a service → folders it writes to, files it gets."""
+"""`volumes` and `tmpfs` of a service → folders it writes to, and files it gets."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _bound(part: Part, mount: Mount, target: str) -> None:
 
 
 def _absent(part: Part, mount: Mount, target: str, why: str) -> None:
-    """What is not beside the file: a folder that Compose would have made, or a file that is lost."""
+    """What is not beside the file: a folder that Compose would make, or a file that is lost."""
     if why == "is not there" and not (mount.read_only or _SETTINGS.search(target)):
         _write(part, "volumes", target, "the folder is not there, so it begins empty", mount.found)
     else:

@@ -31,8 +31,7 @@ class Template(str):
 def escaped(text: str, *, closed: bool = True) -> str:
     """``text`` so that a blueprint takes it literally; ``closed`` unless a template follows it."""
     text = text.replace("$", "$$")
-    braces = re.sub(r"\{(?=[{%#])" if closed else r"\{(?=[{%#]|$)", "{{ '{' }}", text)
-    return braces
+    return re.sub(r"\{(?=[{%#])" if closed else r"\{(?=[{%#]|$)", "{{ '{' }}", text)
 
 
 def written(

@@ -45,7 +45,7 @@ def place(folder: Path, files: Content) -> None:
 
 def refuse_taken(folder: Path, files: Content) -> None:
     """SandboxError if ``folder`` has one of the names already, or is no folder."""
-    if folder.is_symlink() and not folder.exists() or folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise _refused(folder, "is there already, and is not a folder")
     tops = dict.fromkeys(name.partition("/")[0] for name in files)
     taken = [name for name in tops if os.path.lexists(folder / name)]
