@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from sandboxctl.blueprint import lockfile, requirements, scripts
 from sandboxctl.blueprint.patterns import PYTHON, VARIABLE
@@ -15,7 +15,6 @@ from sandboxctl.compose.dockerfile import Stage
 from sandboxctl.compose.dockerfile import read as read_dockerfile
 from sandboxctl.compose.draft import Part
 from sandboxctl.compose.known import repository
-from sandboxctl.compose.nearby import Nearby
 from sandboxctl.compose.raw import Raw
 from sandboxctl.errors import BlueprintError
 
@@ -64,8 +63,7 @@ def _stage(part: Part, build: dict[str, Raw], context: str) -> Stage | None:
     inline = raw.text(build.get("dockerfile_inline"))
     name = part.draft.settled(build.get("dockerfile")) or "Dockerfile"
     try:
-        within = Nearby(part.nearby.folder, PurePosixPath(part.nearby.name(context)))
-        text = inline or within.read(name)
+        text = inline or part.nearby.beside(part.nearby.name(context)).read(name)
     except ValueError:
         return None
     return read_dockerfile(text, arguments, target)
@@ -105,15 +103,12 @@ def _can_run(folder: _Folder, runtime: str) -> bool:
 
 
 def _source(part: Part, folder: _Folder, runtime: str) -> None:
+    if not copies.folder(part, folder.path, part.name, _ignored(part, folder)):
+        _unanswered(part, f"nothing of {folder.name} can be taken along; {_WAYS}")
+        return
     made = part.made
     made["source"], made["runtime"] = f"./{part.name}", runtime
     part.draft.tops.setdefault("folders", {})[part.name] = folder.name
-    ignored = folder.path / ".dockerignore"
-    patterns = (
-        copies.ignored(ignored.read_text("utf-8", "replace")[:20_000]) if ignored.is_file() else []
-    )
-    if not copies.folder(part, folder.path, part.name, patterns):
-        part.ask("build", ("source",), f"nothing of {folder.name} can be taken along")
     _say(part, folder, runtime)
     if stage := folder.stage:
         own = {
@@ -129,6 +124,13 @@ def _source(part: Part, folder: _Folder, runtime: str) -> None:
             _node(part, folder)
         case _:
             made.pop("expose", None)
+
+
+def _ignored(part: Part, folder: _Folder) -> list[str]:
+    try:
+        return copies.ignored(part.nearby.beside(folder.name).read(".dockerignore"))
+    except ValueError:
+        return []
 
 
 def _say(part: Part, folder: _Folder, runtime: str) -> None:

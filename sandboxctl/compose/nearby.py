@@ -65,6 +65,10 @@ class Nearby:
             raise ValueError(f"is larger than {LARGEST_TEXT // 1024} KiB")
         return data.decode("utf-8", errors="replace")
 
+    def beside(self, name: str) -> Nearby:
+        """As seen from the folder ``name``, counted from ``folder``."""
+        return Nearby(self.folder, PurePosixPath(name))
+
     def below(self, name: str) -> Nearby:
         """As seen from the folder of the file ``name``."""
         return Nearby(self.folder, PurePosixPath(self.name(name)).parent)

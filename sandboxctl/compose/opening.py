@@ -25,16 +25,8 @@ _AIDES = frozenset(
 def settle(draft: Draft, parts: list[Part], project: str) -> None:
     """`opens`, an address for others that people were meant to reach, and how it shows ready."""
     answering = [part for part in parts if ports.web(part)]
-    listening = [
-        part for part in parts if part.made.get("expose") or part.made.get("runtime") == "static"
-    ]
-    if not answering and listening:
-        draft.document["opens"] = listening[0].name
-        why = f"nothing here is known to answer a browser; `{listening[0].old}` listens at least"
-        _decide(draft, why, listening[0].name)
-        return
     if not answering:
-        _ask(draft, parts[0])
+        _without_web(draft, parts)
         return
     first = max(answering, key=lambda part: _likely(part, project))
     port = ports.web(first)
@@ -64,6 +56,18 @@ def _likely(part: Part, project: str) -> tuple[int, int]:
     points += 2 * (part.old.lower() == project.lower()) + ("source" in part.made)
     points -= 3 * bool(_BACK.search(part.old)) + 6 * (image in _AIDES)
     return points, -list(part.draft.names).index(part.old)
+
+
+def _without_web(draft: Draft, parts: list[Part]) -> None:
+    """Whatever listens at least; a question if nothing does."""
+    listening = [part for part in parts if part.made.get("expose") or part.made.get("template")]
+    if not listening:
+        _ask(draft, parts[0])
+        return
+    first = min(listening, key=lambda part: "template" in part.made)
+    draft.document["opens"] = first.name
+    why = f"nothing here is known to answer a browser; `{first.old}` listens at least"
+    _decide(draft, why, first.name)
 
 
 def _ask(draft: Draft, part: Part) -> None:
