@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,7 @@ def _from_compose(session: Session, folder: Path, source: Path, name: str) -> in
             show.say(
                 session, ": ".join(filter(None, [f"  {where}", str(row["key"]), str(row["why"])]))
             )
-        show.say(session, f"\nThen: {command('validate', str(folder))}")
+        show.say(session, f"\nThen: {command('validate', shlex.quote(str(folder)))}")
         return UNANSWERED
     show.say(session, f"\n{folder} is a valid blueprint. Next:")
     _next(session, folder, converted.name)
@@ -141,6 +142,6 @@ def _problems(session: Session, folder: Path) -> list[show.Row]:
 
 
 def _next(session: Session, folder: Path, name: str) -> None:
-    show.say(session, f"  {command('validate', str(folder))}")
-    show.say(session, f"  {command('up', str(folder))}")
+    show.say(session, f"  {command('validate', shlex.quote(str(folder)))}")
+    show.say(session, f"  {command('up', shlex.quote(str(folder)))}")
     show.say(session, f"  {command('open', name)}")
