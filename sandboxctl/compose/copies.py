@@ -14,9 +14,10 @@ from sandboxctl.errors import BlueprintError
 _NEVER = re.compile(
     r"\.env(\..+)?|.+\.env|.*\.(pem|key|p12|pfx|jks|keystore|kdbx)|id_(rsa|dsa|ecdsa|ed25519)"
     r"|\.netrc|\.npmrc|\.pypirc|\.htpasswd|\.pgpass|\.dockercfg|credentials(\.json)?"
-    r"|.*dockerfile.*|\.dockerignore|(docker-)?compose[\w.-]*\.ya?ml",
+    r"|(docker-)?compose[\w.-]*\.ya?ml",
     re.IGNORECASE,
 )
+_OF_BUILDS = re.compile(r".*dockerfile.*|\.dockerignore", re.IGNORECASE)
 _NEVER_FOLDERS = frozenset(
     [".git", ".github", ".venv", "venv", ".idea", ".vscode", ".aws", ".ssh", ".docker",
      ".gnupg", "secrets", "__pycache__", "node_modules"]
@@ -76,6 +77,8 @@ def _refused(part: Part, below: str, file: Path) -> str:
     parts = below.split("/")
     if _NEVER_FOLDERS & set(parts[:-1]):
         return "is never taken along"
+    if _OF_BUILDS.fullmatch(parts[-1]):
+        return "images are made by the den, so it means nothing here"
     if _NEVER.fullmatch(parts[-1]):
         return "may hold secrets; what is needed of it has to be given anew"
     try:

@@ -83,6 +83,12 @@ class Credentials:
         """A command without secrets: those inside its words, and words after an option for one."""
         done: list[str] = []
         for before, word in pairwise(["", *words]):
+            name, colon, password = word.partition(":")
+            if before in ("-u", "--user") and colon and not STAND_IN.search(word):
+                credential = self._of(password, "password")
+                credential.inside = True
+                done.append(f"{name}:{self._stand_in(credential)}")
+                continue
             after = sensitive.asks_for_secret(before, words) and not STAND_IN.search(word)
             if after and not word.startswith(("-", "$", "{", "<")):
                 credential = self._of(word, before.lstrip("-") or "password")

@@ -17,6 +17,10 @@ _REQUEST = re.compile(
     r"(?:\s+-[\w-]+)*(?:\s+[12&]?>+\s*\S+)*\s*"
     r"(?:\|\|\s*(?:exit\s+1|false|kill\b.*))?\s*"
 )
+_MORE_THAN_ASKED = re.compile(
+    r"https://|\s(-[A-Za-z]*[uHXdk]|--(user|header|request|data|insecure|post-data)\b)"
+)
+"""What asks with a password, a header or a body: the gateway only fetches a page."""
 _LONGEST_WAIT = 600
 
 
@@ -62,7 +66,7 @@ def _test(value: Raw) -> list[str] | None:
 def _asked(part: Part, test: list[str]) -> dict[str, object]:
     line = " ".join(test[1:])
     found = _REQUEST.fullmatch(part.draft.settled(line).strip())
-    if not found or not 0 < int(found["port"]) < 65_536:
+    if _MORE_THAN_ASKED.search(line) or not found or not 0 < int(found["port"]) < 65_536:
         words = [part.draft.hosts.in_word(word) for word in test]
         return {"test": part.draft.credentials.words(words)}
     port, path = int(found["port"]), (found["path"] or "/")[:400]

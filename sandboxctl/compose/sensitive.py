@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _WORDS = frozenset(
     ["PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW",
      "SECRET", "SECRETS", "TOKEN", "TOKENS", "KEY", "KEYS", "APIKEY", "CREDENTIAL",
-     "CREDENTIALS", "CREDS", "SALT", "PEPPER", "PIN", "LICENSE", "LICENCE", "DSN",
+     "CREDENTIALS", "CREDS", "SALT", "PEPPER", "PIN", "PSK", "LICENSE", "LICENCE", "DSN",
      "WEBHOOK", "COOKIE", "AUTHTOKEN"]
 )  # fmt: skip
 _ENDINGS = ("PASSWORD", "PASSWD", "PASS", "SECRET", "TOKEN", "APIKEY", "SECRETKEY", "AUTHKEY")
@@ -46,8 +46,8 @@ _PASSWORD_IN_URL = re.compile(
     r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<value>[^\s/@]+)(?=@)", re.I
 )
 _PASSWORD_IN_DSN = re.compile(
-    r"(?P<before>\b(?:password|passwd|pwd|requirepass|secret|token|api_?key|accesskey)\s*[=:\s]\s*[\"']?)"
-    r"(?P<value>[^\s;&\"',]+)",
+    r"(?P<before>[\w.-]*(?:password|passwd|pwd|secret|token|api_?key|accesskey)[\"']?\s*[=:]\s*[\"']?"
+    r"|\brequirepass\s+)(?P<value>[^\s;&\"',]+)",
     re.IGNORECASE,
 )
 _PASSWORD_OF_OPTION = re.compile(
