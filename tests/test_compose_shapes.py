@@ -16,6 +16,7 @@ ASKED = {
     "no-web": {"opens"},
     "node-source": {"services.front.command"},
     "odd": {"services.web.image"},
+    "plain-dockerfile": {"services.short.build"},
     "python-unpinned": {"services.web.source"},
     "required": {"parameters.region"},
 }

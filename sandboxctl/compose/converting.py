@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandboxctl.blueprint import compose_keys
+from sandboxctl.blueprint import compose_keys, reader
 from sandboxctl.compose import (
     environment,
     gathering,
@@ -17,6 +17,7 @@ from sandboxctl.compose import (
     opening,
     order,
     raw,
+    reading,
     services,
     settling,
     writing,
@@ -75,6 +76,11 @@ def convert(file: Path, name: str = "", *, make: Callable[[int], str] = made_up)
     draft.document["services"] = {part.name: _ordered(part) for part in staying}
     _last(draft)
     text = writing.written(draft.document, draft.comments, _head(file.name))
+    document = reader.read(text.encode())
+    if document.root is None:
+        (problem, *_) = document.problems
+        why = f"comes to a blueprint that {problem.why}"
+        raise reading.refused(str(file), None, why, "DEN181")
     return Converted(project, {"blueprint.yaml": text, **_needed(draft)}, draft.report)
 
 

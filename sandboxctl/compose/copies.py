@@ -40,17 +40,17 @@ def beside(part: Part, path: Path, name: str, key: str) -> str:
     return copied if taken else ""
 
 
-def folder(part: Part, path: Path, place: str, ignored: list[str]) -> int:
-    """Take along a folder of code; how many files that were."""
+def folder(part: Part, path: Path, place: str, ignored: list[str], *, keep: str = "") -> int:
+    """Take along a folder of code, ``keep`` too; how many files that were."""
     count = 0
-    for below, file in _taken(part, path, "build"):
+    for below, file in _taken(part, path, "build", keep):
         if not _left(below, ignored):
             part.draft.copies[f"{place}/{below}"] = file
             count += 1
     return count
 
 
-def _taken(part: Part, path: Path, key: str) -> Iterator[tuple[str, Path]]:
+def _taken(part: Part, path: Path, key: str, keep: str = "") -> Iterator[tuple[str, Path]]:
     """Files of ``path`` that may come along; what may not is written down."""
     try:
         found = [(path.name, path)] if path.is_file() else list(folders.files(path))
@@ -59,7 +59,7 @@ def _taken(part: Part, path: Path, key: str) -> Iterator[tuple[str, Path]]:
         return
     size, data = 0, list[Path]()
     for below, file in found[:_MOST]:
-        why = _refused(part, below, file)
+        why = "" if below == keep else _refused(part, below, file)
         size += file.stat().st_size
         if why or size > _LARGEST:
             part.decide(

@@ -27,6 +27,11 @@ class Stage:
     runs: int = 0
     user: str = ""
 
+    @property
+    def listens(self) -> list[int]:
+        """The first of its ports, each once."""
+        return [port for port in dict.fromkeys(self.ports) if 0 < port < 65_536][:20]
+
 
 def read(text: str, arguments: Mapping[str, str], target: str = "") -> Stage | None:
     """The stage that is the image: ``target``, or the last one. None if there is none."""

@@ -96,7 +96,3 @@ def known(image: str) -> Known | None:
         return _KNOWN["elasticsearch"] if name.endswith("/elasticsearch") else None
     parts = name.split("/")
     return _KNOWN.get(name) or (_KNOWN.get("/".join(parts[-2:])) if "." in parts[0] else None)
-
-
-def pinned(image: str) -> bool:
-    return "@sha256:" in image

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from sandboxctl.blueprint.limits import ALL, MEMORY
 from sandboxctl.compose import raw
 from sandboxctl.compose.draft import Part
 from sandboxctl.compose.known import known
 from sandboxctl.compose.raw import Raw
 
 _MEBIBYTE = 1024 * 1024
-_LEAST_MEMORY, _MOST_MEMORY = 16, 8_192
+_LEAST_MEMORY = 16
 _USUAL_MEMORY = 512
 """MiB for an image that nobody gave a limit: enough for most, and ten of them fit a laptop."""
 _NOUNS = {"cpus": "processors", "pids_limit": "processes"}
@@ -23,8 +24,8 @@ def settle(part: Part) -> None:
         raw.mapping(raw.mapping(part.given.get("deploy")).get("resources")).get("limits")
     )
     _memory(part, part.given.get("mem_limit") or limits.get("memory"))
-    _number(part, "cpus", part.given.get("cpus") or limits.get("cpus"), 0.05, 8)
-    _number(part, "pids_limit", part.given.get("pids_limit") or limits.get("pids"), 8, 1024)
+    _number(part, "cpus", part.given.get("cpus") or limits.get("cpus"), 0.05)
+    _number(part, "pids_limit", part.given.get("pids_limit") or limits.get("pids"), 8)
 
 
 def mebibytes(text: str) -> float | None:
@@ -42,29 +43,31 @@ def _memory(part: Part, value: Raw) -> None:
         if part.made.get("image"):
             part.made["mem_limit"] = f"{(image and image.memory) or _USUAL_MEMORY}m"
         return
-    kept = round(min(_MOST_MEMORY, max(_LEAST_MEMORY, size)))
+    kept = round(min(MEMORY.most / _MEBIBYTE, max(_LEAST_MEMORY, size)))
     part.made["mem_limit"] = f"{kept}m"
-    if size > _MOST_MEMORY:
-        ask(part, "mem_limit", f"mem_limit:{round(size)}m", f"{round(size)} MiB of memory")
+    if kept * _MEBIBYTE > MEMORY.usual:
+        ask(part, "mem_limit", f"mem_limit:{kept}m", f"{round(size)} MiB of memory")
     elif kept != round(size):
         part.decide("replaced", "mem_limit", "is less than a service gets", instead=f"{kept}m")
 
 
-def _number(part: Part, key: str, value: Raw, least: float, most: float) -> None:
+def _number(part: Part, key: str, value: Raw, least: float) -> None:
     text = part.draft.settled(value).strip()
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or float(text) <= 0:
         return
-    number = min(most, max(least, float(text)))
-    part.made[key] = int(number) if number == int(number) else number
-    if float(text) > most:
-        ask(part, key, f"{key}:{text}", f"{text} {_NOUNS[key]}")
+    number = min(float(ALL[key].most), max(least, float(text)))
+    whole = number == int(number) or key == "pids_limit"
+    part.made[key] = int(number) if whole else number
+    if number > ALL[key].usual:
+        ask(part, key, f"{key}:{part.made[key]}", f"{text} {_NOUNS[key]}")
 
 
 def ask(part: Part, key: str, grant: str, what: str) -> None:
     """An exception, for a facilitator to grant or not."""
     reason = f"The Compose file gives {part.old} {what}."[:300]
     asked = part.draft.document.setdefault("exceptions", [])
-    if isinstance(asked, list) and len(asked) < 50:
-        asked.append({"service": part.name, "grant": grant, "reason": reason})
+    new = {"service": part.name, "grant": grant, "reason": reason}
+    if isinstance(asked, list) and new not in asked:
+        asked.append(new)
     why = "more than every service gets; `up` waits until a facilitator has granted it"
     part.decide("replaced", key, why, instead=f"exceptions: {grant}")

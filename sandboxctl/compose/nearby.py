@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from sandboxctl.blueprint import beneath
+from sandboxctl.errors import BlueprintError
+
 LARGEST_TEXT = 256 * 1024
 """Bytes of a file that is read, not copied."""
 
@@ -54,15 +57,15 @@ class Nearby:
     def read(self, name: str) -> str:
         """The text of one file; ValueError, in words, if it cannot be had."""
         path = self.path(name)
-        try:
-            if not path.is_file():
-                raise ValueError("is not a file")
-            with path.open("rb") as file:
-                data = file.read(LARGEST_TEXT + 1)
-        except OSError:
-            raise ValueError("cannot be read") from None
-        if len(data) > LARGEST_TEXT:
+        if not path.is_file():
+            raise ValueError("is not a file")
+        if path.stat().st_size > LARGEST_TEXT:
             raise ValueError(f"is larger than {LARGEST_TEXT // 1024} KiB")
+        try:
+            root = beneath.real(self.folder)
+            data = beneath.content(root, self.name(name), LARGEST_TEXT)
+        except BlueprintError:
+            raise ValueError("cannot be read") from None
         return data.decode("utf-8", errors="replace")
 
     def beside(self, name: str) -> Nearby:

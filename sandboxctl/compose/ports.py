@@ -26,7 +26,7 @@ def settle(part: Part) -> None:
         for item in raw.listed(part.given.get(key)):
             found += _targets(part, key, item)
     image = known(str(part.made.get("image", "")))
-    found = found or _of_proxy(part)
+    found = found or _of_proxy(part) or _already(part)
     if not found and image and image.port:
         found = [image.port]
     ordered = sorted(dict.fromkeys(found), key=lambda port: (_rank(port), found.index(port)))
@@ -36,6 +36,12 @@ def settle(part: Part) -> None:
         why = "no port is published: the gateway leads to `opens`, and services find each other"
         instead = f"expose: {ordered}" if ordered else ""
         part.decide("replaced" if ordered else "left out", "ports", why, instead=instead)
+
+
+def _already(part: Part) -> list[int]:
+    """What its Dockerfile says."""
+    known_ports = part.made.get("expose")
+    return [p for p in known_ports if isinstance(p, int)] if isinstance(known_ports, list) else []
 
 
 def _of_proxy(part: Part) -> list[int]:

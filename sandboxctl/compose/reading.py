@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from sandboxctl.blueprint import scalars
-from sandboxctl.blueprint.syntax import explained
+from sandboxctl.blueprint import scalars, syntax
 from sandboxctl.blueprint.tree import Mapping, Node, Plain, Scalar, Sequence
 from sandboxctl.compose import merging
 from sandboxctl.errors import BlueprintError
@@ -22,9 +21,10 @@ from sandboxctl.errors import BlueprintError
 LARGEST = 256 * 1024
 """Bytes of a file."""
 DEEPEST = 24
-MOST_NODES = 50_000
-"""With every alias written out."""
+MOST_NODES = 20_000
+"""With every alias written out. A long text counts once more for each line that it would fill."""
 
+_LINE = 80
 HINT = "`docker compose config` shows how Compose itself reads the file."
 _STANDARD = "tag:yaml.org,2002:"
 
@@ -98,9 +98,9 @@ class _Reader:
 
     def _events(self, text: str) -> Iterator[yaml.Event]:
         try:
-            yield from yaml.parse(text, Loader=yaml.SafeLoader)
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
-            line, why = explained(error)
+            yield from syntax.events(text)
+        except ValueError as error:
+            line, why = error.args
             raise refused(self._shown, line, why, "DEN180") from None
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], level: int) -> _Measured:
@@ -113,7 +113,7 @@ class _Reader:
             self._anchors[anchor] = None
         match event:
             case yaml.ScalarEvent():
-                found = _Measured(self._scalar(event), 1, 1)
+                found = self._scalar_measured(event, level)
             case yaml.SequenceStartEvent():
                 found = self._sequence(events, line, level)
             case _:
@@ -124,6 +124,12 @@ class _Reader:
         if anchor:
             self._anchors[anchor] = found
         return found
+
+    def _scalar_measured(self, event: yaml.ScalarEvent, level: int) -> _Measured:
+        node = self._scalar(event)
+        more = len(node.text) // _LINE
+        self._count(node.line, more, level)
+        return _Measured(node, 1 + more, 1)
 
     def _count(self, line: int, nodes: int, level: int) -> None:
         self._nodes += nodes
@@ -152,7 +158,7 @@ class _Reader:
             return Scalar(None, line, "")
         if tag and not tag.startswith(_STANDARD):
             self.notes.append((line, f"the tag {tag[:40]} is not read"))
-        if not event.implicit[0]:
+        if event.style or not event.implicit[0]:
             return Scalar(text, line, text)
         try:
             return Scalar(scalars.value(text), line, text)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 
-from sandboxctl.blueprint import compose_keys
-from sandboxctl.blueprint.checks import taken_by_engine
+from sandboxctl.blueprint import capabilities, compose_keys, image_names
 from sandboxctl.blueprint.patterns import IMAGE, USER
 from sandboxctl.compose import building, health, limits, ports, raw, ready_made, volumes
 from sandboxctl.compose.draft import Part
-from sandboxctl.compose.known import known, pinned
+from sandboxctl.compose.known import known
 from sandboxctl.compose.raw import Raw
 
-ORDER = ("source", "runtime", "python", "template", "with", "image", "command", "entrypoint",
-         "working_dir", "environment", "secrets", "expose", "public", "healthcheck", "depends_on",
-         "user", "files", "writable", "prepare", "mem_limit", "cpus", "pids_limit",
-         "stop_grace_period")  # fmt: skip
-
-GRANTABLE = frozenset(["CHOWN", "SETUID", "SETGID", "FOWNER", "NET_BIND_SERVICE", "DAC_OVERRIDE"])
-"""Capabilities that a facilitator may grant."""
+ORDER = (
+    "source", "build", "runtime", "python", "template", "with", "image", "command",
+    "entrypoint", "working_dir", "environment", "secrets", "expose", "public", "healthcheck",
+    "depends_on", "user", "files", "writable", "prepare", "mem_limit", "cpus", "pids_limit",
+    "stop_grace_period",
+)  # fmt: skip
 
 _SETTLED = frozenset(
     ["image", "build", "command", "entrypoint", "working_dir", "environment", "env_file",
@@ -40,13 +38,15 @@ def settle(part: Part, variables: dict[str, str]) -> None:
     """Everything but the environment, which was settled before, and who waits for whom."""
     if part.given.get("build") is not None:
         building.settle(part)
-    if not part.made.get("source"):
+    if part.made.get("build"):
+        _commands(part)
+    elif not part.made.get("source"):
         if part.given.get("image") and ready_made.settle(part, variables):
             part.made.pop("environment", None)
         else:
             _image(part)
             _commands(part)
-    elif part.given.get("image"):
+    if part.given.get("image") and part.made.keys() & {"source", "build"}:
         part.decide("left out", "image", "it is made from the folder")
     if not part.made.get("template"):
         ports.settle(part)
@@ -73,9 +73,9 @@ def _image(part: Part) -> None:
             why = f"{before}name an `image`, or give a `source` with a `runtime`"
             part.ask("image", (), why)
         return
-    if not re.fullmatch(IMAGE, image) or taken_by_engine(image):
-        part.ask("image", ("image",), f"{image} is not an image of a registry; name one")
-    elif not pinned(image):
+    if refused := image_names.problem(image):
+        part.ask("image", ("image",), f"{image} {refused[0]}; name another one")
+    elif not image_names.is_pinned(image):
         why = "names no digest, so that it may be another image tomorrow"
         part.decide("kept", "image", f"{why}; `image prepare` fetches it once", found=image)
     part.made["image"] = image
@@ -101,6 +101,7 @@ def _user(part: Part) -> None:
     if part.made.get("template"):
         return
     if given.partition(":")[0] in ("0", "root"):
+        part.made["user"] = "0:0"
         limits.ask(part, "user", "root", "the user root")
     elif re.fullmatch(USER, given):
         part.made["user"] = given
@@ -121,11 +122,13 @@ def _grace(part: Part) -> None:
 
 def _capabilities(part: Part) -> None:
     for item in raw.listed(part.given.get("cap_add")):
-        name = part.draft.settled(item).upper().removeprefix("CAP_")
-        if name in GRANTABLE:
+        name = capabilities.bare(part.draft.settled(item))
+        if name in capabilities.GRANTABLE and not part.made.get("template"):
             limits.ask(part, "cap_add", f"cap:{name}", f"the capability {name}")
         else:
-            part.decide("left out", "cap_add", "is never granted", found=item)
+            why = "a template of the den needs none" if part.made.get("template") else ""
+            why = why or f"is never granted: {capabilities.never(name) or 'it is no capability'}"
+            part.decide("left out", "cap_add", why, found=item)
 
 
 def _rest(part: Part) -> None:

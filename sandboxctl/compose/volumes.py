@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sandboxctl.blueprint import letters
 from sandboxctl.blueprint.patterns import CONTAINER_PATH
 from sandboxctl.compose import copies, raw
 from sandboxctl.compose.draft import Part
@@ -116,7 +117,9 @@ def _of_host(part: Part, mount: Mount, target: str) -> None:
 
 def _bound(part: Part, mount: Mount, target: str) -> None:
     """A file or folder beside the Compose file."""
-    if "source" in part.made and (_CODE.match(target) or _same_folder(part, mount.source)):
+    if part.made.keys() & {"source", "build"} and (
+        _CODE.match(target) or _same_folder(part, mount.source)
+    ):
         part.decide("left out", "volumes", "the code is in the service already", found=mount.found)
         return
     try:
@@ -188,4 +191,5 @@ def fits(path: str) -> bool:
         and len(path) <= 400
         and not {".", ".."} & set(parts)
         and not _KERNEL.match(path)
+        and not letters.mixed(path)
     )
