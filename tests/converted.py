@@ -83,7 +83,8 @@ def unlisted(found: Outcome) -> list[str]:
     """What the validator says that no question of the list is about."""
     asked = [".".join(map(str, item.at)) for item in found.converted.report.questions]
     files = any(
-        "files" in item.at or "source" in item.at for item in found.converted.report.questions
+        {"files", "source", "build", "with"} & set(item.at)
+        for item in found.converted.report.questions
     )
     return [
         problem

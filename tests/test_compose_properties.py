@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandboxctl.blueprint import tree
+from sandboxctl.blueprint.problem import Key
 from sandboxctl.blueprint.reader import read
 from sandboxctl.blueprint.render import Rendering
 from sandboxctl.blueprint.scalars import hidden
@@ -123,7 +124,7 @@ DOCUMENT = st.dictionaries(
 @ENOUGH
 @given(DOCUMENT, st.lists(WORDS, max_size=3))
 def test_what_is_written_is_read_as_it_was(document: dict[str, Any], remarks: list[str]) -> None:
-    comments = {(key,): remarks for key in document}
+    comments: dict[Key, list[str]] = {(key,): remarks for key in document}
     text = writing.written(document, comments, remarks)
     found = read(text.encode())
     if not document:

@@ -77,7 +77,7 @@ def test_what_is_no_folder(kind: str, tmp_path: Path) -> None:
 def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "kept").write_text("mine")
-    missing = {**FILES, "z": tmp_path / "gone"}
+    missing: dict[str, Path | str] = {**FILES, "z": tmp_path / "gone"}
     for folder in ("a/b/new", "there"):
         with pytest.raises(SandboxError, match="cannot be written: No such file"):
             placing.place(tmp_path / folder, missing)

@@ -76,12 +76,16 @@ def convert(file: Path, name: str = "", *, make: Callable[[int], str] = made_up)
     draft.document["services"] = {part.name: _ordered(part) for part in staying}
     _last(draft)
     text = writing.written(draft.document, draft.comments, _head(file.name))
-    document = reader.read(text.encode())
-    if document.root is None:
-        (problem, *_) = document.problems
-        why = f"comes to a blueprint that {problem.why}"
-        raise reading.refused(str(file), None, why, "DEN181")
+    _refuse_unreadable(file, text)
     return Converted(project, {"blueprint.yaml": text, **_needed(draft)}, draft.report)
+
+
+def _refuse_unreadable(file: Path, text: str) -> None:
+    """What grew beyond what a blueprint may have, by `extends` of something large."""
+    found = reader.read(text.encode())
+    if found.root is None:
+        why = f"comes to a blueprint that {found.problems[0].why}"
+        raise reading.refused(str(file), None, why, "DEN181")
 
 
 def _draft(gathered: Gathered, nearby: Nearby, make: Callable[[int], str]) -> Draft:
