@@ -38,7 +38,7 @@ _KEYS = ("verdict", "service", "key", "line", "found", "instead", "why")
 def init_verb(
     session: Session, folder: Path, kind: str | None, name: str | None, source: Path | None
 ) -> int:
-    """Write a blueprint to start from.
+    """Write a blueprint to start from, or make one from a Compose file.
 
     FOLDER is made; nothing in it is ever overwritten. With --from, everything that a Compose file
     says is kept, replaced or left out, and CONVERSION.md says which and why. The exit code is 1

@@ -47,17 +47,17 @@ def _copied(part: Part, folder: Context, *, whole: bool) -> int:
     """How many files came along; a Dockerfile only where it is used."""
     keep = folder.dockerfile if whole else ""
     part.draft.tops.setdefault("folders", {})[part.name] = folder.name
-    count = copies.folder(part, folder.path, part.name, ignored(part, folder), keep=keep)
+    count = copies.folder(part, folder.path, part.place, ignored(part, folder), keep=keep)
     if whole and not folder.dockerfile:
-        part.draft.copies[f"{part.name}/{_USUAL}"] = folder.text
+        part.draft.copies[f"{part.place}/{_USUAL}"] = folder.text
         count += 1
     return count
 
 
 def _built(part: Part, folder: Context, asked: Dockerfile) -> None:
     """`build:`, and a question for each file that its COPY misses."""
-    name, place = folder.dockerfile or _USUAL, f"{part.name}/"
-    long = {"context": f"./{part.name}", "dockerfile": name}
+    name, place = folder.dockerfile or _USUAL, f"{part.place}/"
+    long = {"context": f"./{part.place}", "dockerfile": name}
     part.made["build"] = long["context"] if name == _USUAL else long
     there = [path.removeprefix(place) for path in part.draft.copies if path.startswith(place)]
     copied = [one for copy in asked.instructions if isinstance(copy, Copy) for one in copy.sources]
@@ -66,7 +66,7 @@ def _built(part: Part, folder: Context, asked: Dockerfile) -> None:
             why = f"{source} of its Dockerfile did not come along; take it out there, or add it"
             part.ask("build", ("build",), why, found=source)
     why = "its Dockerfile is one that the den takes as it stands"
-    part.decide("replaced", "build", why, instead=f"build: ./{part.name}")
+    part.decide("replaced", "build", why, instead=f"build: ./{part.place}")
     if folder.stage and folder.stage.listens:
         part.made["expose"] = folder.stage.listens
 

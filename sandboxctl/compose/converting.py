@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandboxctl.blueprint import compose_keys, reader
+from sandboxctl.blueprint.render import MOST_TEMPLATES
 from sandboxctl.compose import (
     environment,
     gathering,
@@ -30,6 +31,9 @@ from sandboxctl.compose.names import Hosts
 from sandboxctl.compose.nearby import Nearby
 from sandboxctl.compose.report import Decision, Report
 from sandboxctl.compose.sensitive import is_secret
+
+_MOST_RENDERED = 200_000
+"""Characters of all templates together."""
 
 _LETTERS = string.ascii_letters + string.digits
 
@@ -76,15 +80,19 @@ def convert(file: Path, name: str = "", *, make: Callable[[int], str] = made_up)
     draft.document["services"] = {part.name: _ordered(part) for part in staying}
     _last(draft)
     text = writing.written(draft.document, draft.comments, _head(file.name))
-    _refuse_unreadable(file, text)
+    _refuse_unreadable(file, text, draft.document)
     return Converted(project, {"blueprint.yaml": text, **_needed(draft)}, draft.report)
 
 
-def _refuse_unreadable(file: Path, text: str) -> None:
+def _refuse_unreadable(file: Path, text: str, document: dict[str, object]) -> None:
     """What grew beyond what a blueprint may have, by `extends` of something large."""
     found = reader.read(text.encode())
-    if found.root is None:
-        why = f"comes to a blueprint that {found.problems[0].why}"
+    why = found.problems[0].why if found.root is None else ""
+    templates = [one for one in map(writing.rendered, writing.texts(document)) if one]
+    if len(templates) > MOST_TEMPLATES or sum(map(len, templates)) > _MOST_RENDERED:
+        why = "has more variables in it than a blueprint can have templates"
+    if why:
+        why = f"comes to a blueprint that {why}"
         raise reading.refused(str(file), None, why, "DEN181")
 
 

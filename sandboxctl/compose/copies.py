@@ -26,12 +26,16 @@ _LARGEST_SEARCHED = 1024 * 1024
 _LARGEST = 50 * 1024 * 1024
 """Bytes of all that one service brings."""
 _MOST = 5_000
+_LONGEST_PATH = 380
 
 
 def beside(part: Part, path: Path, name: str, key: str) -> str:
     """Take along one file or folder; its place in the new folder, "" if nothing could be taken."""
     copied = f"files/{part.name}/{_plain(name)}"
     taken = 0
+    if len(copied) > _LONGEST_PATH:
+        part.decide("left out", key, "lies under a path of too many characters", found=name)
+        return ""
     for below, file in _taken(part, path, key):
         part.draft.copies[f"{copied}/{below}" if path.is_dir() else copied] = file
         taken += 1

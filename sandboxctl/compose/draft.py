@@ -74,6 +74,11 @@ class Part:
     image_variables: dict[str, str] = field(default_factory=dict)
     _words: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def place(self) -> str:
+        """The folder of its code in the new folder; `files` is the one of all others."""
+        return f"{self.name}-code" if self.name == "files" else self.name
+
     def words(self, key: str) -> list[str]:
         """`command` or `entrypoint` as a list."""
         from sandboxctl.compose.services import words

@@ -14,6 +14,7 @@ _MEBIBYTE = 1024 * 1024
 _LEAST_MEMORY = 16
 _USUAL_MEMORY = 512
 """MiB for an image that nobody gave a limit: enough for most, and ten of them fit a laptop."""
+_MOST_ASKED = 50
 _NOUNS = {"cpus": "processors", "pids_limit": "processes"}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
 
@@ -67,7 +68,7 @@ def ask(part: Part, key: str, grant: str, what: str) -> None:
     reason = f"The Compose file gives {part.old} {what}."[:300]
     asked = part.draft.document.setdefault("exceptions", [])
     new = {"service": part.name, "grant": grant, "reason": reason}
-    if isinstance(asked, list) and new not in asked:
+    if isinstance(asked, list) and new not in asked and len(asked) < _MOST_ASKED:
         asked.append(new)
     why = "more than every service gets; `up` waits until a facilitator has granted it"
     part.decide("replaced", key, why, instead=f"exceptions: {grant}")

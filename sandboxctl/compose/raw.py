@@ -5,7 +5,7 @@ Every scalar is the text that stands in the file: 1.10 is a version to a program
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias
 
 from sandboxctl.blueprint.tree import Mapping, Node, Scalar, Sequence
 
@@ -23,10 +23,6 @@ def raw(node: Node) -> Raw:
             return [raw(item) for item in items]
         case Mapping(entries):
             return {str(key): raw(child) for key, child in entries.items()}
-
-
-def is_mapping(value: Raw) -> TypeGuard[dict[str, Raw]]:
-    return isinstance(value, dict)
 
 
 def mapping(value: Raw) -> dict[str, Raw]:
@@ -51,6 +47,7 @@ def text(value: Raw) -> str:
 
 
 def yes(value: Raw) -> bool:
+    """Whether it says so in any of the ways that people write it."""
     return text(value).lower() in _YES
 
 

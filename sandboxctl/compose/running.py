@@ -41,7 +41,7 @@ def _can_run(folder: Context, runtime: str) -> bool:
 def settle(part: Part, folder: Context, runtime: str) -> None:
     """The part's `source`, `runtime` and `command`; its files came along already."""
     made = part.made
-    made["source"], made["runtime"] = f"./{part.name}", runtime
+    made["source"], made["runtime"] = f"./{part.place}", runtime
     part.draft.tops.setdefault("folders", {})[part.name] = folder.name
     _say(part, folder, runtime)
     if stage := folder.stage:
@@ -65,7 +65,7 @@ def _say(part: Part, folder: Context, runtime: str) -> None:
     why = "an image is made by the den, and nothing of a supplier's runs meanwhile"
     if runs:
         why += f"; the {runs} `RUN` of its Dockerfile are lost, system packages with them"
-    part.decide("replaced", "build", why, instead=f"source: ./{part.name}, runtime: {runtime}")
+    part.decide("replaced", "build", why, instead=f"source: ./{part.place}, runtime: {runtime}")
 
 
 def _python(part: Part, folder: Context) -> None:
@@ -115,7 +115,7 @@ def _command(part: Part, folder: Context, known: object) -> None:
         return
     part.made["command"] = words
     script = scripts.script(words)
-    if script and f"{part.name}/{script}" not in part.draft.copies:
+    if script and f"{part.place}/{script}" not in part.draft.copies:
         part.ask("command", ("command",), f"it runs {script}, which did not come along")
 
 

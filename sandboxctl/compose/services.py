@@ -30,6 +30,7 @@ _OF_DEPLOY = {
     "mode": compose_keys.SERVICE["scale"],
     "restart_policy": compose_keys.SERVICE["restart"],
 }
+_LONGEST_IMAGE = 400
 _NUMERIC_USER = re.compile(r"([0-9]+)(?::([0-9]+))?")
 _QUIET = frozenset(["x-", "version"])
 
@@ -72,6 +73,9 @@ def _image(part: Part) -> None:
             before = f"{names}; " if unknown else ""
             why = f"{before}name an `image`, or give a `source` with a `runtime`"
             part.ask("image", (), why)
+        return
+    if len(image) > _LONGEST_IMAGE:
+        part.ask("image", (), "has more characters than a name of an image; name another one")
         return
     if refused := image_names.problem(image):
         part.ask("image", ("image",), f"{image} {refused[0]}; name another one")

@@ -7,7 +7,7 @@ import re
 from sandboxctl.compose.draft import Draft, Part
 from sandboxctl.compose.interpolation import STAND_IN
 from sandboxctl.compose.report import Decision
-from sandboxctl.compose.writing import Template, escaped
+from sandboxctl.compose.writing import Template, escaped, texts
 
 _WORDS = frozenset(
     ["den", "sandbox", "true", "false", "none", "if", "else", "elif", "and", "or", "not",
@@ -15,6 +15,8 @@ _WORDS = frozenset(
 )  # fmt: skip
 """Names that mean something in a template already."""
 _MOST_SECRETS = 50
+_LONGEST = 4_000
+_TOO_LONG = "is longer than 4,000 characters and has braces or a variable in it; put it into a file"
 
 
 def settle(draft: Draft, parts: list[Part]) -> None:
@@ -23,10 +25,32 @@ def settle(draft: Draft, parts: list[Part]) -> None:
     for part in parts:
         settling.secrets_of(part)
         part.made = {key: settling.value(value) for key, value in part.made.items()}
+        _leave_too_long(part)
     if settling.parameters:
         draft.document["parameters"] = settling.parameters
     if settling.secrets:
         draft.document["secrets"] = settling.secrets
+
+
+def _leave_too_long(part: Part) -> None:
+    """A text with a template in it has a limit, and so has one with braces that look like one."""
+    variables = part.made.get("environment")
+    for name, text in list(variables.items()) if isinstance(variables, dict) else ():
+        if _is_too_long(text):
+            del variables[name]  # type: ignore[union-attr]
+            part.decide("left out", "environment", _TOO_LONG, found=name)
+    for key in ("command", "entrypoint", "healthcheck", "prepare"):
+        if any(map(_is_too_long, texts(part.made.get(key)))):
+            del part.made[key]
+            if key == "command" and part.made.get("runtime"):
+                part.ask(key, (key,), _TOO_LONG, found="…")
+            else:
+                part.decide("left out", key, _TOO_LONG, found="…")
+
+
+def _is_too_long(text: object) -> bool:
+    written = text if isinstance(text, Template) else escaped(str(text))
+    return "{{" in written and len(written) > _LONGEST
 
 
 class _Settling:
@@ -105,12 +129,13 @@ class _Settling:
         self._decide("replaced", name, f"parameters.{name}", why)
 
     def _unset(self, name: str, variable: str, *, required: bool) -> None:
+        shown = variable[:60]
         if required:
-            self.parameters[name] = {"type": "text", "about": f"{variable} of the Compose file"}
+            self.parameters[name] = {"type": "text", "about": f"{shown} of the Compose file"}
             why = f"{variable} has no value, and nothing starts without one: give it a `default`"
             self._decide("to be answered", variable, "", why, name)
             return
-        about = f"{variable} of the Compose file, which gives it no value"
+        about = f"{shown} of the Compose file, which gives it no value"
         self.parameters[name] = {"type": "text", "default": "", "about": about}
         why = f"{variable} has no value, so it is empty unless `--set {name}=…` gives one"
         self._decide("replaced", variable, f"parameters.{name}", why)

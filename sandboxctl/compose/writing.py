@@ -46,6 +46,12 @@ def written(
     return "\n".join(lines) + "\n"
 
 
+def rendered(text: str) -> str:
+    """What the loader has to work out of ``text``; nothing if it is plain."""
+    found = text if isinstance(text, Template) else escaped(text)
+    return found if "{{" in found else ""
+
+
 def texts(value: object) -> Iterator[str]:
     """Every text in a document, keys apart."""
     match value:
