@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MOST = 2_000
+_MOST_LINES = 100
 _LINE = re.compile(
     r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:[=:]\s*(?P<value>.*))?", re.DOTALL
 )
@@ -24,8 +25,9 @@ def read(text: str) -> dict[str, str | None]:
         if match and len(found) < MOST and not line.lstrip().startswith("#"):
             value = match["value"]
             if value is not None and value[:1] in ("'", '"'):
-                while not _QUOTED.match(value) and (more := next(lines, None)) is not None:
-                    value += f"\n{more}"
+                joined = 1
+                while joined < _MOST_LINES and not _QUOTED.match(value):
+                    value, joined = f"{value}\n{next(lines, '')}", joined + 1
             found[match["name"]] = None if value is None else _value(value)
     return found
 

@@ -14,13 +14,14 @@ _REQUEST = re.compile(
     r"(?:curl|wget)\s(?:[^|;&]*?\s)?[\"']?(?:https?://)?"
     r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
     r":(?P<port>[0-9]{1,5})(?P<path>/[!#%-&(-:<-{}~]*)?[\"']?"
-    r"(?:\s+-[\w-]+)*(?:\s+[12&]?>+\s*\S+)*\s*"
+    r"(?:\s+-[\w-]+){0,8}(?:\s+[12&]?>+\s*[^\s>]+){0,3}\s*"
     r"(?:\|\|\s*(?:exit\s+1|false|kill\b.*))?\s*"
 )
 _MORE_THAN_ASKED = re.compile(
     r"https://|\s(-[A-Za-z]*[uHXdk]|--(user|header|request|data|insecure|post-data)\b)"
 )
 """What asks with a password, a header or a body: the gateway only fetches a page."""
+_LONGEST_LINE = 500
 _LONGEST_WAIT = 600
 
 
@@ -65,8 +66,13 @@ def _test(value: Raw) -> list[str] | None:
 
 def _asked(part: Part, test: list[str]) -> dict[str, object]:
     line = " ".join(test[1:])
-    found = _REQUEST.fullmatch(part.draft.settled(line).strip())
-    if _MORE_THAN_ASKED.search(line) or not found or not 0 < int(found["port"]) < 65_536:
+    found = _REQUEST.fullmatch(part.draft.settled(line[:_LONGEST_LINE]).strip())
+    if (
+        len(line) > _LONGEST_LINE
+        or _MORE_THAN_ASKED.search(line)
+        or not found
+        or not 0 < int(found["port"]) < 65_536
+    ):
         words = [part.draft.hosts.in_word(word) for word in test]
         return {"test": part.draft.credentials.words(words)}
     port, path = int(found["port"]), (found["path"] or "/")[:400]

@@ -43,6 +43,7 @@ class Variables:
 
     known: Mapping[str, str]
     stood_in: list[Variable] = field(default_factory=list)
+    _numbers: dict[Variable, int] = field(default_factory=dict)
 
     def tree(self, value: Raw) -> Raw:
         """Every text of ``value`` with its variables settled."""
@@ -62,9 +63,10 @@ class Variables:
 
     def stand_in(self, variable: Variable) -> str:
         """The characters that stand for ``variable``, the same each time."""
-        if variable not in self.stood_in:
+        if variable not in self._numbers:
+            self._numbers[variable] = len(self.stood_in)
             self.stood_in.append(variable)
-        return f"{BEGIN}{self.stood_in.index(variable)}{END}"
+        return f"{BEGIN}{self._numbers[variable]}{END}"
 
     def of(self, name: str) -> str:
         """What `${name}` is."""

@@ -34,7 +34,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _VALUE = re.compile(
     r"-----BEGIN |\bAKIA[0-9A-Z]{12,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
     r"|\bsk[-_](live|test|ant|proj|or)?[\w-]{16,}|\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{30,}"
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.|\bbase64:[A-Za-z0-9+/=]{20,}|hooks\.slack\.com/services/"
+    r"|\beyJ[\w-]{8,500}\.[\w-]{8,2000}\.|\bbase64:[A-Za-z0-9+/=]{20,}|hooks\.slack\.com/services/"
     r"|^\$(2[aby]|argon2\w*|[1-6])\$|^[0-9a-fA-F]{32,}$"
     r"|^(?=[^/]*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/_-]{32,}={0,2}$"
 )
@@ -43,10 +43,11 @@ _OPTION = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD_IN_URL = re.compile(
-    r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<value>[^\s/@]+)(?=@)", re.I
+    r"(?P<before>(?<![a-z0-9])[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{0,200}:)(?P<value>[^\s/@]{1,1000})(?=@)",
+    re.I,
 )
 _PASSWORD_IN_DSN = re.compile(
-    r"(?P<before>[\w.-]*(?:password|passwd|pwd|secret|token|api_?key|accesskey)[\"']?\s*[=:]\s*[\"']?"
+    r"(?P<before>(?:password|passwd|pwd|secret|token|api_?key|accesskey)[\"']?\s*[=:]\s*[\"']?"
     r"|\brequirepass\s+)(?P<value>[^\s;&\"',]+)",
     re.IGNORECASE,
 )

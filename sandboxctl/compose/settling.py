@@ -35,9 +35,9 @@ def settle(draft: Draft, parts: list[Part]) -> None:
 def _leave_too_long(part: Part) -> None:
     """A text with a template in it has a limit, and so has one with braces that look like one."""
     variables = part.made.get("environment")
-    for name, text in list(variables.items()) if isinstance(variables, dict) else ():
-        if _is_too_long(text):
-            del variables[name]  # type: ignore[union-attr]
+    if isinstance(variables, dict):
+        for name in [name for name, text in variables.items() if _is_too_long(text)]:
+            del variables[name]
             part.decide("left out", "environment", _TOO_LONG, found=name)
     for key in ("command", "entrypoint", "healthcheck", "prepare"):
         if any(map(_is_too_long, texts(part.made.get(key)))):
