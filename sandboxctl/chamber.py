@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from contextlib import suppress
 from typing import Any
 
 SECONDS = 2
@@ -36,23 +35,10 @@ _TOO_MUCH = ["no", "comes to too much text, with all templates before it", "DEN6
 def main() -> None:
     """Read a request from standard input, write the answer to standard output."""
     _confine(RLIMIT_CPU=SECONDS, RLIMIT_AS=MEMORY, RLIMIT_CORE=0, RLIMIT_FSIZE=0, RLIMIT_NPROC=0)
-<<<<<<< HEAD
     answer(json.dumps({"texts": _EVERYTHING, "names": {"a": "b"}}).encode())
-=======
-    from sandboxctl.blueprint import expression
-
-    _warm(expression)
->>>>>>> d152079 (init --from: build where the den takes the Dockerfile, exceptions as they are now; docs/init.md)
     request = sys.stdin.buffer.read()
     _confine(RLIMIT_NOFILE=3)
     sys.stdout.write(answer(request))
-
-
-def _warm(expression: Any) -> None:
-    """Whatever Jinja and Python load late is there after this: a quoted text, a mistake."""
-    expression.rendered("{{ a ~ 1 ~ 'c' }}", {"a": "b"})
-    with suppress(ValueError):
-        expression.rendered("{{ a ~ }}", {"a": "b"})
 
 
 def answer(request: bytes) -> str:
