@@ -26,6 +26,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "doctor": Entry("doctor", "Say whether this machine can be a den, and what mends it."),
     },
     "Blueprints": {
+        "init": Entry("init", "Write a blueprint to start from, or make one from a Compose file."),
         "validate": Entry("blueprint", "Check a blueprint and name every problem at once."),
         "plan": Entry("blueprint", "Show what `up` would do, and why."),
         "approve": Entry("approve", "Grant the exceptions that a blueprint asks for."),

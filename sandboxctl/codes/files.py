@@ -77,4 +77,16 @@ CODES = (
         "What is taken for a folder and is none leaves a service empty.",
         "Name the folder that the file is in.",
     ),
+    Code(
+        "DEN480",
+        "A Compose file that is not there, or cannot be opened",
+        "Nothing can be said of a file that nobody has read.",
+        "Give the path of the file, and check its owner and rights.",
+    ),
+    Code(
+        "DEN481",
+        "A folder that `init` would have to change",
+        "What is overwritten is lost, and a half-written folder looks like a whole one.",
+        "Give a folder that is not there, or one that has none of the names.",
+    ),
 )

@@ -101,4 +101,28 @@ CODES = (
         "A Cyrillic letter that looks Latin makes another name, which nobody can tell apart.",
         "Write each word in one alphabet.",
     ),
+    Code(
+        "DEN180",
+        "A Compose file that cannot be read",
+        "What is read differently by two programs can hide what it asks for.",
+        "Mend the line that is named; `docker compose config` shows what Compose makes of it.",
+    ),
+    Code(
+        "DEN181",
+        "A Compose file that passes a limit",
+        "A file of a few lines can name itself so often that no memory is large enough for it.",
+        "Write out what its aliases name, or take out what the prototype does not need.",
+    ),
+    Code(
+        "DEN182",
+        "No Compose file",
+        "Guessing what a file of another kind means would make a blueprint that nobody asked for.",
+        "Give the file that `docker compose up` takes, with `services` in it.",
+    ),
+    Code(
+        "DEN183",
+        "A Compose file with too many services",
+        "Every team gets a container of each, and a den has to hold all of them at once.",
+        "Make a Compose file with the services that the prototype cannot do without.",
+    ),
 )

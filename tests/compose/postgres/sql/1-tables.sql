@@ -1,0 +1,1 @@
+create table homes (id integer primary key);

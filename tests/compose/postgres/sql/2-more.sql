@@ -1,0 +1,1 @@
+create table repairs (id integer primary key);
