@@ -38,6 +38,11 @@ def _built(name: str, build: str, code: str, key: str, line: int, **files: Made)
     return Case(name, text, code, f"services.web.{key}", line, files)
 
 
+_COPIES_ALL: dict[str, Made] = {
+    "x/Dockerfile": "FROM debian\nCOPY . /\n",
+    "x/a": link("/etc/shadow"),
+}
+
 CASES = (
     _built("build-above", "..", "DEN401", "build", 6),
     _built("build-absolute", "/", "DEN401", "build", 6),
@@ -58,7 +63,7 @@ CASES = (
         "DEN402",
         "build",
         6,
-        **{"x/Dockerfile": "FROM debian\nCOPY . /\n", "x/a": link("/etc/shadow")},
+        **_COPIES_ALL,
     ),
     _volume("root-of-the-host", "volumes: ['/:/host']", code="DEN450"),
     _volume(
