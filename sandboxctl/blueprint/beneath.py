@@ -110,7 +110,7 @@ def unread(error: OSError, name: str) -> BlueprintError:
     """What is said when the system says no."""
     if error.errno == errno.EACCES:
         return refused(f"{name} cannot be read; give yourself the right to", "DEN408")
-    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.ENXIO):
+    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.ENXIO, errno.EINVAL):
         return refused(f"{name} was changed while it was looked at", "DEN410")
     return refused(f"{name} cannot be read: {error.strerror}", "DEN408")
 
