@@ -1,6 +1,6 @@
 """`python -m tests.fuzz loads`: atheris looks for an input that breaks a target.
 
-FUZZ_SECONDS is how long; what it finds stays in the folder `crash-…` that it names.
+FUZZ_SECONDS is how long, FUZZ_SEED where chance begins (0: anywhere); what it finds stays in the folder `crash-…` that it names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import atheris
 with atheris.instrument_imports(include=["sandboxctl.blueprint"]):
     from tests.fuzz import targets
 
-SLOWEST = 5
+SLOWEST = 10
 """Seconds of one input; instrumented code on a busy machine takes several times as long."""
 
 LARGEST = 16 * 1024
@@ -30,6 +30,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as seeds:
         _seed(Path(seeds), name)
         options = [f"-max_total_time={seconds}", f"-timeout={SLOWEST}", f"-max_len={LARGEST}"]
+        options += [f"-seed={os.environ.get('FUZZ_SEED', '0')}"]
         options += [f"-rss_limit_mb={MEMORY}", "-print_final_stats=1", "-verbosity=0"]
         atheris.Setup([sys.argv[0], *options, seeds], getattr(targets, name))
         atheris.Fuzz()
