@@ -1,6 +1,7 @@
 """`python -m tests.fuzz loads`: atheris looks for an input that breaks a target.
 
-FUZZ_SECONDS is how long, FUZZ_SEED where chance begins (0: anywhere); what it finds stays in the folder `crash-…` that it names.
+FUZZ_SECONDS is how long, FUZZ_SEED where chance begins (0: anywhere); what it finds stays in the
+file `crash-…` that it names.
 """
 
 from __future__ import annotations
