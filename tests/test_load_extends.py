@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from sandboxctl.blueprint.load import Facts, load
-from sandboxctl.blueprint.model import MEBIBYTE, Service
+from sandboxctl.blueprint.merge import extended
+from sandboxctl.blueprint.model import MEBIBYTE, MOST_SERVICES, Service
+from sandboxctl.blueprint.tree import grown_mapping
 from sandboxctl.errors import BlueprintError
 from tests.refused import lines
 
@@ -204,3 +206,9 @@ def test_a_static_folder_answers_where_its_image_does(tmp_path: Path) -> None:
     assert found.expose == (8080,)
     assert found.healthcheck is not None
     assert found.healthcheck.http == "/"
+
+
+def test_more_services_than_there_can_be_are_not_laid_over_each_other() -> None:
+    many = {f"s{n}": {"image": "a", "extends": f"s{n + 1}"} for n in range(MOST_SERVICES)}
+    found = grown_mapping({**many, f"s{MOST_SERVICES}": {"image": "a"}}, 1)
+    assert extended(found) == (found, [])

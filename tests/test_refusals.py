@@ -88,7 +88,7 @@ SERVICE: list[tuple[str, Any, str]] = [
     ("cpu_rt_runtime", 950_000, "DEN324"),
     ("cpu_shares", 262_144, "DEN324"),
     ("blkio_config", {"weight": 1000}, "DEN325"),
-    ("storage_opt", {"size": "1t"}, "DEN325"),
+    ("storage_opt", {"size": "99g"}, "DEN325"),
     ("ulimits", {"nofile": 1_000_000}, "DEN326"),
     ("labels", {"io.sandboxctl.den": "other"}, "DEN330"),
     ("annotations", {"a": "b"}, "DEN330"),

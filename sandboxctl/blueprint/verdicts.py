@@ -76,6 +76,8 @@ def _of_place(error: ErrorDetails, key: Key) -> str:
     match key:
         case ("services", _, "mem_limit" | "cpus" | "pids_limit" as limit):
             return _LIMITS[limit] if _has_no_end(kind, value) else ""
+        case ("services", _, "storage_opt", "size") if _has_no_end(kind, value):
+            return "DEN325"
         case ("services", _, "runtime") if _RUNTIMES.fullmatch(str(value)):
             return "DEN309"
         case ("services", _, "files" | "writable" | "working_dir", *_) if _is_mount(kind, value):

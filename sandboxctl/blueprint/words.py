@@ -26,6 +26,7 @@ _TYPES = {
     "string": "text",
     "tuple": "a list",
 }
+_MEBIBYTE = 1024 * 1024
 _MOST_SHOWN = 40
 _MOST_LISTED = 12
 _MOST_ALIKE = 3
@@ -105,7 +106,13 @@ def _bounds(kind: str, context: dict[str, Any], value: object) -> str:
 
 
 def _number(bound: object) -> str:
-    return f"{bound:,}" if isinstance(bound, int) else str(bound)
+    match bound:
+        case int() if bound >= _MEBIBYTE and bound % _MEBIBYTE == 0:  # sizes, and nothing else
+            return f"{bound // _MEBIBYTE:,}m"
+        case int():
+            return f"{bound:,}"
+        case _:
+            return str(bound)
 
 
 def _type(kind: str, value: object) -> str:

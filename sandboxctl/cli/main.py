@@ -46,7 +46,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "restart": Entry("again", "Stop and start services; their data stays."),
         "reset": Entry("again", "Put a sandbox back to minute zero."),
         "down": Entry("down", "Take sandboxes away without a trace."),
-        "watch": Entry("watch", "Stop what writes more than it may, until interrupted."),
+        "watch": Entry("watch", "Look after the den: stop what writes more than it may."),
     },
     "The den": {
         "den": Entry("den", "Show or change the den's settings."),

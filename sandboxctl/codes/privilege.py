@@ -137,9 +137,9 @@ CODES = (
     ),
     _policy(
         "DEN325",
-        "Disks that are limited in another way, or not at all",
+        "Disks that are limited in another way, hardly, or not at all",
         "Weights and rates name devices of the host, and a size of its own may be all of it.",
-        "Take it out; a den watches what each sandbox writes.",
+        "Take it out, or ask for less; a den watches what each sandbox writes.",
     ),
     _policy(
         "DEN326",

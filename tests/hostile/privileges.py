@@ -50,7 +50,7 @@ CASES = (
     _key("no-swap-limit", "memswap_limit: -1", "DEN323"),
     _key("shared-memory", "shm_size: 64g", "DEN323"),
     _key("processors", "cpuset: 0-63", "DEN324"),
-    _key("storage", "storage_opt: {size: 1t}", "DEN325"),
+    _key("storage", "storage_opt: {size: 99g}", "DEN325", "storage_opt.size"),
     _key("deploy", "deploy: {resources: {limits: {memory: 1t}}}", "DEN323"),
     _key("replicas", "scale: 1000", "DEN223"),
     _key("restart", "restart: always", "DEN221"),
