@@ -89,6 +89,8 @@ SERVICE: list[tuple[str, Any, str]] = [
     ("cpu_shares", 262_144, "DEN324"),
     ("blkio_config", {"weight": 1000}, "DEN325"),
     ("storage_opt", {"size": "99g"}, "DEN325"),
+    ("public", "no", "DEN205"),
+    ("spa", 1, "DEN205"),
     ("ulimits", {"nofile": 1_000_000}, "DEN326"),
     ("labels", {"io.sandboxctl.den": "other"}, "DEN330"),
     ("annotations", {"a": "b"}, "DEN330"),

@@ -31,6 +31,7 @@ from sandboxctl.blueprint.patterns import (
 )
 from sandboxctl.blueprint.problem import Unfit
 from sandboxctl.data.forms import Frozen as Frozen
+from sandboxctl.data.forms import Truth as Truth
 
 MEBIBYTE = 1024 * 1024
 FOLDERS_OF_THE_KERNEL = ("/proc", "/sys", "/dev")

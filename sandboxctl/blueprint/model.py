@@ -29,6 +29,7 @@ from sandboxctl.blueprint.forms import (
     Size,
     Sources,
     StorageOpt,
+    Truth,
     UserId,
     Variable,
     Whole,
@@ -89,7 +90,7 @@ class Service(Frozen):
     python: str | None = Field(
         default=None, pattern=PYTHON, description="With `runtime: python`: another version of it."
     )
-    spa: bool = Field(
+    spa: Truth = Field(
         default=False, description="With `runtime: static`: unknown paths get index.html."
     )
     template: Name | None = Field(default=None, description="A ready-made service.")
@@ -116,7 +117,7 @@ class Service(Frozen):
     expose: tuple[Port, ...] = Field(
         default=(), max_length=20, description="Ports it listens on; the first one is routed."
     )
-    public: bool = Field(
+    public: Truth = Field(
         default=False, description="Gives it an address of its own: <service>--<sandbox>."
     )
     healthcheck: Healthcheck | None = Field(

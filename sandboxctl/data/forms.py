@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     StringConstraints,
 )
 
@@ -60,7 +61,10 @@ Formula = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 """Of the language in `formulas`, such as ``valid_from <= valid_to``."""
 
 Scalar = bool | int | float | Line
-Unique = Annotated[bool, Field(description="No two rows have the same value.")]
+Truth = Annotated[bool, Strict()]
+"""true or false; YAML 1.2's `no` and `off` are text, and 0 is a number."""
+
+Unique = Annotated[bool, Strict(), Field(description="No two rows have the same value.")]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 Whole = Annotated[int, BeforeValidator(_number), Field(ge=-(2**62), le=2**62)]
 HEAVIEST = 10**9

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from sandboxctl.data.expectations import Expectation
-from sandboxctl.data.forms import HEAVIEST, Frozen
+from sandboxctl.data.forms import HEAVIEST, Frozen, Truth
 from sandboxctl.data.kinds.missing import Missing, When
 from sandboxctl.data.types import TEXT, Type
 
@@ -83,7 +83,7 @@ class Kind(Frozen):
     missing: Missing = Field(
         default=0, description="Share of rows without a value; or the condition when there is none."
     )
-    hidden: bool = Field(
+    hidden: Truth = Field(
         default=False, description="Only for other columns to be made from; written nowhere."
     )
 

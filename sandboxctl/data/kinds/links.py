@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from sandboxctl.data.forms import Moment, Path, Rate, Whole
+from sandboxctl.data.forms import Moment, Path, Rate, Truth, Whole
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.relations import references
 from sandboxctl.data.relations.counting import most_children
@@ -75,14 +75,14 @@ class Reference(Kind):
     distribution: Literal["uniform", "zipf"] = Field(
         default="uniform", description="zipf: a few rows are referred to very often."
     )
-    unique: bool = Field(default=False, description="Each row of the other table at most once.")
-    distinct: bool = Field(default=False, description="Another row for each child of a parent.")
-    parent: bool | None = Field(
+    unique: Truth = Field(default=False, description="Each row of the other table at most once.")
+    distinct: Truth = Field(default=False, description="Another row for each child of a parent.")
+    parent: Truth | None = Field(
         default=None,
         description="Whether it leads to the row's parent, in a table that has `rows: {per: …}`; "
         "the first reference to that table does.",
     )
-    earlier: bool = Field(
+    earlier: Truth = Field(
         default=False, description="Of its own table, only a row before this one: no circles."
     )
     roots: Rate | None = Field(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from sandboxctl.data.forms import NAME, Name
+from sandboxctl.data.forms import NAME, Name, Truth
 from sandboxctl.data.kinds.kind import Kind, Place, Problem
 from sandboxctl.data.kinds.states import Outcome, State
 from sandboxctl.data.relations import references
@@ -28,7 +28,7 @@ class _Moment(Kind):
     since: Since = Field(
         description="When the path begins: a date or timestamp, such as claim.received."
     )
-    days: bool = Field(default=False, description="Only the day.")
+    days: Truth = Field(default=False, description="Only the day.")
 
     @property
     def is_missing(self) -> bool:
