@@ -29,7 +29,7 @@ from sandboxctl.lifecycle.down import plan_down
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
-from tests.benchmarks import data, floor, isolation, loading
+from tests.benchmarks import data, floor, isolation, loading, neighbour, reading
 
 ROUNDS, CONFINED = 7, 15
 THREE = {
@@ -217,16 +217,23 @@ def into_a_database(folder: Path) -> None:
 
 
 def main(parts: list[str]) -> None:
-    """All of it, or the parts that are named: ``engine``, ``isolation``, ``data``."""
+    """All of it, or the parts that are named."""
     with tempfile.TemporaryDirectory() as folder:
         if "engine" in parts:
             start_up()
             on_an_engine(Path(folder))
         if "isolation" in parts:
             cost_of_isolation(Path(folder))
+        if "neighbour" in parts:
+            neighbour.main()
+        if "reading" in parts:
+            reading.main()
         if "data" in parts:
             data.main()
             into_a_database(Path(folder))
 
 
-main(sys.argv[1:] or ["engine", "isolation", "data"])
+PARTS = ["engine", "isolation", "neighbour", "reading", "data"]
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or PARTS)

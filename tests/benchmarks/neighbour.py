@@ -1,5 +1,5 @@
 """What a bad neighbour costs: another sandbox's answers while it misbehaves, beside its own
-answers while all is quiet, taking turns in one run. `python -m tests.benchmarks.neighbour`."""
+answers while all is quiet, taking turns in one run. `python -m tests.benchmarks neighbour`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,3 @@ def measured(engine: DockerEngine, way: str) -> str:
         pipeline.reset(engine, BAD)
     before, with_it = statistics.median(quiet), statistics.median(loud)
     return f"{with_it / before:.2f} x  (p95 {before * 1000:.1f} ms, {with_it * 1000:.1f} ms)"
-
-
-if __name__ == "__main__":
-    main()
