@@ -11,6 +11,8 @@ from sandboxctl.data.scan.spots import Spot
 from sandboxctl.data.scan.text import at_line_end
 
 DEEPEST = 500
+LONGEST_PATH = 200
+"""Characters: deep names would make each value as long as its way down."""
 TRIES = 100
 
 _TOKEN = re.compile(
@@ -95,7 +97,7 @@ class Documents:
         above = self._above[-1][1] if self._above else ""
         if self._key is None:
             return above or "value"
-        return f"{above}.{self._key}" if above else self._key
+        return f"{above}.{self._key}"[-LONGEST_PATH:] if above else self._key
 
     def _open(self, bracket: str) -> None:
         if len(self._above) >= DEEPEST:

@@ -16,7 +16,7 @@ from sandboxctl.data.scan.evidence import Evidence
 from sandboxctl.data.scan.files import TEXTS, kind
 from sandboxctl.data.scan.findings import held
 from sandboxctl.data.scan.kinds import is_version, told
-from sandboxctl.data.scan.spots import Spot
+from sandboxctl.data.scan.spots import OTHERS, Spot
 from sandboxctl.data.scan.surrogates import Surrogates, like
 from sandboxctl.data.scan.text import bom, pieces
 
@@ -33,9 +33,11 @@ def mender(columns: Mapping[str, Evidence], surrogates: Surrogates) -> Mend:
         for column, seen in columns.items()
     }
 
+    further = whole.get(OTHERS, [])
+
     def mend(column: str, texts: list[str]) -> dict[str, str]:
         changed: dict[str, str] = {}
-        looks: list[Look] = [partial(finds.whole, kind=one) for one in whole.get(column, ())]
+        looks: list[Look] = [partial(finds.whole, kind=one) for one in whole.get(column, further)]
         for look in [*looks, finds.in_texts]:
             left = [text for text in texts if text not in changed]
             found = [find for find in look(left) if not is_version(column, find.kind)]

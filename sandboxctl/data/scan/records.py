@@ -14,6 +14,7 @@ from pyarrow import parquet
 from sandboxctl.data.scan.cells import Cells, Rows, Unreadable, Work, counted
 
 BATCH = 65_536
+WIDEST, MOST_VALUES = 2_000, 500_000_000
 LISTS = (pa.types.is_list, pa.types.is_large_list)
 _TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
@@ -23,6 +24,7 @@ def read(path: Path) -> Iterator[Work]:
     first = 1
     try:
         with parquet.ParquetFile(path) as file:
+            _refuse_endless(file.metadata)
             for batch in file.iter_batches(BATCH):
                 yield partial(_columns, batch, first)
                 first += batch.num_rows
@@ -31,6 +33,15 @@ def read(path: Path) -> Iterator[Work]:
         raise Unreadable(
             f"cannot be read as Parquet: {why[:200]}", hint="Was it copied whole?"
         ) from None
+
+
+def _refuse_endless(said: parquet.FileMetaData) -> None:
+    """A few bytes can stand for as many records as somebody likes."""
+    if said.num_columns > WIDEST or said.num_rows * said.num_columns > MOST_VALUES:
+        raise Unreadable(
+            f"has {said.num_rows:,} records of {said.num_columns:,} columns",
+            hint=f"At most {WIDEST:,} columns and {MOST_VALUES:,} values are looked through.",
+        )
 
 
 def _columns(batch: pa.RecordBatch, first: int) -> list[Cells]:

@@ -13,11 +13,13 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
-from sandboxctl.data.scan.cells import Cells, Rows, Work, counted
-from sandboxctl.data.scan.spots import Spot, grouped
+from sandboxctl.data.scan.cells import Cells, Rows, Unreadable, Work, counted
+from sandboxctl.data.scan.spots import Names, Spot, grouped
 from sandboxctl.data.scan.text import Piece, at_line_end, occurrences, pieces
 
 DELIMITERS = ",\t;|"
+WIDEST = 2_000
+"""Columns of a table; PostgreSQL has 1,600 at most."""
 FEW = 0.05
 """Columns with fewer different values in a hundred are kept as a dictionary."""
 
@@ -70,12 +72,17 @@ def layout_of(text: str) -> Layout:
     head = text[:65_536]
     delimiter = max(DELIMITERS, key=partial(_fit, head))
     first = _records(head, delimiter)[0]
+    if len(first) > WIDEST:
+        raise Unreadable(
+            f"has more than {WIDEST:,} columns",
+            hint="Is the first line one record, or all of them?",
+        )
     data = any(_DATA.search(name) for name in first)
-    names: list[str] = []
+    names: dict[str, None] = {}
     for number, name in enumerate(first, start=1):
         shown = "" if data else " ".join(name.split())[:60]
         shown = shown or f"column {number}"
-        names.append(shown if shown not in names else f"{shown} ({number})")
+        names[shown if shown not in names else f"{shown} ({number})"] = None
     return Layout(delimiter, tuple(names), not data)
 
 
@@ -194,7 +201,7 @@ def _rows_of(piece: Piece, layout: Layout) -> Rows:
 
 
 def _slowly(piece: Piece, layout: Layout) -> list[Cells]:
-    return grouped(Separated(layout).spots(piece.data.decode(), piece.line))
+    return grouped(Separated(layout).spots(piece.data.decode(), piece.line), Names())
 
 
 class Separated:

@@ -24,6 +24,9 @@ _CODE = re.compile(r"\\.")
 _NAMING = ("insert", "replace", "copy", "create")
 """What begins a statement that names a table and its columns."""
 _BETWEEN = frozenset(["into", "table", "if", "not", "exists", "values", "value", "select", "only"])
+_VALUES = frozenset(["values", "value"])
+_STRANGERS = _VALUES | {"from", "select", "function"}
+"""After these words what stands in brackets is no list of columns."""
 
 
 def between_statements(data: bytes) -> int:
@@ -41,7 +44,8 @@ class Statements:
         self._begin()
 
     def _begin(self) -> None:
-        self._words: list[str] = []  # of the statement so far, in small letters
+        self._first = ""  # word of the statement, in small letters
+        self._words: set[str] = set()  # all of them so far
         self._table = ""
         self._names: list[str] = []
         self._named = False  # the list of columns is complete
@@ -99,8 +103,10 @@ class Statements:
     def _name(self, name: str) -> None:
         self._last = name
         if not self._depth:
-            self._words.append(name.lower())
-            if self._words[0] in _NAMING and self._words[-1] not in _BETWEEN and not self._named:
+            word = name.lower()
+            self._first = self._first or word
+            self._words.add(word)
+            if self._first in _NAMING and word not in _BETWEEN and not self._named:
                 self._table = name if "from" not in self._words else self._table
         elif self._fresh and self._depth == 1:
             self._names.append(name)
@@ -124,14 +130,12 @@ class Statements:
                 pass
 
     def _may_name(self) -> bool:
-        begun = self._words[:1]
-        stranger = {"values", "value", "from", "select", "function"} & set(self._words)
-        return bool(begun) and begun[0] in _NAMING and not self._named and not stranger
+        return self._first in _NAMING and not self._named and _STRANGERS.isdisjoint(self._words)
 
     def _finish(self) -> None:
-        if self._words[:1] == ["create"] and self._names:
+        if self._first == "create" and self._names:
             self._tables[self._table] = tuple(self._names)
-        copied = self._known() if self._words[:1] == ["copy"] and "stdin" in self._words else None
+        copied = self._known() if self._first == "copy" and "stdin" in self._words else None
         table = self._table
         self._begin()
         if copied is not None:
@@ -141,7 +145,7 @@ class Statements:
         return tuple(self._names) or self._tables.get(self._table, ())
 
     def _column(self) -> str:
-        if self._depth and {"values", "value"} & set(self._words):
+        if self._depth and not _VALUES.isdisjoint(self._words):
             return self._of_table(self._known(), self._number)
         return self._last or "text"
 
