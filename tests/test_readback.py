@@ -50,6 +50,14 @@ def test_an_honest_engine_passes() -> None:
     readback.running(ASKED, honest())
 
 
+def test_what_an_image_leaves_beside_our_answer_is_no_difference() -> None:
+    """Times of its own check, and the name of a variable that is taken away."""
+    found = honest()
+    found["Config"]["Healthcheck"] = {"Test": ["NONE"], "Interval": 1_000_000_000}
+    found["Config"]["Env"] = [*found["Config"]["Env"], "GONE"]
+    readback.check({**ASKED, "Env": [*ASKED["Env"], "GONE"]}, [], found)
+
+
 @pytest.mark.parametrize("field", sorted(ASKED["HostConfig"]))
 def test_every_field_of_the_confinement_is_compared(field: str) -> None:
     found = honest()
@@ -62,7 +70,7 @@ def test_every_field_of_the_confinement_is_compared(field: str) -> None:
         readback.running(ASKED, found)
 
 
-NOT_COMPARED = {"Image", "Env", "Labels", "HostConfig", "NetworkingConfig"}
+NOT_COMPARED = {"Image", "Env", "Labels", "HostConfig", "NetworkingConfig", "Healthcheck"}
 """By name; those that are compared otherwise have tests of their own."""
 
 
@@ -82,6 +90,8 @@ def _more(field: str, value: object) -> Callable[[Inspected], None]:
     ("change", "said"),
     [
         (lambda f: f["Config"].update(Env=["PATH=/bin"]), "the variable KEY is not"),
+        (lambda f: f["Config"].update(Healthcheck={"Test": ["CMD", "x"]}), "Healthcheck is"),
+        (lambda f: f["Config"].update(Healthcheck=None), "Healthcheck is None"),
         (lambda f: f["Config"]["Labels"].update({"org.sandboxctl.install": "j"}), "label org"),
         (lambda f: f["Config"]["Labels"].pop("org.sandboxctl.den"), "label org.sandboxctl.den"),
         (lambda f: f.update(Mounts=[{"Destination": "/srv", "Type": "bind"}]), "/srv is mounted"),

@@ -18,7 +18,7 @@ HARMLESS = ("swap limit capabilities",)
 """A warning that is no error: without swap accounting the memory limit still holds. The engine
 then shows that swap is not limited, and `check` takes that only together with the warning."""
 
-_OWN = ("User", "Hostname", "StopSignal", "StopTimeout", "Healthcheck")
+_OWN = ("User", "Hostname", "StopSignal", "StopTimeout")
 _INSTEAD = ("Cmd", "Entrypoint", "WorkingDir")
 """Where nothing is asked, the image's own holds."""
 
@@ -118,6 +118,9 @@ def _config(asked: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]
     for field in _OWN:
         if field in asked and not _same(asked[field], found.get(field)):
             yield _differs(field, asked[field], found.get(field))
+    test = (found.get("Healthcheck") or {}).get("Test")  # times of the image may stand beside
+    if "Healthcheck" in asked and test != asked["Healthcheck"]["Test"]:
+        yield _differs("Healthcheck", asked["Healthcheck"]["Test"], test)
     for field in _INSTEAD:
         if asked.get(field) and not _alike(asked[field], found.get(field)):
             yield _differs(field, asked[field], found.get(field))
@@ -131,8 +134,8 @@ def _config(asked: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]
 
 
 def _environment(asked: Sequence[str], found: Sequence[str]) -> Iterator[str]:
-    """A name without a value is one that is taken away."""
-    names = {pair.partition("=")[0] for pair in found}
+    """A name without a value is one that is taken away; the engine writes it down the same way."""
+    names = {pair.partition("=")[0] for pair in found if "=" in pair}
     for pair in asked:
         name, given, _ = pair.partition("=")
         if given and pair not in found:
