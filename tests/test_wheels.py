@@ -55,6 +55,26 @@ def test_no_requirements_no_packages(web: Path) -> None:
     assert unpacked(web, "# nothing yet\n") is None
 
 
+def test_packages_get_what_they_need_on_the_images_own_python(index: Path, web: Path) -> None:
+    """pip asks its own Python, which may be a newer patch release than the image's."""
+    old = 'older ; python_full_version < "3.11.3"'
+    wheel(index, "demo", requires=old)
+    wheel(index, "older", requires='oldest ; extra == "never"')
+    wheel(index, "newer", requires='gone ; python_version < "3.10"')
+    site = unpacked(web, "demo==1.0\nnewer==1.0\n")
+    assert site
+    assert {path.name for path in site.glob("*.py")} == {"demo.py", "newer.py", "older.py"}
+
+
+def test_extras_bring_what_they_need_and_others_do_not(index: Path, web: Path) -> None:
+    wheel(index, "demo", requires='speedups[all] ; extra == "fast"')
+    wheel(index, "speedups", requires='deep ; extra == "all" and python_full_version < "3.11.1"')
+    wheel(index, "deep")
+    site = unpacked(web, "demo[fast]==1.0\n")
+    assert site
+    assert {path.name for path in site.glob("*.py")} == {"demo.py", "speedups.py", "deep.py"}
+
+
 def test_packages_with_what_they_need(index: Path, web: Path) -> None:
     wheel(index, "demo", requires="other")
     wheel(index, "other")

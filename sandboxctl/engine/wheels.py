@@ -25,6 +25,12 @@ from sandboxctl.errors import BlueprintError, EngineError
 NEWEST_GLIBC = 36
 """Debian bookworm has glibc 2.36: wheels for any older one run there (PEP 600)."""
 
+KEPT_SINCE = "2"
+"""Of how packages are chosen; what was kept before is fetched again."""
+
+TURNS = 3
+"""How often pip is asked again for what packages need on the image's own Python."""
+
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 NO_WHEEL = (
     "Is the version right, and published as a wheel? "
@@ -45,13 +51,12 @@ def unpacked(folder: Path, python: str, machine: str, note: Callable[[str], None
     lines = _lines(folder)
     if not lines:
         return None
-    asked = "\n".join([python, machine, *sorted(lines)])
+    asked = "\n".join([KEPT_SINCE, python, machine, *sorted(lines)])
     kept = cache.folder("wheels") / hashlib.sha256(asked.encode()).hexdigest()[:24]
     if not kept.is_dir():
         note(f"fetching {len(lines)} Python packages for {folder.name}")
         with tempfile.TemporaryDirectory(dir=kept.parent, prefix="new-") as new:
-            target = Path(new, "site")
-            _install(lines, target, python, machine, f"{folder.name}/{FILE}")
+            target = _complete(lines, Path(new), python, machine, f"{folder.name}/{FILE}")
             _name_interpreter(target / "bin")
             _keep(target, kept)
     return kept
@@ -71,6 +76,22 @@ def _lines(folder: Path) -> tuple[str, ...]:
             ],
         )
     return lines
+
+
+def _complete(lines: tuple[str, ...], folder: Path, python: str, machine: str, shown: str) -> Path:
+    """The packages with all that they need: what pip left out is asked for by name, together with
+    the rest, so that versions fit each other."""
+    from sandboxctl.engine.unmet import unmet
+
+    more: tuple[str, ...] = ()
+    for turn in range(TURNS):
+        target = folder / f"site-{turn}"
+        _install((*lines, *more), target, python, machine, shown)
+        left = unmet(target, lines, python, MACHINES.get(machine, machine))
+        if not left:
+            break
+        more += tuple(left)
+    return target
 
 
 def _install(lines: tuple[str, ...], target: Path, python: str, machine: str, shown: str) -> None:
