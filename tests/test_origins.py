@@ -40,6 +40,13 @@ def shaped(tmp_path: Path) -> Shaped:
     return of
 
 
+def told(path: Path) -> list[str]:
+    """Every line of a refusal, with its code."""
+    with pytest.raises(BlueprintError) as error:
+        load(path, facts=FACTS)
+    return str(error.value).splitlines()
+
+
 def refused(path: Path) -> list[str]:
     with pytest.raises(BlueprintError) as error:
         load(path, facts=FACTS)
@@ -175,6 +182,34 @@ def test_an_archive_is_named_by_its_hash(shaped: Shaped, tmp_path: Path) -> None
     assert build.tag.startswith("sandboxctl/archive:")
     archive.write_bytes(tar({**Image().files, "more": b"1"}))
     assert images.from_archive(str(archive)).tag != build.tag
+
+
+@pytest.mark.parametrize(
+    ("image", "code"),
+    [
+        (Image(config={"Cmd": ["/a"], "OnBuild": ["RUN id"]}), "DEN541"),
+        (Image(more={"os": "windows"}), "DEN542"),
+        (Image(config={"Cmd": ["/a"], "Volumes": {"/proc": {}}}), "DEN543"),
+        (Image(config={"Cmd": ["/a"], "WorkingDir": "/a/../proc"}), "DEN544"),
+        (Image(config={"Cmd": ["/a"], "Env": ["A=" + "x" * 300_000]}), "DEN545"),
+        (Image(config={}), "DEN546"),
+        (Image(config={"Cmd": {"a": 1}}), "DEN548"),
+        (Image(config={"Cmd": ["/a"], "Env": ["=x"]}), "DEN548"),
+    ],
+)
+def test_what_an_archive_says_of_itself_is_looked_at_before_any_engine(
+    shaped: Shaped, tmp_path: Path, image: Image, code: str
+) -> None:
+    written(tmp_path / "api.tar", image.files)
+    assert any(f"[{code}]" in one for one in told(shaped("image: {archive: ./api.tar}")))
+
+
+def test_an_archive_without_a_command_is_taken_where_the_service_names_one(
+    shaped: Shaped, tmp_path: Path
+) -> None:
+    written(tmp_path / "api.tar", Image(config={}, more={"architecture": "riscv64"}).files)
+    origin = "image: {archive: ./api.tar}\n    command: [/hello]"
+    assert load(shaped(origin), facts=FACTS).blueprint.services["web"].command == ("/hello",)
 
 
 def test_a_dockerfile_that_changed_since_it_was_looked_at(shaped: Shaped) -> None:

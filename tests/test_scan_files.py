@@ -270,3 +270,52 @@ def test_any_text_is_read_to_its_end(content: str) -> None:
             assert place <= spot.start <= spot.end <= len(content)
             place = spot.end
             assert 1 <= spot.line <= content.count("\n") + 2
+
+
+MANY = 1_990
+PLANTED = {**{f"c{n}": "a" for n in range(MANY)}, "nino": REAL["nino"][0], "last": REAL["email"][0]}
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The same record with a column for each value, in every form that has names."""
+    names, values = list(PLANTED), list(PLANTED.values())
+    csv = folder / "a.csv"
+    csv.write_text(",".join(names) + "\n" + ",".join(values) + "\n")
+    sql = folder / "a.sql"
+    told = ", ".join(f"'{value}'" for value in values)
+    sql.write_text(f"INSERT INTO t ({', '.join(names)}) VALUES ({told});\n")
+    (folder / "a.json").write_text(json.dumps(PLANTED))
+    parquet.write_table(pa.Table.from_pylist([PLANTED]), folder / "a.parquet")
+    return [csv, sql, folder / "a.json", folder / "a.parquet"]
+
+
+def test_more_columns_than_any_table_has_are_looked_through_together(tmp_path: Path) -> None:
+    """What the name of a column tells is still heeded, and what is sure of itself found."""
+    for scanned in scan(_tables(tmp_path)):
+        assert len(scanned.columns) < 300
+        assert {kind for _, kind, _ in places(scanned)} == {"nino", "email"}
+
+
+def test_a_name_for_every_value_is_one_column_after_some(tmp_path: Path) -> None:
+    text = "INSERT INTO t VALUES (" + "'a'," * 50_000 + f"'{REAL['email'][0]}');\n"
+    scanned = one(tmp_path / "a.sql", text)
+    assert len(scanned.columns) < 300
+    assert [kind for _, kind, _ in places(scanned)] == ["email"]
+
+
+def test_a_table_with_more_columns_still_is_refused(tmp_path: Path) -> None:
+    wide = one(tmp_path / "a.csv", ",".join(f"c{n}" for n in range(3_000)) + "\n")
+    assert "more than 2,000 columns" in str(wide.error)
+
+
+def test_records_without_end_in_a_few_bytes_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"a": pa.nulls(20_000_000, pa.string())}), file)
+    (scanned,) = scan([file])
+    assert "20,000,000 records of 1 columns" in str(scanned.error)
+
+
+def test_deep_names_do_not_make_every_value_long(tmp_path: Path) -> None:
+    deep = "".join(f'{{"{"k" * 50}{n}": ' for n in range(400))
+    scanned = one(tmp_path / "a.json", f"{deep}[{'1, ' * 20_000}1]{'}' * 400}")
+    assert all(len(name) < 300 for name in scanned.columns)

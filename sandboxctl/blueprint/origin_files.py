@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
-from sandboxctl.blueprint import beneath, folders, image_names
+from sandboxctl.blueprint import beneath, folders, image_config, image_names
 from sandboxctl.blueprint.archive.flaw import BadArchive
+from sandboxctl.blueprint.archive.reading import LARGEST as LARGEST_ARCHIVE
 from sandboxctl.blueprint.archive.reading import opened
 from sandboxctl.blueprint.dockerfile.model import SCRATCH, Copy, Dockerfile
 from sandboxctl.blueprint.dockerfile.reading import LARGEST, Allowed, read
+from sandboxctl.blueprint.image_config import Rules
 from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, failure
 from sandboxctl.errors import BlueprintError
@@ -98,13 +101,23 @@ def _is_there(source: str, names: list[str]) -> bool:
     )
 
 
+def _said(service: Service, image: Mapping[str, Any], key: Key) -> Iterator[Problem]:
+    """What an archive's image says of itself, as far as no engine has to be asked."""
+    for code, why in image_config.refusals(image, Rules(LARGEST_ARCHIVE, "")):
+        yield Problem(key, f"{service.archive} {why}", code=code)
+    if not (service.command or service.entrypoint or image_config.has_command(image)):
+        yield Problem(
+            key, f"{service.archive} has no command, and the service names none", code="DEN546"
+        )
+
+
 def _archive(service: Service, folder: Path, key: Key) -> Iterator[Problem]:
     try:
         root = beneath.real(folder)
         with beneath.opened(root, service.archive):
             path = beneath.located(root, service.archive)
-        with opened(path):
-            pass
+        with opened(path) as (_, saved):
+            yield from _said(service, saved.image, key)
     except BadArchive as error:
         yield Problem(key, f"{service.archive} {error}", code=error.code)
     except BlueprintError as error:

@@ -169,6 +169,12 @@ CODES = (
         policy=True,
     ),
     Code(
+        "DEN548",
+        "An image whose configuration is not of the form that engines read",
+        "What one program reads as a command, another one may read as something else.",
+        "Have the image built anew by a usual tool.",
+    ),
+    Code(
         "DEN546",
         "An image that does not say what to run",
         "Its container could not start.",

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from sandboxctl.blueprint import image_config
 from sandboxctl.blueprint.archive.flaw import BadArchive
 from sandboxctl.blueprint.archive.layer import pieces
 from sandboxctl.blueprint.archive.reading import Saved, opened
-from sandboxctl.engine import image_check
+from sandboxctl.blueprint.image_config import Rules
 from sandboxctl.engine.disk import Disk
-from sandboxctl.engine.image_check import Rules
 from sandboxctl.engine.registry import Note, present
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import BlueprintError, EngineError
@@ -30,7 +30,7 @@ def load(api: APIClient, path: Path, rules: Rules, note: Note) -> str:
     """
     try:
         with opened(path, rules.largest) as (file, saved):
-            image_check.check(path.name, saved.image, rules)
+            image_config.check(path.name, saved.image, rules)
             return _load(api, path, file, saved, note)
     except BadArchive as error:
         raise BlueprintError(

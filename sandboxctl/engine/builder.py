@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sandboxctl import clock
-from sandboxctl.blueprint import lockfile
+from sandboxctl.blueprint import image_config, lockfile
 from sandboxctl.blueprint.dockerfile.model import SCRATCH
 from sandboxctl.blueprint.images import (
     ARCHIVE,
@@ -29,7 +29,6 @@ from sandboxctl.engine import (
     base_image,
     context,
     flat,
-    image_check,
     registry,
     users,
     wheels,
@@ -92,7 +91,7 @@ def _accept(api: APIClient, settings: ImageSettings, image: str, shown: str) -> 
     """Raises PolicyError for what no sandbox may start from, ONBUILD in a parent above all: a
     build would run it."""
     limits = registry.rules(api, settings.largest)
-    image_check.check(shown, registry.inspected(api, image), limits)
+    image_config.check(shown, registry.inspected(api, image), limits)
 
 
 def _keep_if_accepted(api: APIClient, settings: ImageSettings, build: Build) -> None:

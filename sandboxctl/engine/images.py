@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
+from sandboxctl.blueprint import image_config
 from sandboxctl.blueprint.images import REPOSITORY
-from sandboxctl.engine import builder, cache, image_check, registry, users
+from sandboxctl.engine import builder, cache, registry, users
 from sandboxctl.engine.builder import IMAGE, PARENT
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
@@ -86,9 +87,9 @@ class Images:
         image = self._inspect(reference)
         if not reference.startswith(f"{REPOSITORY}/") and image["Id"] not in self._accepted:
             limits = registry.rules(self._api, self._settings.largest)
-            image_check.check(reference, image, limits)
+            image_config.check(reference, image, limits)
             self._accepted.add(image["Id"])
-        if not commanded and not image_check.has_command(image):
+        if not commanded and not image_config.has_command(image):
             raise BlueprintError(
                 f"{reference} does not say what to run, and neither does its service",
                 hint="Add `command` to the service.",

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
+from sandboxctl.blueprint import image_config
 from sandboxctl.blueprint.archive.reading import LARGEST
-from sandboxctl.engine import image_check, pulling
-from sandboxctl.engine.image_check import Rules
+from sandboxctl.blueprint.image_config import Rules
+from sandboxctl.engine import pulling
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, PolicyError
 
@@ -101,7 +102,7 @@ def pull(api: APIClient, reference: str, note: Note, largest: int = LARGEST) -> 
         for words in news:
             note(f"{reference}: {words}")
     try:
-        image_check.check(reference, inspected(api, reference), rules(api, largest))
+        image_config.check(reference, inspected(api, reference), rules(api, largest))
     except PolicyError:
         if not there:
             with suppress(APIError):  # a container of somebody else's may run from it by now

@@ -295,6 +295,8 @@ def test_the_key_is_in_nothing_that_a_prototype_is_told(den: Rig) -> None:
     for header in (
         f"Referer: http://{den.host('a')}{enter(den)}",
         f"Referer: /_DEN/../_den/enter/{key}",
+        f"Referer: http://{den.host('a')}/%5fden/enter/{key}",
+        f"Referer: http://{den.host('a')}/_Den%2Fenter/{key}",
         f"Cookie: {den.cookie('a')}; x=1",
         f"Cookie: x=1;=den_a={key}; {den.cookie('a')}",
     ):
@@ -419,6 +421,13 @@ def test_a_page_of_one_sandbox_does_nothing_in_another(den: Rig) -> None:
     for host in (den.host("b"), den.host("b").upper(), den.host("b").replace(":", ".:")):
         refused(say(den, "/", mine, f"Origin: http://{host}"))
         refused(say(den, enter(den), f"Origin: http://{host}"))
+    hidden = ("/", mine, "Origin: null")
+    theirs = 501  # this prototype answers no POST, and it is the prototype that says so
+    assert say(den, *hidden, "Sec-Fetch-Site: same-origin", method="POST").status == theirs
+    assert say(den, *hidden, method="POST").status == theirs, "a browser that does not say"
+    for site in ("same-site", "cross-site", "Same-Site"):
+        refused(say(den, *hidden, f"Sec-Fetch-Site: {site}", method="POST"))
+    refused(say(den, "/", mine, f"Origin: http://{den.host('b')}", "Origin: null", method="POST"))
     room = "192.0.2.10"
     assert say(den, "/", mine, f"Origin: http://{room}:{port + 1}", host=room, slot=1).status == 200
     refused(say(den, "/", mine, f"Origin: http://{room}:{port + 2}", host=room, slot=1))

@@ -14,7 +14,8 @@ from pyarrow import parquet
 from sandboxctl.data.scan.cells import Cells, Rows, Unreadable, Work, counted
 
 BATCH = 65_536
-WIDEST, MOST_VALUES = 2_000, 500_000_000
+WIDEST, DENSEST, FREE = 2_000, 100, 10_000_000
+"""Columns; values for each byte of a file; values that any file may have."""
 LISTS = (pa.types.is_list, pa.types.is_large_list)
 _TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
@@ -24,7 +25,7 @@ def read(path: Path) -> Iterator[Work]:
     first = 1
     try:
         with parquet.ParquetFile(path) as file:
-            _refuse_endless(file.metadata)
+            _refuse_endless(file.metadata, path.stat().st_size)
             for batch in file.iter_batches(BATCH):
                 yield partial(_columns, batch, first)
                 first += batch.num_rows
@@ -35,12 +36,13 @@ def read(path: Path) -> Iterator[Work]:
         ) from None
 
 
-def _refuse_endless(said: parquet.FileMetaData) -> None:
+def _refuse_endless(said: parquet.FileMetaData, size: int) -> None:
     """A few bytes can stand for as many records as somebody likes."""
-    if said.num_columns > WIDEST or said.num_rows * said.num_columns > MOST_VALUES:
+    most = FREE + DENSEST * size
+    if said.num_columns > WIDEST or said.num_rows * said.num_columns > most:
         raise Unreadable(
-            f"has {said.num_rows:,} records of {said.num_columns:,} columns",
-            hint=f"At most {WIDEST:,} columns and {MOST_VALUES:,} values are looked through.",
+            f"has {said.num_rows:,} records of {said.num_columns:,} columns in {size:,} bytes",
+            hint=f"At most {WIDEST:,} columns and, in that many bytes, {most:,} values are taken.",
         )
 
 

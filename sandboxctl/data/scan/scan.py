@@ -16,6 +16,7 @@ from sandboxctl.data.scan.evidence import Evidence
 from sandboxctl.data.scan.files import kind, reader
 from sandboxctl.data.scan.findings import Finding, findings
 from sandboxctl.data.scan.lines import read as lines
+from sandboxctl.data.scan.spots import few
 
 Tell = Callable[[Path, int], None]
 """Hears how many values of a file have been looked at so far."""
@@ -45,13 +46,16 @@ def scan(paths: Iterable[Path], tell: Tell = untold, *, as_text: bool = False) -
     ``as_text``: what is not the JSON or the table that its name promises is read line by line.
     """
     workers = max(1, len(os.sched_getaffinity(0)))
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         for path in paths:
             look = partial(_look, pool=pool, workers=workers, tell=tell)
             scanned = _scanned(path, look, reader)
             if as_text and scanned.error and kind(path) == "json":
                 scanned = _scanned(path, look, lambda _: lines)
             yield scanned
+    finally:  # whoever is interrupted does not wait for what is left
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _scanned(path: Path, look: Callable[..., None], reads: Callable[[Path], Reader]) -> Scanned:
@@ -92,7 +96,7 @@ def _look(
 
 
 def _examined(work: Work) -> list[tuple[str, Evidence]]:
-    return [(cells.column, examine(cells)) for cells in work()]
+    return [(cells.column, examine(cells)) for cells in few(work())]
 
 
 def _merge(columns: dict[str, Evidence], part: list[tuple[str, Evidence]]) -> int:

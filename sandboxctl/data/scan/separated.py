@@ -88,7 +88,7 @@ def layout_of(text: str) -> Layout:
 
 def _records(head: str, delimiter: str) -> list[list[str]]:
     found: list[list[str]] = []
-    for one in islice(fields(head, delimiter), 2_000):
+    for one in islice(fields(head, delimiter), 2 * WIDEST):
         if one.number == 0:
             found.append([])
         found[-1].append(one.text)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
+from sandboxctl.data.scan import kinds
 from sandboxctl.data.scan.cells import Cells, Work, listed
-from sandboxctl.data.scan.kinds import hinted
 from sandboxctl.data.scan.text import Cut, pieces
 
 MOST_NAMES, MOST_TELLING = 200, 2_000
@@ -58,7 +60,7 @@ class Names:
 
     def _is_apart(self, name: str) -> bool:
         seen = len(self._known)
-        return seen < MOST_NAMES or (seen < MOST_TELLING and bool(hinted(name)))
+        return seen < MOST_NAMES or (seen < MOST_TELLING and bool(kinds.hinted(name)))
 
 
 def read(path: Path, spotter: Spotter, cut: Cut) -> Iterator[Work]:
@@ -68,6 +70,28 @@ def read(path: Path, spotter: Spotter, cut: Cut) -> Iterator[Work]:
         found = grouped(spotter.spots(piece.data.decode(), piece.line), names)
         yield partial(list, found)
     spotter.end()
+
+
+def few(cells: list[Cells]) -> list[Cells]:
+    """The columns of a table, those together that `Names` does not keep apart."""
+    if len(cells) <= MOST_NAMES:
+        return cells
+    names = Names()
+    apart = [one for one in cells if names.of(one.column) != OTHERS]
+    others = [one for one in cells if names.of(one.column) == OTHERS]
+    values = pa.concat_arrays([one.values.cast(pa.string()) for one in others])
+    return [*apart, Cells(OTHERS, values, partial(_of_several, others))] if others else apart
+
+
+def _of_several(cells: list[Cells], places: Sequence[int]) -> list[int]:
+    """The lines of values that stand one column after the other."""
+    ends = list(accumulate(len(one.values) for one in cells))
+    found: list[int] = []
+    for place in places:
+        which = bisect_right(ends, place)
+        before = ends[which - 1] if which else 0
+        found += cells[which].rows([place - before])
+    return found
 
 
 def grouped(spots: Iterable[Spot], names: Names) -> list[Cells]:

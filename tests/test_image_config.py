@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandboxctl import codes
-from sandboxctl.engine.image_check import Rules, check, has_command, refusals
+from sandboxctl.blueprint.image_config import Rules, check, has_command, refusals
 from sandboxctl.errors import PolicyError
 
 RULES = Rules(largest=1000, machine="amd64")
@@ -71,6 +71,10 @@ def test_what_every_container_overrides_is_no_reason(image: dict[str, Any]) -> N
         (config(WorkingDir="/a/../proc"), "DEN544"),
         (config(WorkingDir=["x"]), "DEN544"),
         (config(Labels={"x": "y" * 300_000}), "DEN545"),
+        (config(Cmd={"a": 1}), "DEN548"),
+        (config(Entrypoint=["a", 1]), "DEN548"),
+        (config(Env=["=x"]), "DEN548"),
+        (config(Env={"A": "1"}), "DEN548"),
         (config(Env=[f"A{n}=1" for n in range(50_000)]), "DEN545"),
     ],
 )

@@ -23,12 +23,14 @@ LARGEST_CONFIG = 256 * 1024
 container, and shows all of it in a list."""
 
 _COMPATIBLE = {"amd64": ("amd64", "386"), "arm64": ("arm64", "arm")}
+_VARIABLE = re.compile(r"[^=\x00]+(=[^\x00]*)?", re.DOTALL)
 _FOLDER = re.compile(r"(/[^/:,\x00-\x1f\x7f]+)+/?")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``largest`` bytes, unpacked; ``machine`` the processor as the engine calls it."""
+    """``largest`` bytes, unpacked; ``machine`` the processor as the engine calls it, empty while no
+    engine was asked."""
 
     largest: int
     machine: str
@@ -65,8 +67,23 @@ def refusals(image: Mapping[str, Any], rules: Rules) -> Iterator[tuple[str, str]
     folder = config.get("WorkingDir") or "/"
     if not isinstance(folder, str) or _of_the_kernel(folder) or ".." in folder.split("/"):
         yield "DEN544", f"works in {_shown(folder)}, a folder that leads to the host's kernel"
+    yield from _shape(config)
     if len(json.dumps(config)) > LARGEST_CONFIG:
         yield "DEN545", f"says more than {LARGEST_CONFIG // 1024} KiB of itself"
+
+
+def _shape(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What engines stumble over: a command that is no list of words, a variable without a name."""
+    for word in ("Cmd", "Entrypoint"):
+        if not _is_words(config.get(word) or []):
+            yield "DEN548", f"has a {word} that is no list of words"
+    variables = config.get("Env") or []
+    if not _is_words(variables) or not all(map(_VARIABLE.fullmatch, variables)):
+        yield "DEN548", "has an environment that is no list of names and values"
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _config(image: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,7 +93,7 @@ def _config(image: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _platform(image: Mapping[str, Any], machine: str) -> Iterator[tuple[str, str]]:
     system, processor = image.get("Os") or "linux", image.get("Architecture") or machine
-    if system != "linux" or processor not in _COMPATIBLE.get(machine, (machine,)):
+    if system != "linux" or (machine and processor not in _COMPATIBLE.get(machine, (machine,))):
         made = f"{_shown(system)}/{_shown(processor)}"
         yield "DEN542", f"is for {made}, and the engine for linux/{machine}"
 
