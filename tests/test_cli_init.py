@@ -142,3 +142,15 @@ def test_the_tab_key(typed: str, offered: set[str], tmp_path: Path) -> None:
     out, err = running.communicate(timeout=20)
     assert err == ""
     assert {line.partition(",")[2] for line in out.split()} == offered
+
+
+def test_a_stranger_writes_no_line_of_ours(tmp_path: Path) -> None:
+    source = tmp_path / "compose.yaml"
+    source.write_text(
+        'services:\n  web:\n    image: "nginx:1"\n    ports: ["80:80"]\n'
+        '    "x\\nThen: run this": 1\n    labels: ["\\e[31mred"]\n'
+    )
+    told = sandboxctl("init", "--from", str(source), str(tmp_path / "out")).stdout
+    assert "web.x Then: run this (1): is not a key" in told
+    assert not any(line.startswith("Then: run") for line in told.splitlines())
+    assert "  the file: has the invisible character U+001B" in told

@@ -395,3 +395,8 @@ def test_a_problem_that_is_said_twice_is_one() -> None:
     error = failure("b.yaml", [once, once])
     assert error.refusals == (Refusal("no", "DEN202", "b.yaml", 3, 5, "a"),)
     assert error.told == str(error) == "b.yaml:3: a: no [DEN202]"
+
+
+def test_what_somebody_wrote_is_quoted_in_moderation(tmp_path: Path) -> None:
+    error = refused(tmp_path, whole(services={"w": {"template": "p" * 100_000, "expose": [80]}}))
+    assert len(str(error)) < 5_000

@@ -15,8 +15,8 @@ Key = tuple[str | int, ...]
 SHOWN = 50
 """Lines of a message; ``refusals`` has more."""
 MOST = 1_000
-LONGEST = 60
-"""Characters of one part of a key."""
+LONGEST, LONGEST_WHY = 60, 1_000
+"""Characters of one part of a key, and of a reason, which may quote what somebody wrote."""
 
 HINT = "Every key is explained by `sandboxctl schema`."
 
@@ -51,8 +51,9 @@ class Problem:
         parts = (
             part if len(part) <= LONGEST else f"{part[:LONGEST]}…" for part in map(str, self.key)
         )
+        why = self.why if len(self.why) <= LONGEST_WHY else f"{self.why[:LONGEST_WHY]}…"
         return Refusal(
-            self.why,
+            why,
             self.code,
             file=self.file or file,
             line=self.line,
@@ -79,6 +80,8 @@ def near(name: str, known: Iterable[str]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The one of ``known`` that ``name`` is probably meant to be."""
+    if len(name) > LONGEST:  # nobody means anything by it, and comparing takes its time
+        return None
     names = {other.lower(): other for other in known}
     found = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return names[found[0]] if found else None

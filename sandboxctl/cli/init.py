@@ -12,6 +12,7 @@ import click
 from sandboxctl.cli import given, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb
+from sandboxctl.cli.visible import line
 
 if TYPE_CHECKING:
     from sandboxctl.compose.report import Decision, Report
@@ -120,10 +121,10 @@ def _show(session: Session, report: Report, folder: Path) -> None:
             continue
         show.say(session, f"{title}:")
         for item in found[:_SHOWN]:
-            where = ".".join(filter(None, [item.service, item.key]))
+            where = ".".join(filter(None, [item.service, item.key])) or "the file"
             where += f" ({item.found})" if 0 < len(item.found) <= _SHORT else ""
             instead = f" → {item.instead}" if item.instead else ""
-            show.say(session, f"  {where}{instead}: {item.why}")
+            show.say(session, f"  {line(f'{where}{instead}: {item.why}')}")
         if len(found) > _SHOWN:
             show.say(session, f"  and {len(found) - _SHOWN} more")
     show.say(session, f"All of it, with reasons: {folder / 'CONVERSION.md'}")
