@@ -5,20 +5,20 @@ Pure: the facts are read in `engine/facts.py` and `lifecycle/machine.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 from typing import Literal
 
 from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.lifecycle import shared_limits
 from sandboxctl.sandbox.den import Den
 
 Verdict = Literal["OK", "ATTENTION", "FAILED"]
-OLDEST = (1, 41)
 GIBIBYTE = 1024**3
 LEAST_MEMORY = 2 * GIBIBYTE
-SKEW = timedelta(minutes=2)
+OLDEST, SKEW = (1, 41), timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class EngineFacts:
 
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
-    """What this machine says. ``reflinks`` of the engine's data folder: None where it cannot be
-    seen from here."""
+    """What this machine says. ``reflinks`` of the engine's data: None is not seen from here."""
 
     time: datetime
     routes: tuple[IPv4Network, ...] = ()
     port_taken: str = ""
     reflinks: bool | None = None
     programs: frozenset[str] = field(default_factory=frozenset)
+    shared: Mapping[str, int] = field(default_factory=dict)
 
 
 def engine_away(error: EngineError) -> Check:
@@ -87,6 +87,7 @@ def checks(den: Den, engine: EngineFacts, machine: MachineFacts) -> Sequence[Che
         *_strangers(engine),
         *_place(den, engine, machine),
         *_images(den, engine, machine),
+        *_shared(machine),
     ]
 
 
@@ -234,6 +235,12 @@ def _images(den: Den, engine: EngineFacts, machine: MachineFacts) -> Iterator[Ch
     else:
         what = "will have to come from a registry: mmdebstrap is not installed"
         yield Check("base image", "ATTENTION", what, "sudo apt-get install mmdebstrap")
+
+
+def _shared(machine: MachineFacts) -> Iterator[Check]:
+    if few := shared_limits.few(machine.shared):
+        told = f"of all sandboxes together {'; '.join(few.values())}"
+        yield Check("shared by all", "ATTENTION", told, shared_limits.mend(few))
 
 
 def raise_if_unusable(found: Sequence[Check]) -> None:

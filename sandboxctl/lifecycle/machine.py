@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from sandboxctl import clock
+from sandboxctl.lifecycle import shared_limits
 from sandboxctl.lifecycle.doctor import MachineFacts
 from sandboxctl.sandbox.den import Den
 
@@ -32,6 +33,7 @@ def facts(den: Den, folder: str) -> MachineFacts:
         port_taken=taken(den.gateway.bind, den.gateway.port),
         reflinks=reflinks(Path(folder)) if folder else None,
         programs=programs(),
+        shared=shared_limits.read() if folder else {},
     )
 
 
