@@ -107,8 +107,7 @@ def _engine(engine: EngineFacts, machine: MachineFacts) -> Iterator[Check]:
         )
     else:
         yield Check("version", "OK", f"API {engine.api}")
-    gib = engine.memory / GIBIBYTE
-    enough = engine.memory >= LEAST_MEMORY
+    gib, enough = engine.memory / GIBIBYTE, engine.memory >= LEAST_MEMORY
     yield Check(
         "memory and processors",
         "OK" if enough else "ATTENTION",
