@@ -29,7 +29,7 @@ def test_a_den_nobody_spoke_of_has_the_defaults(file: Path) -> None:
 def test_what_is_set_stays_and_only_that_is_written(file: Path) -> None:
     set_ = sandboxctl("den", "--set", "gateway.port=9090", "--set", "range=10.99.0.0/16")
     assert set_.exit_code == 0
-    assert "keeps its old settings" in set_.stderr
+    assert "If den runs already, it keeps its old settings until" in set_.stderr
     assert file.read_text() == "den:\n  gateway:\n    port: 9090\n  range: 10.99.0.0/16\n"
     assert facts(sandboxctl("den"))["gateway.port"] == ["9090"]
 
@@ -55,8 +55,14 @@ def test_dens_do_not_mix() -> None:
     ("given", "said"),
     [
         ("gateway.prt=1", "did you mean gateway.port?"),
-        ("gateway.port=x", "gateway.port: Input should be a valid integer"),
-        ("gateway.port=0", "gateway.port: Input should be greater than or equal to 1"),
+        ("gateway.port=x", "gateway.port: should be a whole number, not 'x'"),
+        ("gateway.port=0", "gateway.port: should be 1 or more, not '0'"),
+        ("gateway.ports=41", "gateway.ports: should be 40 or less, not '41'"),
+        ("gateway.insecure_room=so", "gateway.insecure_room: should be true or false, not 'so'"),
+        ("gateway.domain=-", "gateway.domain: should be a domain of small letters"),
+        ("runtime=x", "runtime: should be '', 'runc' or 'runsc', not 'x'"),
+        ("egress.resolver=x", "egress.resolver: should be an address such as 192.0.2.10, not 'x'"),
+        ("range=x", "range: should be a range of addresses such as 10.213.0.0/16, not 'x'"),
         ("range=8.8.8.0/24", "range: should be a private range"),
         ("gateway.bind=0.0.0.0", "gateway.insecure_room=true if plain HTTP is meant"),
         ("gateway.tls=/nowhere.pem", "/nowhere.pem cannot be used: No such file"),
@@ -87,8 +93,8 @@ def test_a_certificate_has_to_hold_both_halves(tmp_path: Path) -> None:
         ("den: {gateway: ", "den.yaml:"),
         ("- den\n", "names of dens"),
         ("den: 5\n", "names of dens"),
-        ("den: {gateway: {prt: 1}}\n", "gateway.prt: Extra inputs"),
-        ("den: {gateway: 5}\n", "gateway: Input should be"),
+        ("den: {gateway: {prt: 1}}\n", "gateway.prt: is not a key here; did you mean `port`?"),
+        ("den: {gateway: 5}\n", "gateway: should be a mapping"),
     ],
 )
 def test_a_damaged_file_is_an_error_that_helps(text: str, said: str, file: Path) -> None:

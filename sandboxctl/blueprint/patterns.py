@@ -24,12 +24,16 @@ GRANT = (
     r"|(mem_limit|cpus|pids_limit):[0-9][0-9.]{0,14}[bkmgBKMG]?)$"
 )
 
+DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
+"""Of a den, not of a blueprint."""
+
 STEP = r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$"
 COLUMN = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
 
 PATTERNS = {
     STEP: "a column of the table, or one of the row it refers to, such as claim.received",
     COLUMN: "a table and a column of it, such as homes.uprn",
+    DOMAIN: "a domain of small letters, digits and hyphens, such as den.example",
     DURATION: "a duration such as 20s, 90m or 8h",
     SIZE: "a size such as 256m or 1g",
     NAME: "a name of small letters, digits and single hyphens, beginning with a letter: "

@@ -21,6 +21,8 @@ _TYPES = {
     "dict": "a mapping: lines of `key: value`",
     "float": "a number",
     "int": "a whole number",
+    "ip_v4_address": "an address such as 192.0.2.10",
+    "ip_v4_network": "a range of addresses such as 10.213.0.0/16",
     "list": "a list",
     "model": "a mapping: lines of `key: value`",
     "string": "text",
@@ -117,7 +119,7 @@ def _number(bound: object) -> str:
 
 def _type(kind: str, value: object) -> str:
     """``int_parsing``, ``int_type``, ``int_from_float`` … all want a whole number."""
-    found = _TYPES.get(kind.partition("_")[0])
+    found = _TYPES.get(kind) or _TYPES.get(kind.partition("_")[0])
     if not found:
         return ""
     quotes = found == "text" and isinstance(value, int | float)

@@ -64,6 +64,6 @@ def _late(session: Session, keys: set[str]) -> None:
     if any(key.startswith("gateway.") or key in ("range", "engine") for key in keys):
         show.aside(
             session,
-            f"A den that already runs keeps its old settings until `sandboxctl --den {session.den} "
-            "down --all`; the next `up` uses the new ones.",
+            f"If {session.den} runs already, it keeps its old settings until "
+            f"`sandboxctl --den {session.den} down --all`; the next `up` after that uses these.",
         )

@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from sandboxctl.blueprint.problem import Problem, failure
+from sandboxctl.blueprint.words import said
 from sandboxctl.errors import BlueprintError
 from sandboxctl.sandbox.den import Den
 
@@ -121,15 +122,13 @@ def _checked(name: str, chosen: Mapping[str, Any], where: str = "") -> Den:
     try:
         den = Den.model_validate({**chosen, "name": name})
     except ValidationError as error:
-        wrong = [Problem(p["loc"], _why(p["msg"]), hint=HINT, code=CODE) for p in error.errors()]
+        wrong = [
+            Problem(p["loc"], said(p, p["loc"], Den), hint=HINT, code=CODE) for p in error.errors()
+        ]
         raise failure(where, wrong) from None
     if den.gateway.tls:
         _is_certificate(Path(den.gateway.tls))
     return den
-
-
-def _why(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 def _is_certificate(path: Path) -> None:

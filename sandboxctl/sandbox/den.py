@@ -8,9 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from sandboxctl.blueprint.model import MEBIBYTE, Frozen, Name, Size
-
-DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
-
+from sandboxctl.blueprint.patterns import DOMAIN
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 """Source: RFC 1918, RFC 6598."""
