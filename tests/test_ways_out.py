@@ -78,15 +78,22 @@ def test_the_proxy_listens_inside_and_resolves_only_what_is_granted() -> None:
     assert lines[-1] == "http_access deny all"
 
 
+def test_the_proxy_writes_down_what_services_ask_with_the_time_in_words() -> None:
+    lines = egress.configuration(WAYS, PLACES).splitlines()
+    who = lines.index("acl service src 10.213.0.3 10.213.0.4 10.213.0.5")
+    assert lines.index("access_log stdio:/dev/stdout den service") > who
+    assert "logformat den den-egress %{%Y-%m-%dT%H:%M:%SZ}tg %>a %rm %ru %>Hs %<st %<a" in lines
+
+
 LOG = """\
-den-egress 1795823051 10.213.0.5 CONNECT b.example.org:443 200 1200 198.51.100.10
-den-egress 1795823052 10.213.0.5 CONNECT b.example.org:443 403 1601 -
-den-egress 1795823053 10.213.0.5 GET http://a.example.org/x?y=1 404 300 198.51.100.10
-den-egress 1795823053 10.213.0.3 CONNECT c.example.org:443 403 1601 -
+den-egress 2026-11-28T01:04:11Z 10.213.0.5 CONNECT b.example.org:443 200 1200 198.51.100.10
+den-egress 2026-11-28T01:04:12Z 10.213.0.5 CONNECT b.example.org:443 403 1601 -
+den-egress 2026-11-28T01:04:13Z 10.213.0.5 GET http://a.example.org/x?y=1 404 300 198.51.100.10
+den-egress 2026-11-28T01:04:13Z 10.213.0.3 CONNECT c.example.org:443 403 1601 -
 2026/11/27 23:44:10| DNS Socket created
 den-egress broken line
-den-egress 1795823053 10.213.0.2 NONE error:transaction-end-before-headers 0 0 -
-den-egress 1 10.213.0.5 GET nothing - - -
+den-egress 2026-11-28T01:04:13Z 10.213.0.2 - error:transaction-end-before-headers 0 0 -
+den-egress 2026-11-28T01:04:13Z 10.213.0.5 GET nothing - - -
 """
 
 
@@ -100,11 +107,22 @@ def test_what_went_out_is_summed_up() -> None:
 
 
 def test_somebody_who_asks_for_thousands_of_names_fills_no_report() -> None:
-    line = "den-egress 1 10.213.0.5 CONNECT n{}.example.org:443 403 1601 -"
+    line = "den-egress 2026-11-28T01:04:11Z 10.213.0.5 CONNECT n{}.example.org:443 403 1601 -"
     found = summed((line.format(n) for n in range(5000)), SERVICES)
     assert len(found) == MOST_HOSTS + 1
     assert (found[0].to, found[0].times) == (OTHERS, 5000 - MOST_HOSTS)
     assert str(found[0]) == "web to others: 4800 times, 4800 refused, 0 bytes came back"
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (WentOut("web", "a:443", 1, 0, 1200), "web to a:443: 1 time, 1,200 bytes came back"),
+        (WentOut("web", "", 2, 1, 0), "web to nowhere: 2 times, 1 refused, 0 bytes came back"),
+    ],
+)
+def test_what_went_out_is_told_in_words(seen: WentOut, told: str) -> None:
+    assert str(seen) == told
 
 
 def test_of_a_sandbox_that_may_not_go_out_nothing_is_told() -> None:

@@ -53,10 +53,12 @@ shutdown_lifetime 1 second
 httpd_suppress_version_string on
 via off
 forwarded_for delete
+debug_options ALL,0
 cache_log stdio:/dev/stderr
 logfile_rotate 0
-logformat den den-egress %ts %>a %rm %ru %>Hs %<st %<a
-access_log stdio:/dev/stdout den
+logformat den den-egress %{{%Y-%m-%dT%H:%M:%SZ}}tg %>a %rm %ru %>Hs %<st %<a
+acl service src {services}
+access_log stdio:/dev/stdout den service
 connect_timeout 10 seconds
 request_timeout 30 seconds
 client_lifetime 30 minutes
@@ -71,9 +73,11 @@ acl tunnel method CONNECT
 def configuration(ways: Iterable[WayOut], places: Mapping[str, str]) -> str:
     """What Squid is told; ``places`` has the address of every service and of the proxy itself.
 
-    It listens on the generation's own network only. Rules are read from left to right, so that a
-    name is resolved (``dst``) after everything else about a request was found to be granted."""
-    lines = [f"http_port {places[EGRESS]}:3128", _SETTINGS.format(never=" ".join(NEVER)).rstrip()]
+    It listens on the generation's own network only, and writes down what services ask, not the
+    gateway that looks whether it answers. Rules are read from left to right, so that a name is
+    resolved (``dst``) after everything else about a request was found to be granted."""
+    settings = _SETTINGS.format(never=" ".join(NEVER), services=" ".join(places.values()))
+    lines = [f"http_port {places[EGRESS]}:3128", settings.rstrip()]
     for number, way in enumerate(ways):
         lines += [
             f"acl from{number} src {places[way.service]}",

@@ -16,6 +16,9 @@ MOST_HOSTS = 200
 """Of one sandbox: whoever asks for more different ones is summed up as "others"."""
 
 OTHERS = "others"
+NOWHERE = "nowhere"
+"""In words, where what was asked names no host."""
+
 _FIELDS = 8
 
 
@@ -32,8 +35,8 @@ class WentOut:
 
     def __str__(self) -> str:
         refused = f", {self.refused} refused" if self.refused else ""
-        often = f"{self.service} to {self.to}: {self.times} times{refused}"
-        return f"{often}, {self.bytes:,} bytes came back"
+        often = f"{self.times} time{'' if self.times == 1 else 's'}{refused}"
+        return f"{self.service} to {self.to or NOWHERE}: {often}, {self.bytes:,} bytes came back"
 
 
 def went_out(engine: Engine, sandbox: str) -> tuple[WentOut, ...]:
@@ -67,8 +70,8 @@ def summed(lines: Iterable[str], services: Mapping[str, str]) -> tuple[WentOut, 
 
 
 def _read(line: str, services: Mapping[str, str]) -> WentOut | None:
-    """``den-egress TIME FROM METHOD URL STATUS BYTES TO``; who is no service only asked whether
-    the proxy answers."""
+    """``den-egress TIME FROM METHOD URL STATUS BYTES TO``; who is no service of this generation
+    does not count."""
     fields = line.split(" ")
     if len(fields) != _FIELDS or fields[0] != MARK:
         return None

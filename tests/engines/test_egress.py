@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +17,7 @@ import pytest
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.errors import PolicyError
 from sandboxctl.lifecycle.went_out import went_out
-from sandboxctl.sandbox import names
+from sandboxctl.sandbox import addresses, names
 from tests import cis, conftest, dens, pipeline, prototypes
 from tests.engines.outside import HERE, THERE, Outside, outside
 
@@ -218,6 +219,22 @@ def test_what_went_out_is_told(engine: DockerEngine) -> None:
     assert granted.times >= 1
     assert granted.bytes > 0
     assert told["book", "api.test.example:443"].refused >= 1
+
+
+def test_the_proxy_s_log_has_requests_of_services_and_next_to_nothing_else(
+    engine: DockerEngine,
+) -> None:
+    both_ask(engine)
+    lines = [line for _, line in engine.logs(SANDBOX, names.EGRESS, tail=1000, follow=False)]
+    live = engine.observe(SANDBOX).live
+    assert live
+    assert live.subnet
+    asked = [line for line in lines if line.startswith("den-egress ")]
+    place = addresses.services(live.subnet, live.services)["web"]
+    entry = rf"den-egress \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ {place} CONNECT \S+:443 200 \d+ {THERE}"
+    assert any(re.fullmatch(entry, line.strip()) for line in asked)
+    assert str(addresses.gateway(live.subnet)) not in {line.split()[2] for line in asked}
+    assert len(lines) - len(asked) <= 3  # Squid's name, version, and that there is no IPv6
 
 
 def test_a_reset_writes_down_what_went_out_before(engine: DockerEngine, tmp_path: Path) -> None:
