@@ -268,7 +268,7 @@ def test_a_link_needs_one_address() -> None:
 
 
 def test_a_page_is_served_to_try_from_a_phone() -> None:
-    port = two_free_ports()
+    port = free_ports(2)
     sandboxctl("den", "--set", f"gateway.port={port}")
     with process("doctor", "--room", "--seconds", "20") as running:
         assert running.stderr
@@ -288,27 +288,42 @@ def test_a_page_is_served_to_try_from_a_phone() -> None:
     assert running.returncode == 130, rest
 
 
-def test_where_the_port_is_taken_the_next_one_serves(capsys: pytest.CaptureFixture[str]) -> None:
-    port = two_free_ports()
-    with socket.create_server(("", port)):
-        serving.serve(Session(), Den(gateway=GatewaySettings(port=port)), 1)
-    assert f":{port + 1}/" in capsys.readouterr().err
-
-
-def test_where_both_are_taken_it_says_so() -> None:
-    port = two_free_ports()
-    den = Den(gateway=GatewaySettings(port=port))
-    both = socket.create_server(("", port)), socket.create_server(("", port + 1))
-    with both[0], both[1], pytest.raises(SandboxError, match="no page can be served"):
+def test_where_the_den_has_its_ports_the_page_is_after_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    port = free_ports(5)
+    den = Den(gateway=GatewaySettings(port=port, ports=2))
+    with contextlib.ExitStack() as taken:
+        for one in (port, port + 1, port + 2, port + 3):
+            taken.enter_context(socket.create_server(("", one)))
         serving.serve(Session(), den, 1)
+    said = capsys.readouterr().err
+    assert (
+        f"Port {port} is taken, by the gateway if the den runs: the page is on {port + 4}" in said
+    )
+    assert f":{port + 4}/" in said
 
 
-def two_free_ports() -> int:
-    """The first of two that nobody has, below those that the kernel gives to clients."""
+def test_no_page_takes_the_port_of_a_sandbox() -> None:
+    twelve = Den(gateway=GatewaySettings(port=8080, ports=12))
+    assert room.ports_to_try(twelve)[:3] == [8080, 8093, 8094]
+    assert room.ports_to_try(Den())[:3] == [8080, 8081, 8082]
+    assert room.ports_to_try(Den(gateway=GatewaySettings(port=65_534))) == [65_534, 65_535]
+
+
+def test_where_all_are_taken_it_says_so() -> None:
+    den = Den(gateway=GatewaySettings(port=65_535))
+    with socket.create_server(("", 65_535)), pytest.raises(SandboxError) as caught:
+        serving.serve(Session(), den, 1)
+    assert "no page can be served on port 65535: Address already in" in str(caught.value)
+    assert "gateway.port" not in caught.value.hint
+
+
+def free_ports(number: int) -> int:
+    """The first of so many that nobody has, below those that the kernel gives to clients."""
     while True:
         port = random.randrange(20_000, 32_000)
-        with contextlib.suppress(OSError):
-            both = socket.create_server(("", port)), socket.create_server(("", port + 1))
-            for one in both:
-                one.close()
+        with contextlib.suppress(OSError), contextlib.ExitStack() as there:
+            for one in range(port, port + number):
+                there.enter_context(socket.create_server(("", one)))
             return port

@@ -41,6 +41,8 @@ def serve(session: Session, den: Den, seconds: int) -> None:
         )
         return
     with _server(den, lambda who: show.aside(session, f"reached from {who}")) as server:
+        if server.server_port != den.gateway.port:
+            show.aside(session, _elsewhere(den, server.server_port))
         for address in addresses:
             show.aside(session, f"Try from a phone: http://{address}:{server.server_port}/")
         show.aside(session, f"For {seconds} s, or until ^C.")
@@ -49,9 +51,16 @@ def serve(session: Session, den: Den, seconds: int) -> None:
         server.shutdown()
 
 
+def _elsewhere(den: Den, port: int) -> str:
+    return (
+        f"Port {den.gateway.port} is taken, by the gateway if the den runs: the page is on {port}, "
+        "which a firewall has to let through as well while you try."
+    )
+
+
 def _server(den: Den, tell: room.Tell) -> ThreadingHTTPServer:
-    """On the gateway's port, for that is the one the firewall lets through; on the next one where
-    the gateway itself has it."""
+    """On the gateway's port, for that is the one the firewall lets through; where the gateway
+    itself has it, on the first free one after those of the den."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -65,12 +74,13 @@ def _server(den: Den, tell: room.Tell) -> ThreadingHTTPServer:
         def log_message(self, *_: object) -> None:
             """What a visitor sends stays off the terminal."""
 
-    for port in (den.gateway.port, den.gateway.port + 1):
+    ports = room.ports_to_try(den)
+    for port in ports:
         try:
             return ThreadingHTTPServer(("", port), Page)
         except OSError as error:
             why = error.strerror
     raise SandboxError(
-        f"no page can be served on port {den.gateway.port} or the next one: {why}",
-        hint="Choose another port: `sandboxctl den --set gateway.port=9090`.",
+        f"no page can be served on port {', '.join(map(str, ports))}: {why}",
+        hint="`ss -ltnp` says who has them; those below 1024 are root's.",
     )

@@ -11,6 +11,11 @@ from sandboxctl.sandbox.den import Den
 
 Tell: TypeAlias = Callable[[str], None]
 
+BEYOND = 10
+"""Ports after those of the den on which a page to try from a phone may be."""
+
+LAST_PORT = 65_535
+
 
 def checks(
     den: Den, addresses: Mapping[str, IPv4Address], programs: Collection[str]
@@ -24,6 +29,12 @@ def checks(
         _encryption(den),
         *_firewall(den, programs),
     ]
+
+
+def ports_to_try(den: Den) -> Sequence[int]:
+    """Where a page may be served: on the gateway's port, or after those it has for sandboxes."""
+    beyond = den.gateway.port + den.gateway.ports + 1
+    return [den.gateway.port, *range(beyond, min(beyond + BEYOND, LAST_PORT + 1))]
 
 
 def _addresses(addresses: Mapping[str, IPv4Address]) -> Iterator[Check]:
