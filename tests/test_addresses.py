@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import addresses
 
 RANGE = IPv4Network("10.213.0.0/24")
@@ -42,6 +42,13 @@ def test_how_many_more_fit() -> None:
         addresses.room(RANGE, [IPv4Network("10.213.0.0/29"), IPv4Network("10.9.0.0/24")], 4) == 31
     )
     assert addresses.room(RANGE, [IPv4Network("10.0.0.0/8")], 4) == 0
+
+
+def test_the_lowest_port_that_no_sandbox_has() -> None:
+    assert addresses.slot(3, {None, 1, 3}) == 2
+    with pytest.raises(SandboxError, match="all 3 ports of the den are taken") as caught:
+        addresses.slot(3, {1, 2, 3})
+    assert caught.value.exit_code == 1
 
 
 def test_who_stands_where() -> None:

@@ -18,7 +18,7 @@ from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.restart import plan_restart
 from sandboxctl.lifecycle.status import overview, status
 from sandboxctl.lifecycle.up import plan_up
-from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.den import Den, GatewaySettings
 from sandboxctl.sandbox.operations import GoLive, StartService
 from tests.recipes import EVENING, NOON
 
@@ -80,6 +80,27 @@ def test_a_name_that_another_blueprint_has_is_refused(folder: Path) -> None:
         plan_up(engine, other, "demo", now=NOON)
     assert "--name" in caught.value.hint
     assert caught.value.code == "DEN234"
+
+
+def test_a_sandbox_for_which_no_port_is_left_is_refused_before_anything_is_made(
+    folder: Path,
+) -> None:
+    engine = MemoryEngine(Den(gateway=GatewaySettings(ports=2)))
+    loaded = written(folder)
+    for name in ("team-1", "team-2"):
+        up(engine, loaded, name)
+    with pytest.raises(SandboxError, match="all 2 ports of the den are taken") as caught:
+        plan_up(engine, loaded, "team-3", now=NOON)
+    assert caught.value.exit_code == 1
+    assert "down --all" in caught.value.hint
+    assert engine.sandboxes() == ["team-1", "team-2"]
+    longer = plan_up(engine, loaded, "team-1", now=NOON, until=EVENING + timedelta(hours=1))
+    assert carry_out(engine, longer, lambda _: None) == {}
+    carry_out(engine, plan_down(engine, "team-1"), lambda _: None)
+    up(engine, loaded, "team-3")
+    record = engine.observe("team-3").record
+    assert record
+    assert record.slot == 1
 
 
 def test_memory_that_is_short_is_said_before_anything_is_made(folder: Path) -> None:

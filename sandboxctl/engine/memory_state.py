@@ -10,6 +10,7 @@ from ipaddress import IPv4Network
 
 from sandboxctl.engine import keys
 from sandboxctl.errors import AddressTaken, EngineError
+from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import GoLive
@@ -17,10 +18,17 @@ from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 
 
-def went_live(before: Observed, operation: GoLive) -> Observed:
-    """With another generation live; its key stays."""
+def went_live(
+    before: Observed, operation: GoLive, ports: int, others: Iterable[Observed]
+) -> Observed:
+    """With another generation live; its key stays, and its port where the den has such."""
     key = before.record.key if before.record else keys.new()
-    return replace(before, record=Record.of(operation, before.record, key=key))
+    record = Record.of(operation, before.record, key=key)
+    if ports:
+        mine = before.record.slot if before.record else None
+        used = {one.record.slot for one in others if one.record}
+        record = record.model_copy(update={"slot": mine or addresses.slot(ports, used)})
+    return replace(before, record=record)
 
 
 class MemoryApprovals:

@@ -9,7 +9,7 @@ from sandboxctl.engine import keys
 from sandboxctl.engine.gateway_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
-from sandboxctl.errors import EngineError
+from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.names import cookie, target
@@ -106,13 +106,8 @@ def _with_slot(line: Line, den: Den, sandbox: str, record: Record) -> Record:
         stored = line.ask("read")["state"]
         mine = (stored.get(sandbox) or {}).get("slot")
         used = {other.get("slot") for name, other in stored.items() if name != sandbox}
-        free = [slot for slot in range(1, den.gateway.ports + 1) if slot not in used]
-        if mine is None and not free:
-            raise EngineError(
-                f"all {den.gateway.ports} ports of the den are taken",
-                hint="Take a sandbox down, or set gateway.ports higher after `down --all`.",
-            )
-        record = record.model_copy(update={"slot": mine or free[0]})
+        slot = mine or addresses.slot(den.gateway.ports, used)
+        record = record.model_copy(update={"slot": slot})
         line.ask("record", sandbox=sandbox, record=record.model_dump(mode="json"))
     finally:
         line.ask("unlock", name=SLOTS)

@@ -36,8 +36,8 @@ def plan_up(
     ``given`` the values of secrets the blueprint asks for.
 
     Raises BlueprintError for a name another blueprint has, or a secret nobody gave; EngineError
-    where memory or addresses are short, saying by how much; PolicyError for an exception that
-    nobody has granted.
+    where memory or addresses are short, saying by how much; SandboxError where every port of the
+    den is taken; PolicyError for an exception that nobody has granted.
     """
     observed = engine.observe(sandbox)
     _is_its_own(observed, loaded.blueprint.name)
@@ -139,6 +139,16 @@ def _fits(engine: Engine, recipe: Recipe, observed: Observed) -> None:
         )
     if not addresses.room(observed.range, observed.taken, len(recipe.containers)):
         addresses.free(observed.range, observed.taken, len(recipe.containers))
+    if engine.den.gateway.ports and not (observed.record and observed.record.slot):
+        _has_a_port(engine, engine.den.gateway.ports)
+
+
+def _has_a_port(engine: Engine, ports: int) -> None:
+    """For one sandbox more; fewer than there are ports need no closer look."""
+    there = engine.sandboxes()
+    if len(there) >= ports:
+        others = (engine.observe(one).record for one in there)
+        addresses.slot(ports, {one.slot for one in others if one})
 
 
 def _mib(size: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv4Network
 
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, SandboxError
 
 RESERVED = 4
 """Network, bridge (.1), gateway (.2) and broadcast."""
@@ -41,6 +41,17 @@ def room(range_: IPv4Network, taken: Iterable[IPv4Network], services: int) -> in
     size = 1 << (32 - prefix(services))
     used = sum(-(-net.num_addresses // size) for net in taken if net.overlaps(range_))
     return max(0, range_.num_addresses // size - used)
+
+
+def slot(ports: int, used: Collection[int | None]) -> int:
+    """The lowest of the den's ``ports`` that no sandbox has; SandboxError if there is none."""
+    found = next((one for one in range(1, ports + 1) if one not in used), None)
+    if found is None:
+        raise SandboxError(
+            f"all {ports} ports of the den are taken",
+            hint="Take a sandbox down, or set gateway.ports higher after `sandboxctl down --all`.",
+        )
+    return found
 
 
 def bridge(subnet: IPv4Network) -> IPv4Address:
