@@ -6,7 +6,7 @@ import docker
 from docker.errors import DockerException
 from docker.tls import TLSConfig
 
-from sandboxctl.engine.translate import in_our_words
+from sandboxctl.engine.translate import hint_for, in_our_words, why_away
 from sandboxctl.errors import EngineError
 
 OLDEST = (1, 41)
@@ -15,6 +15,8 @@ OLDEST = (1, 41)
 
 PATIENCE, LONG = 30, 900
 """Seconds until a call counts as hanging: most, and those that copy whole layers."""
+
+AWAY = "Start it, or choose another one with -H; `sandboxctl doctor` says more."
 
 
 def connected(
@@ -32,10 +34,8 @@ def connected(
                 use_ssh_client=False,  # the library's own ssh refuses unknown host keys
             )
         except DockerException as error:
-            raise EngineError(
-                f"no Docker Engine answers{f' at {url}' if url else ''}: {error}",
-                hint="Start it, or choose another one with -H; `sandboxctl doctor` says more.",
-            ) from error
+            words = f"no Docker Engine answers{f' at {url}' if url else ''}: {why_away(error)}"
+            raise EngineError(words, hint=hint_for(words, AWAY)) from error
     version = tuple(int(part) for part in api.api_version.split("."))
     if version < OLDEST:
         raise EngineError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxctl.engine import strangers
 from sandboxctl.engine.look import inspect
-from sandboxctl.engine.translate import in_our_words
+from sandboxctl.engine.translate import hint_for, in_our_words, why_away
 from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.doctor import EngineFacts
 from sandboxctl.sandbox import labels
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from docker import APIClient
     from docker.tls import TLSConfig
 
+AWAY = "`sandboxctl demo` installs and starts one; -H or DOCKER_HOST names another."
 BASE = ("sandboxctl/base", "sandboxctl/debian")
 
 
@@ -35,10 +36,8 @@ def read(den: Den, url: str, wanted: Iterable[str], tls: TLSConfig | None = None
                 base_url=url or None, tls=tls or False, version="auto", timeout=15
             )
         except DockerException as error:
-            raise EngineError(
-                f"no Docker Engine answers at {url or 'the usual socket'}: {error}",
-                hint="`sandboxctl demo` installs and starts one; -H or DOCKER_HOST names another.",
-            ) from error
+            words = f"no Docker Engine answers at {url or 'the usual socket'}: {why_away(error)}"
+            raise EngineError(words, hint=hint_for(words, AWAY)) from error
         with contextlib.closing(api):
             ours = {"label": [f"{labels.DEN}={den.name}"]}
             info, version, networks = api.info(), api.version(), api.networks()

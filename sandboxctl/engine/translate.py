@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from http.client import HTTPException
+from json import JSONDecodeError
 
 from sandboxctl.errors import AddressTaken, EngineError, SandboxError
 
@@ -41,11 +43,13 @@ def translated(doing: str, problem: Exception) -> EngineError | None:
         case "docker":
             return _answered(words, problem)
         case "requests" | "urllib3":
-            return EngineError(f"{doing} failed: {_unreachable(problem)}", hint=_hint(words, AWAY))
+            return EngineError(
+                f"{doing} failed: {_unreachable(problem)}", hint=hint_for(words, AWAY)
+            )
         case "paramiko":
             return EngineError(words, hint=_ssh(problem))
         case _ if isinstance(problem, OSError):
-            return EngineError(words, hint=_hint(words, AWAY))
+            return EngineError(words, hint=hint_for(words, AWAY))
         case _:
             return None
 
@@ -61,7 +65,9 @@ def _answered(words: str, problem: Exception) -> EngineError:
         )
     if isinstance(problem, NotFound):
         return EngineError(words, hint="Somebody removed it meanwhile. Run the command again.")
-    return EngineError(words, hint=_hint(words, "`sandboxctl doctor` looks for the usual reasons."))
+    return EngineError(
+        words, hint=hint_for(words, "`sandboxctl doctor` looks for the usual reasons.")
+    )
 
 
 def _said(problem: Exception) -> str:
@@ -72,10 +78,41 @@ def _said(problem: Exception) -> str:
 def _unreachable(problem: Exception) -> str:
     if "Timeout" in type(problem).__name__ or "Read timed out" in str(problem):
         return "the engine did not answer in time"
-    return f"the engine cannot be reached ({problem})"
+    return f"the engine cannot be reached ({why_away(problem)})"
 
 
-def _hint(words: str, otherwise: str) -> str:
+def why_away(problem: BaseException) -> str:
+    """What lies beneath all that libraries wrap around it: ``Connection refused``."""
+    told = filter(None, map(_told, reversed([problem, *_beneath(problem)])))
+    return next(told, str(problem).strip())
+
+
+def _beneath(problem: BaseException) -> Iterator[BaseException]:
+    inner = problem.__cause__ or problem.__context__
+    if inner:
+        yield inner
+        yield from _beneath(inner)
+
+
+def _told(problem: BaseException) -> str:
+    """In words, where it has any of its own."""
+    from docker.errors import APIError
+
+    match problem:
+        case APIError():
+            return f"what answers is no Docker Engine: HTTP status {problem.status_code}"
+        case TimeoutError():
+            return "no answer in time"
+        case OSError(strerror=str(words)):
+            return words
+        case HTTPException() | JSONDecodeError() | KeyError():
+            return "what answers is no Docker Engine"
+        case _:
+            return ""
+
+
+def hint_for(words: str, otherwise: str) -> str:
+    """What helps against what ``words`` tell of, else ``otherwise``."""
     return next((hint for sign, hint in _WORDS if sign in words.lower()), otherwise)
 
 
