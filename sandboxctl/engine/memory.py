@@ -222,8 +222,8 @@ class MemoryEngine:
                 return with_service(before, number, stopped) if stopped else before
             case GoLive(recipe=recipe):
                 self._recipes[recipe.digest] = recipe
-                others = [one for one in self._sandboxes.values() if one is not before]
-                return went_live(before, operation, self.den.gateway.ports, others)
+                beside = [one for one in self._sandboxes.values() if one is not before]
+                return went_live(before, operation, self.den.gateway.ports, beside)
             case WriteDown(over) if before.record:
                 return replace(before, record=before.record.model_copy(update={"over": over}))
             case ReplaceKey() if before.record:

@@ -17,6 +17,7 @@ import pytest
 
 from sandboxctl.engine import gateway
 from sandboxctl.engine.docker import DockerEngine
+from sandboxctl.errors import SandboxError
 from tests import dens, pipeline, prototypes
 from tests.conftest import Cli, Written
 from tests.visitor import key_of
@@ -131,3 +132,14 @@ def test_in_a_room_without_dns_a_cookie_opens_its_own_port_alone(
     assert [asked(first, wren).status, asked(second, heron).status] == [404, 404]
     assert asked(first, f"{wren}; {heron}").status == 200
     assert asked(links["heron"].replace(first, second)).status == 404
+
+
+def test_in_a_room_without_dns_one_sandbox_too_many_leaves_nothing(
+    room: DockerEngine, written: Written
+) -> None:
+    folder = written(patient())
+    for name in ("heron", "wren"):
+        pipeline.up(room, folder, name)
+    with pytest.raises(SandboxError, match="all 2 ports of the den are taken"):
+        pipeline.try_up(room, folder, "robin")
+    assert list(room.sandboxes()) == ["heron", "wren"]
