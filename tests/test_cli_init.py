@@ -164,7 +164,7 @@ def test_the_first_page_says_the_same_however_often_it_was_asked() -> None:
     """A den asks for it as well: what counts visitors would count that."""
     files = kinds.scaffold("web", "first")
     found: dict[str, object] = {"__name__": "scaffold"}
-    exec(str(files["web/app.py"]), found)  # noqa: S102 - what a supplier would run
+    exec(str(files["web/app.py"]), found)
     handler = cast("type[BaseHTTPRequestHandler]", found["Page"])
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
