@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import cast
+from urllib.request import urlopen
 
 import pytest
 
@@ -154,3 +158,29 @@ def test_a_stranger_writes_no_line_of_ours(tmp_path: Path) -> None:
     assert "web.x Then: run this (1): is not a key" in told
     assert not any(line.startswith("Then: run") for line in told.splitlines())
     assert "  the file: has the invisible character U+001B" in told
+
+
+def test_the_first_page_says_the_same_however_often_it_was_asked() -> None:
+    """A den asks for it as well: what counts visitors would count that."""
+    files = kinds.scaffold("web", "first")
+    found: dict[str, object] = {"__name__": "scaffold"}
+    exec(str(files["web/app.py"]), found)
+    handler = cast("type[BaseHTTPRequestHandler]", found["Page"])
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        pages = [urlopen(address + path).read() for path in ("/", "/health", "/", "/")]
+        server.shutdown()
+    assert pages[1] == b"ok"
+    assert b"Running since" in pages[0]
+    assert pages[0] == pages[2] == pages[3]
+
+
+def test_the_name_is_the_folders_also_from_a_compose_file(tmp_path: Path) -> None:
+    text = "name: comp\nservices: {web: {image: 'example.org/a:1', ports: ['80']}}"
+    compose = written(tmp_path / "comp", text)
+    result = sandboxctl("init", str(tmp_path / "c1"), "--from", str(compose))
+    assert result.exit_code == 0, result.output
+    assert "name: c1\n" in (tmp_path / "c1" / "blueprint.yaml").read_text()
+    assert "sandboxctl open c1" in result.stdout
+    assert "name (comp): a blueprint is named as its folder" in result.stdout

@@ -81,10 +81,11 @@ def _begin(session: Session, folder: Path, kind: str, name: str) -> int:
 
 def _from_compose(session: Session, folder: Path, source: Path, name: str) -> int:
     from sandboxctl.compose.converting import convert
+    from sandboxctl.compose.names import valid
     from sandboxctl.compose.page import page
     from sandboxctl.scaffold import placing
 
-    converted = convert(source, name)
+    converted = convert(source, name or valid(folder.resolve().name, "prototype"))
     files = {**converted.files, "CONVERSION.md": page(converted.report, source.name)}
     placing.place(folder, files)
     problems = _problems(session, folder)

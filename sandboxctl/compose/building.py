@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
+from sandboxctl import codes
+from sandboxctl.blueprint.dockerfile.flaw import Flaw
 from sandboxctl.blueprint.dockerfile.model import Copy, Dockerfile
 from sandboxctl.blueprint.dockerfile.reading import read as read_strictly
 from sandboxctl.compose import copies, running
@@ -32,15 +34,28 @@ def settle(part: Part) -> None:
         return
     runtime = running.runtime(folder)
     is_read = folder.text and runtime != "static"
-    taken = read_strictly(folder.text.encode())[0] if is_read else None
+    taken = None
+    if is_read:
+        taken, flaws = read_strictly(folder.text.encode())
+        part.dockerfile, part.flaw = folder.dockerfile.rpartition("/")[2], _flaw(flaws)
     if not (taken or runtime):
-        _ask(part, _cannot(folder))
+        _ask(part, _cannot(part, folder))
     elif not _copied(part, folder, whole=bool(taken)):
         _ask(part, f"nothing of {folder.name} can be taken along; {_WAYS}")
     elif taken:
         _built(part, folder, taken)
     elif runtime:
         running.settle(part, folder, runtime)
+
+
+def _flaw(flaws: list[Flaw]) -> str:
+    """The first reason why the den does not take a Dockerfile, and what would mend it."""
+    if not flaws:
+        return ""
+    first, more = flaws[0], len(flaws) - 1
+    others = f" (and {more} more)" if more else ""
+    said = f"line {first.line}: {first.word} {first.why}".replace("  ", " ")
+    return f"{said} [{first.code}]{others}. {codes.of(first.code).mend}"
 
 
 def _copied(part: Part, folder: Context, *, whole: bool) -> int:
@@ -77,14 +92,12 @@ def _covers(source: str, path: str) -> bool:
     return source == "." or (len(parts) >= len(wanted) and all(map(fnmatchcase, parts, wanted)))
 
 
-def _cannot(folder: Context) -> str:
+def _cannot(part: Part, folder: Context) -> str:
     if folder.stage is None:
         return f"it is built from {folder.name}, and nothing there says how it runs; {_WAYS}"
-    base = folder.stage.bases[0] or "nothing"
     return (
-        f"it is built from {folder.name} on {base} with {folder.stage.runs} commands; nothing of a "
-        f"supplier's runs while an image is made, so {_WAYS}: build it yourself and name the "
-        "image, or name the folder of what was built"
+        f"the den does not take the Dockerfile of {folder.name} as it is: {part.flaw} Or {_WAYS}: "
+        "build it yourself and name the image, or name the folder of what was built"
     )
 
 

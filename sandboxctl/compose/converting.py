@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandboxctl.blueprint import compose_keys, reader
+from sandboxctl.blueprint import reader
 from sandboxctl.blueprint.render import MOST_TEMPLATES
 from sandboxctl.compose import (
+    differences,
     environment,
     gathering,
+    keys_above,
     mounted,
     names,
     opening,
@@ -29,7 +31,7 @@ from sandboxctl.compose.gathering import Gathered
 from sandboxctl.compose.known import repository
 from sandboxctl.compose.names import Hosts
 from sandboxctl.compose.nearby import Nearby
-from sandboxctl.compose.report import Decision, Report
+from sandboxctl.compose.report import Report
 from sandboxctl.compose.sensitive import is_secret
 
 _MOST_RENDERED = 200_000
@@ -59,7 +61,7 @@ def convert(file: Path, name: str = "", *, make: Callable[[int], str] = made_up)
     of it, with a code.
     """
     gathered = gathering.gather(file)
-    project = name or names.valid(gathered.name or file.resolve().parent.name, "prototype")
+    project = name or names.valid(file.resolve().parent.name, "prototype")
     draft = _draft(gathered, Nearby(file.parent), make)
     parts = _parts(draft, gathered)
     found = {old: environment.gathered(part) for old, part in parts.items()}
@@ -75,8 +77,11 @@ def convert(file: Path, name: str = "", *, make: Callable[[int], str] = made_up)
         _image_variables(part)
     staying = list(order.settle(parts).values())
     opening.settle(draft, staying, project)
-    _tops(draft, gathered)
+    keys_above.settle(draft, gathered, list(parts.values()), project)
     settling.settle(draft, staying)
+    for part in staying:
+        differences.settle(part)
+    differences.named(draft)
     draft.document["services"] = {part.name: _ordered(part) for part in staying}
     _last(draft)
     text = writing.written(draft.document, draft.comments, _head(file.name))
@@ -135,8 +140,7 @@ def _shared(gathered: Gathered) -> dict[str, raw.Raw]:
     uses: dict[str, int] = {}
     for service in gathered.services.values():
         for item in raw.listed(service.get("volumes")):
-            source = raw.mapping(item).get("source") if isinstance(item, dict) else item
-            name = raw.text(source).partition(":")[0]
+            name, _ = keys_above.source(item)
             uses[name] = uses.get(name, 0) + 1
     return {name: None for name, count in uses.items() if count > 1 and "/" not in name}
 
@@ -147,7 +151,7 @@ def _parts(draft: Draft, gathered: Gathered) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for old, service in gathered.services.items():
         given = raw.mapping(draft.variables.tree(service))
-        part = Part(draft, old, draft.names[old], given, gathered.nearby[old])
+        part = Part(draft, old, draft.names[old], given, gathered.nearby[old], written=service)
         if old in wanted:
             parts[old] = part
             if draft.names[old] != old:
@@ -178,15 +182,6 @@ def _image_variables(part: Part) -> None:
     }
     if more:
         part.made["environment"] = {**more, **known}
-
-
-def _tops(draft: Draft, gathered: Gathered) -> None:
-    """Keys above services that a blueprint does not have, said once."""
-    for key in ("networks", "volumes"):
-        if found := gathered.tops.get(key):
-            why = compose_keys.TOP[key]
-            shown = raw.shown(list(found))
-            draft.report.decisions.append(Decision("replaced", "", key, shown, "", why))
 
 
 def _ordered(part: Part) -> dict[str, object]:

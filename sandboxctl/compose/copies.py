@@ -82,7 +82,7 @@ def _refused(part: Part, below: str, file: Path) -> str:
     if _NEVER_FOLDERS & set(parts[:-1]):
         return "is never taken along"
     if _OF_BUILDS.fullmatch(parts[-1]):
-        return "images are made by the den, so it means nothing here"
+        return _of_builds(part, parts[-1])
     if _NEVER.fullmatch(parts[-1]):
         return "may hold secrets; what is needed of it has to be given anew"
     try:
@@ -96,6 +96,14 @@ def _refused(part: Part, below: str, file: Path) -> str:
         if part.draft.credentials.leaked(text):
             return "has a secret of the Compose file in it; write it without"
     return ""
+
+
+def _of_builds(part: Part, name: str) -> str:
+    if name.lower() == ".dockerignore":
+        return "what it names did not come along; it is not needed after that"
+    if part.flaw and name == part.dockerfile:
+        return f"the den does not take it as it is: {part.flaw}"
+    return "is not what the service is made from here"
 
 
 def _without(said: str, path: Path) -> str:

@@ -9,6 +9,7 @@ from sandboxctl.blueprint.problem import Key
 from sandboxctl.compose import raw
 from sandboxctl.compose.credentials import Credential, Credentials
 from sandboxctl.compose.interpolation import STAND_IN, Variables
+from sandboxctl.compose.merging import pairs
 from sandboxctl.compose.names import Hosts
 from sandboxctl.compose.nearby import Nearby
 from sandboxctl.compose.raw import Raw
@@ -61,7 +62,11 @@ class Draft:
 
 @dataclass
 class Part:
-    """One service on its way: what Compose says of it, and its part of the blueprint."""
+    """One service on its way: what Compose says of it, and its part of the blueprint.
+
+    ``written`` is ``given`` before its variables were settled; ``flaw`` says why the den does not
+    take its ``dockerfile``.
+    """
 
     draft: Draft
     old: str
@@ -72,6 +77,9 @@ class Part:
     used: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     image_variables: dict[str, str] = field(default_factory=dict)
+    written: dict[str, Raw] = field(default_factory=dict)
+    dockerfile: str = ""
+    flaw: str = ""
     _words: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -102,6 +110,13 @@ class Part:
     def leave(self, *keys: str) -> None:
         """These keys mean nothing for what the service has become."""
         self.left |= set(keys)
+        for key in keys:
+            if self.given.get(key) not in (None, [], {}):
+                why = "the template brings its own; there is nothing to do"
+                found = self.given[key]
+                names = list(pairs(found) or {}) if key == "environment" else found
+                instead = f"template: {self.made['template']}"
+                self.decide("replaced", key, why, instead=instead, found=names)
         self.made.pop("environment", None)
         self.draft.credentials.forget(self.name)
 
@@ -110,7 +125,7 @@ class Part:
     ) -> None:
         """Write down what became of ``key``."""
         shown = self.draft.shown(self.given.get(key) if found is None else found)
-        line = self.draft.lines.get((self.old, key))
+        line = self.draft.lines.get((self.old, key.partition(".")[0]))
         at: Key = ("services", self.name)
         decision = Decision(verdict, self.old, key, shown, instead, why, line, at)
         self.draft.report.decisions.append(decision)

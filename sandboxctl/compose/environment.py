@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sandboxctl.blueprint import egress_hosts
 from sandboxctl.blueprint.patterns import VARIABLE
 from sandboxctl.compose import dotenv, raw
 from sandboxctl.compose.draft import Part
@@ -18,7 +19,9 @@ EXAMPLES = (".env.example", ".env.sample", ".env.dist", ".env.template", "env.ex
 _ENDS = (".example", ".sample", ".dist", ".template", "-example", ".default")
 
 _LOCAL = re.compile(r"\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)(?::([0-9]{2,5}))?\b")
-_OUTSIDE = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[:/\s]|$)", re.IGNORECASE)
+_LONGEST = 4_000
+"""Characters of a value in which addresses are looked for."""
+_OUTSIDE = re.compile(r"(https?)://((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[:/\s]|$)", re.IGNORECASE)
 
 
 def gathered(part: Part) -> dict[str, str]:
@@ -106,16 +109,26 @@ def _of_secret_file(part: Part, plain: str, text: str) -> str | None:
 
 def _notice(part: Part, name: str, text: str) -> None:
     """What a value says about where the service runs, and is not so here."""
-    found = _LOCAL.search(text)
+    found = _LOCAL.search(text[:_LONGEST])
     if found and (found[1] or "docker" in found[0]):
         why = (
             f"{found[0]} is the service itself here; for a browser use {{{{ sandbox.url }}}}, "
             "for another service its name"
         )
         part.decide("kept", "environment", why, found=f"{name}={text}")
-    outside = _OUTSIDE.search(STAND_IN.sub("", text))
-    if outside and not outside[1].lower().endswith((".example", ".example.com", ".localhost")):
-        why = (
-            f"{outside[1]} is outside, and a sandbox has no way out unless `exceptions` asks for it"
-        )
-        part.decide("kept", "environment", why, found=f"{name}={text}")
+    for scheme, host in dict.fromkeys(_OUTSIDE.findall(STAND_IN.sub("", text[:_LONGEST]))):
+        _outside(part, scheme.lower(), host.lower(), f"{name}={text}")
+
+
+def _outside(part: Part, scheme: str, host: str, found: str) -> None:
+    """A host beyond the sandbox, with the entry that would ask for a way to it."""
+    if host.endswith((".example", ".example.com", ".localhost")):
+        return
+    grant = f"egress:{host}:80" if scheme == "http" else f"egress:{host}"
+    why = f"{host} is outside, and a sandbox has no way out"
+    if refused := egress_hosts.refused(grant.removeprefix("egress:")):
+        why += f"; none is ever granted to it: {refused}"
+    else:
+        entry = f"{{service: {part.name}, grant: {grant}, reason: why it cannot do without}}"
+        why += f"; if it cannot do without, add `exceptions: [{entry}]`: docs/egress.md"
+    part.decide("kept", "environment", why, found=found)

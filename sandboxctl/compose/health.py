@@ -27,7 +27,7 @@ _LONGEST_WAIT = 600
 
 def seconds(value: Raw) -> float | None:
     """``1m30s`` → 90; a number alone is seconds; None for what is neither."""
-    text = raw.text(value).strip()
+    text = raw.text(value)[:_LONGEST_LINE].strip()
     parts = re.findall(r"([0-9]+(?:\.[0-9]+)?)(h|ms|us|µs|ns|m|s)", text)
     if parts and "".join(f"{number}{unit}" for number, unit in parts) == text:
         return sum(float(number) * _UNITS[unit] for number, unit in parts)

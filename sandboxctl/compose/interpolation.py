@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 
 from sandboxctl.compose.raw import Raw
 from sandboxctl.compose.sensitive import is_secret
+from sandboxctl.errors import BlueprintError
 
 BEGIN, END = "\ue000", "\ue001"
 STAND_IN = re.compile(f"{BEGIN}([0-9]+){END}")
 _PRIVATE = re.compile(f"[{BEGIN}{END}]")
 _DEEPEST = 8
+_MOST_PUT_IN = 1_000_000
 _VARIABLE = re.compile(r"\$(?:\$|\{|([A-Za-z_][A-Za-z0-9_]*))")
 _BRACED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?")
 
@@ -44,6 +46,7 @@ class Variables:
     known: Mapping[str, str]
     stood_in: list[Variable] = field(default_factory=list)
     _numbers: dict[Variable, int] = field(default_factory=dict)
+    _put_in: int = 0
 
     def tree(self, value: Raw) -> Raw:
         """Every text of ``value`` with its variables settled."""
@@ -108,6 +111,10 @@ class Variables:
             value = other
         if value is None or (is_secret(name, value) and not STAND_IN.search(value)):
             return self.stand_in(Variable(name, value, sign.endswith("?") and value is None))
+        self._put_in += len(value)
+        if self._put_in > _MOST_PUT_IN:
+            why = f"its variables come to more than {_MOST_PUT_IN:,} characters"
+            raise BlueprintError(why, hint="Give them shorter values.", code="DEN181")
         return value
 
 

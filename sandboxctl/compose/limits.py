@@ -16,7 +16,7 @@ _USUAL_MEMORY = 512
 """MiB for an image that nobody gave a limit: enough for most, and ten of them fit a laptop."""
 _MOST_ASKED = 50
 _NOUNS = {"cpus": "processors", "pids_limit": "processes"}
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)\s?([kmgt]?)i?b?", re.IGNORECASE)
 
 
 def settle(part: Part) -> None:
@@ -49,7 +49,9 @@ def _memory(part: Part, value: Raw) -> None:
     if kept * _MEBIBYTE > MEMORY.usual:
         ask(part, "mem_limit", f"mem_limit:{kept}m", f"{round(size)} MiB of memory")
     elif kept != round(size):
-        part.decide("replaced", "mem_limit", "is less than a service gets", instead=f"{kept}m")
+        part.decide(
+            "replaced", "mem_limit", "is less than a service gets", instead=f"mem_limit: {kept}m"
+        )
 
 
 def _number(part: Part, key: str, value: Raw, least: float) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from sandboxctl.blueprint.patterns import NAME
 
 LONGEST = 30
+_HOST, _MOST = 253, 500
+"""Characters of a host's name, and how many names are looked for."""
 _RESERVED = frozenset(["localhost", "gateway"])
 _HOST_VARIABLE = re.compile(
     r"HOST|SERVER|URL|URI|ADDR|ENDPOINT|DSN|BROKER|UPSTREAM|BACKEND|NODES|PEERS|CLUSTER|TARGET"
@@ -54,7 +56,8 @@ class Hosts:
     """The names that services have for each other, where they are not the blueprint's."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        self._new = {old: new for old, new in names.items() if old and old != new}
+        changed = [(old, new) for old, new in names.items() if old != new]
+        self._new = dict([pair for pair in changed if 0 < len(pair[0]) <= _HOST][:_MOST])
         known = "|".join(re.escape(old) for old in sorted(self._new, key=len, reverse=True))
         before, after = r"(?<![A-Za-z0-9_.-])", r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
         self._alone = re.compile(rf"{before}({known}){after}") if known else None

@@ -11,7 +11,7 @@ from sandboxctl.errors import BlueprintError
 
 LARGEST_TEXT = 256 * 1024
 """Bytes of a file that is read, not copied."""
-
+LONGEST_PATH = 4_096
 
 _HERE = PurePosixPath()
 
@@ -26,7 +26,7 @@ class Nearby:
 
     def name(self, path: str) -> str:
         """``path`` from ``folder``, with slashes; ValueError, in words, if it leads elsewhere."""
-        if "\0" in path or "\\" in path:
+        if len(path) > LONGEST_PATH or "\0" in path or "\\" in path:
             raise ValueError("is not a path that can be read")
         if path.startswith(("/", "~")):
             raise ValueError("is a path of your own machine")

@@ -21,6 +21,7 @@ from sandboxctl.errors import BlueprintError
 LARGEST = 256 * 1024
 """Bytes of a file."""
 DEEPEST = 24
+MOST_VARIABLES = 5_000
 MOST_NODES = 20_000
 """With every alias written out. A long text counts once more for each line that it would fill."""
 
@@ -65,6 +66,9 @@ def refused(shown: str, line: int | None, why: str, code: str, hint: str = HINT)
 def _decoded(data: bytes, shown: str) -> str:
     if len(data) > LARGEST:
         why = f"is larger than {LARGEST // 1024} KiB; that is not a Compose file"
+        raise refused(shown, None, why, "DEN181")
+    if data.count(b"$") > MOST_VARIABLES:
+        why = f"has more than {MOST_VARIABLES:,} variables; that is not a Compose file"
         raise refused(shown, None, why, "DEN181")
     text = data.removeprefix(codecs.BOM_UTF8)
     try:

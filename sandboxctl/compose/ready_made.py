@@ -11,6 +11,7 @@ from sandboxctl.compose.draft import Part
 from sandboxctl.compose.known import repository
 
 _INIT = "/docker-entrypoint-initdb.d"
+_VERSION = 15
 _MOST_SQL = 20 * 1024 * 1024
 _SUPERUSER = re.compile(
     r"\bCREATE\s+(EXTENSION|DATABASE|ROLE|USER)\b|\bALTER\s+(SYSTEM|ROLE|USER)\b|^\\c",
@@ -59,16 +60,20 @@ def _postgres(part: Part, variables: dict[str, str]) -> bool:
         "user": user,
         **({"schema": schema} if schema else {}),
     }
-    lost = [
-        "its password (the network is the sandbox's own, so none is asked)",
-        "its version: it is PostgreSQL 15",
-    ]
+    lost = ["its password (the network is the sandbox's own, so none is asked)"]
+    if not _is_ours(part.draft.settled(part.given.get("image"))):
+        lost.append(f"its version: it is PostgreSQL {_VERSION}")
     if part.words("command"):
         lost.append(f"its settings ({part.draft.shown(part.given.get('command'))})")
     part.decide("replaced", "image", f"lost are {'; '.join(lost)}", instead="template: postgres")
     part.leave("environment", "volumes", "command", "healthcheck", "ports", "expose", "user",
                "shm_size", "secrets", "configs", "env_file", "tmpfs", "read_only")  # fmt: skip
     return True
+
+
+def _is_ours(image: str) -> bool:
+    """Whether it names the version that the template has: `postgres:15.4-alpine`."""
+    return bool(re.match(rf"{_VERSION}(?![0-9])", image.partition("@")[0].rpartition(":")[2]))
 
 
 def _schema(part: Part) -> tuple[str, bool]:

@@ -61,10 +61,11 @@ def settle(part: Part, folder: Context, runtime: str) -> None:
 
 
 def _say(part: Part, folder: Context, runtime: str) -> None:
-    runs = folder.stage.runs if folder.stage else 0
-    why = "an image is made by the den, and nothing of a supplier's runs meanwhile"
-    if runs:
-        why += f"; the {runs} `RUN` of its Dockerfile are lost, system packages with them"
+    why = "the den makes an image of the folder by itself"
+    if part.flaw:
+        why = f"the den does not take its Dockerfile as it is: {part.flaw}"
+    if runs := folder.stage.runs if folder.stage else 0:
+        why += f" The {runs} `RUN` of its Dockerfile are lost, system packages with them."
     part.decide("replaced", "build", why, instead=f"source: ./{part.place}, runtime: {runtime}")
 
 

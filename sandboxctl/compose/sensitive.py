@@ -90,10 +90,15 @@ def value_is_secret(value: str) -> bool:
 
 def inner(text: str) -> list[tuple[int, int]]:
     """Where passwords stand inside a text: in an address, a connection string, an option."""
+    spans = (
+        match.span("value")
+        for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_OF_OPTION)
+        for match in pattern.finditer(text)
+    )
+    taken = bytearray(len(text))
     found: list[tuple[int, int]] = []
-    for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_OF_OPTION):
-        for match in pattern.finditer(text):
-            span = match.span("value")
-            if all(span[1] <= begin or end <= span[0] for begin, end in found):
-                found.append(span)
+    for begin, end in spans:
+        if not any(taken[begin:end]):
+            found.append((begin, end))
+            taken[begin:end] = b"\1" * (end - begin)
     return sorted(found)

@@ -31,6 +31,7 @@ _OF_DEPLOY = {
     "restart_policy": compose_keys.SERVICE["restart"],
 }
 _LONGEST_IMAGE = 400
+_LONGEST_LINE = 32_000
 _NUMERIC_USER = re.compile(r"([0-9]+)(?::([0-9]+))?")
 _QUIET = frozenset(["x-", "version"])
 
@@ -150,7 +151,10 @@ def _rest(part: Part) -> None:
 def words(part: Part, key: str) -> list[str]:
     """A command as a list; a line is split as a shell would, and none is run."""
     value: Raw = part.given.get(key)
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) > _LONGEST_LINE:
+        part.decide("left out", key, "has more than 32,000 characters; put it into a file")
+        found: list[str] = []
+    elif isinstance(value, str):
         try:
             found = shlex.split(value)
         except ValueError:

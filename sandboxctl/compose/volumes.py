@@ -13,7 +13,7 @@ from sandboxctl.compose.known import known
 from sandboxctl.compose.raw import Raw
 
 _HOST = re.compile(r"^[/~\\]|^[A-Za-z]:[\\/]")
-_SOCKET = re.compile(r"(docker|podman|containerd|crio)[\w.-]*\.sock|/var/run/docker|npipe")
+_SOCKET = re.compile(r"(docker|podman|containerd|crio)[\w.-]{0,100}\.sock|/var/run/docker|npipe")
 _CODE = re.compile(r"^/(app|code|src|workspace|usr/src|opt/app|srv/app)(/|$)")
 _SETTINGS = re.compile(r"^/(etc|usr|opt|bin|lib|docker-entrypoint[\w-]*)(/|$)|\.\w{1,6}$")
 _CLOCK = re.compile(r"^/etc/(localtime|timezone)$")

@@ -1,14 +1,14 @@
-"""A page that counts its visitors. Replace it with your prototype."""
+"""A page that says since when it runs. Replace it with your prototype."""
 
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 
 GREETING = os.environ.get("GREETING", "Hello")
-VISITS = count(1)
+STARTED = datetime.now(UTC)
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -16,7 +16,7 @@ PAGE = """<!doctype html>
 <title>{heading}</title>
 <p><strong>Practice area.</strong> Nobody here is real.</p>
 <h1>{greeting}</h1>
-<p>You are visitor number {visit} since this sandbox was started.</p>
+<p>Running since {since} UTC; a reset starts it anew.</p>
 </html>"""
 
 
@@ -26,7 +26,7 @@ class Page(BaseHTTPRequestHandler):
             self._answer(200, "ok", "text/plain")
         elif self.path == "/":
             text = PAGE.format(
-                heading=escape(GREETING), greeting=escape(GREETING), visit=next(VISITS)
+                heading=escape(GREETING), greeting=escape(GREETING), since=f"{STARTED:%H:%M:%S}"
             )
             self._answer(200, text, "text/html")
         else:
