@@ -57,7 +57,7 @@ def _tell_kept(session: Session, sandbox: str, generation: int) -> None:
     show.aside(
         session,
         f"{sandbox} still serves generation {generation} as before; nothing entered in it was "
-        "lost. What was begun beside it has been taken away; the old one keeps serving.",
+        "lost. What was begun beside it has been taken away.",
     )
 
 
@@ -81,6 +81,6 @@ def failures(session: Session, failed: Failures, *, tidied: bool = False) -> int
 
 
 def _without_logs(hint: str) -> str:
-    """What helps, but for reading logs."""
-    advice = [one for one in hint.split("; ") if "`sandboxctl logs " not in one]
-    return "; ".join(advice)
+    """What helps, but for the sentence about logs."""
+    sentences = hint.replace(". ", ".\n").split("\n")
+    return " ".join(one for one in sentences if "`sandboxctl logs " not in one)
