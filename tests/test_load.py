@@ -316,7 +316,7 @@ def test_a_kind_that_is_not_there_says_which_are(write: Write, kind: str, hint: 
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "b.yaml:1: is empty; start from a copy of an example; `sandboxctl schema --reference`"),
+        ("", "b.yaml:1: is empty; start from a copy of an example; `sandboxctl schema"),
         ("a: [\n", "b.yaml:2: cannot be read: a value is missing, or a comma is too many"),
         ("name: x\nopens: web\n", "b.yaml:1: blueprint: is missing"),
         ("services: 5\n", "b.yaml:1: services: should be a mapping: lines of `key: value`, not 5"),

@@ -75,7 +75,7 @@ def failures(session: Session, failed: Failures, *, tidied: bool = False) -> int
         where = f"{step.sandbox}: {step.operation}: "
         if tidied:
             error.hint = _without_logs(error.hint)
-        complain(error, where, as_json=session.looks(sys.stderr) == "json")
+        complain(error, where, looks=session.looks(sys.stderr))
     codes = {error.exit_code for error in failed.values()}
     return codes.pop() if len(codes) == 1 else int(bool(codes))
 
