@@ -48,7 +48,7 @@ def test_on_a_wide_one_it_is_a_table_with_prose_folded_at_words() -> None:
     lines = shown(120)
     assert lines[0].split() == ["sandbox", "blueprint", "state", "services", "left", "url"]
     (row,) = [line for line in lines if line.startswith("a-team-with-a-long-name")]
-    assert row.endswith(f"2 of 2    3 hours 59  {URL}")
+    assert row.endswith(f"2 of 2     3 hours 59  {URL}")
     assert "minutes" in lines[lines.index(row) + 1]
     assert max(map(len, lines)) <= 120
 
