@@ -48,6 +48,7 @@ clean: ## Take away caches and build results
 
 distclean: clean ## Take away .venv too
 	@rm -rf .venv
+	@echo 'Taken away: .venv, caches and build results. `make demo` makes them again.'
 
 .venv/.installed: constraints.txt pyproject.toml
 	@sh .ci/venv

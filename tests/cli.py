@@ -100,13 +100,16 @@ def at_terminal(
     typed: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     within: float = 30,
+    columns: int = 100,
 ) -> Screen:
     """What a person sees; ``typed`` is given once its question is on the screen."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 40, 100, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 40, columns, 0, 0))
     program = ["-c", script] if script else ["-m", "sandboxctl"]
     person = {"TERM": "xterm-256color", **(environment or {})}
-    inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    inherited = {
+        key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS")
+    }
     running = subprocess.Popen(
         [sys.executable, *program, *words],
         env={**inherited, **person},

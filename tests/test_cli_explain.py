@@ -62,6 +62,44 @@ def test_a_code_that_there_is_not_has_a_near_match() -> None:
     assert "`sandboxctl explain` lists them all." in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [
+        ("DEN999", ": DEN9xx, “What runs”, has none of this number"),
+        ("DEN3O1", "; did you mean `DEN301`?"),
+        ("DEM301", "; did you mean `DEN301`?"),
+        ("DEN219", "; did you mean `DEN210`?"),
+        ("DEN072", ""),
+        ("DEN9", ""),
+        ("privileged", ""),
+    ],
+)
+def test_only_a_slip_is_guessed_at(word: str, instead: str) -> None:
+    result = sandboxctl("explain", word)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == f"{word} is not a code{instead}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "hinted"),
+    [
+        ("    prot: 1\n", True),
+        ("    privileged: true\n", False),
+        ("    files: {/etc/x: ./gone}\n", False),
+    ],
+)
+def test_the_reference_is_named_where_a_key_or_a_value_is_wrong(
+    tmp_path: Path, lines: str, hinted: bool
+) -> None:
+    folder = blueprint(tmp_path / "page", PAGE + lines)
+    said = sandboxctl("validate", folder).stderr
+    assert ("→ Every key is explained by `sandboxctl schema --reference`." in said) == hinted
+    assert "explain DEN" in said
+    told = json.loads(sandboxctl("up", folder, "--json").stderr)
+    assert bool(told["hint"])
+    assert "--reference" not in sandboxctl("validate", blueprint(tmp_path), "--set", "x=1").stderr
+
+
 def test_codes_are_completed() -> None:
     ctx = click.Context(main)
     found = complete.asked("codes", ctx, "DEN30")

@@ -179,3 +179,15 @@ def test_what_a_shell_runs_may_be_run() -> None:
     scripts = [path for path in files(".ci/*") if path.read_bytes().startswith(b"#!")]
     assert ROOT / ".ci" / "run" in scripts
     assert [path.name for path in scripts if not path.stat().st_mode & 0o100] == []
+
+
+def test_the_readme_takes_away_what_others_run_with_last() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ways = ["sandboxctl down --all", "sandboxctl.engine.install stop --remove", "make distclean"]
+    assert ways == sorted(ways, key=readme.rindex)
+
+
+def test_the_page_of_what_does_not_answer_is_true_of_what_was_stopped() -> None:
+    pages = ROOT / "templates" / "images" / "gateway" / "pages"
+    page = (pages / "not-answering.html").read_text(encoding="utf-8")
+    assert "it was stopped, and waiting will not help: ask your facilitator" in page

@@ -199,6 +199,29 @@ def test_all_problems_are_said_at_once_in_the_order_of_their_lines(write: Write)
     ]
 
 
+def test_a_key_that_is_misspelt_is_not_missing_as_well(write: Write) -> None:
+    text = """\
+        blueprint: 1
+        name: x
+        open: web
+        services:
+          web:
+            source: .
+            runtime: python
+            comand: [python, main.py]
+          other:
+            source: .
+            runtime: python
+            colour: x
+        """
+    assert problems(write(text)) == [
+        "b.yaml:3: open: is not a key here; did you mean `opens`?",
+        "b.yaml:8: services.web.comand: is not a key here; did you mean `command`?",
+        "b.yaml:9: services.other.command: is missing: runtime python does not know what to run",
+        "b.yaml:12: services.other.colour: is not a key here",
+    ]
+
+
 def test_parts_are_compared_although_others_cannot_be_read(write: Write) -> None:
     path = write(
         """\
@@ -293,7 +316,7 @@ def test_a_kind_that_is_not_there_says_which_are(write: Write, kind: str, hint: 
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "b.yaml:1: is empty; start from a copy of an example; `sandboxctl schema` has"),
+        ("", "b.yaml:1: is empty; start from a copy of an example; `sandboxctl schema"),
         ("a: [\n", "b.yaml:2: cannot be read: a value is missing, or a comma is too many"),
         ("name: x\nopens: web\n", "b.yaml:1: blueprint: is missing"),
         ("services: 5\n", "b.yaml:1: services: should be a mapping: lines of `key: value`, not 5"),

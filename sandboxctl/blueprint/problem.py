@@ -18,7 +18,11 @@ MOST = 1_000
 LONGEST, LONGEST_WHY = 60, 1_000
 """Characters of one part of a key, and of a reason, which may quote what somebody wrote."""
 
-HINT = "Every key is explained by `sandboxctl schema`."
+HINT = "Every key is explained by `sandboxctl schema --reference`."
+_OF_KEYS = ("DEN2", "DEN65")
+"""How codes begin that are about a key or a value."""
+MISSING = "is missing"
+"""How a problem begins that is about a key which is not there."""
 
 
 class Unfit(ValueError):
@@ -93,15 +97,38 @@ def failure(file: str, problems: Iterable[Problem]) -> BlueprintError:
     One refusal by policy makes it a PolicyError: whatever else is mended, that one decides
     whether the file can ever be taken.
     """
-    ordered = sorted(problems, key=lambda item: (item.file or "", item.line or 0))
+    ordered = sorted(_meant(list(problems)), key=lambda item: (item.file or "", item.line or 0))
     found = list(dict.fromkeys(problem.refusal(file) for problem in ordered))
     listed = [*found[:MOST], *_rest(file, len(found) - MOST)]
     text = "\n".join(map(str, [*found[:SHOWN], *_rest(file, len(found) - SHOWN)]))
-    hint = next((problem.hint for problem in ordered if problem.hint), HINT)
     refused = next((one.code for one in found if codes.ALL[one.code].policy), None)
+    hint = _hint(ordered, refused or found[0].code)
     if refused:
         return PolicyError(text, hint=hint, code=refused, refusals=listed)
     return BlueprintError(text, hint=hint, code=found[0].code, refusals=listed)
+
+
+def _hint(problems: list[Problem], decides: str) -> str:
+    """The first that a problem brings along; else what helps with keys, or with the one code that
+    decides."""
+    if own := next((problem.hint for problem in problems if problem.hint), ""):
+        return own
+    about_keys = any(not one.file and one.code.startswith(_OF_KEYS) for one in problems)
+    return HINT if about_keys else codes.ALL[decides].mend
+
+
+def _meant(problems: list[Problem]) -> list[Problem]:
+    """Without keys that are missing because the same mapping has them misspelt."""
+    wrong = [problem.key for problem in problems if problem.code == "DEN202"]
+    return [
+        problem
+        for problem in problems
+        if not problem.why.startswith(MISSING)
+        or not any(
+            key[:-1] == problem.key[:-1] and nearest(str(key[-1]), [str(problem.key[-1])])
+            for key in wrong
+        )
+    ]
 
 
 def _rest(file: str, count: int) -> list[Refusal]:

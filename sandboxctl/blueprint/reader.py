@@ -26,7 +26,7 @@ MOST_PROBLEMS = 200
 LONGEST_KEY = 1_000
 """Characters; the longest name that anything can have is a quarter of it."""
 
-_EMPTY = "is empty; start from a copy of an example; `sandboxctl schema` has every key"
+_EMPTY = "is empty; start from a copy of an example; `sandboxctl schema --reference` has every key"
 _NO_ANCHORS = "anchors and aliases are not read; write it out, or let a service use `extends`"
 _NO_TAGS = "tags such as `!!str` are not read; leave it out, and put text in quotes"
 _NO_MERGE = "merge keys are not read; a service takes over another one with `extends: <service>`"

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sandboxctl.blueprint import compose_keys
 from sandboxctl.blueprint.patterns import PATTERNS
-from sandboxctl.blueprint.problem import Key, near
+from sandboxctl.blueprint.problem import MISSING, Key, near
 
 _TYPES = {
     "bool": "true or false",
@@ -40,7 +40,7 @@ def said(error: ErrorDetails, key: Key, model: type[BaseModel]) -> str:
     value = error["input"]
     match error["type"]:
         case "missing":
-            return "is missing"
+            return MISSING
         case "invalid_key":
             return f'should be text as a key; put it in quotes: "{key[-1]}"'
         case "extra_forbidden":

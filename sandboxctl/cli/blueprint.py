@@ -81,7 +81,7 @@ def problems(error: BlueprintError) -> list[show.Row]:
             "why": one.why,
             "code": codes.of(one.code).code,
             **explained(one.code),
-            "hint": one.hint or error.hint,
+            "hint": one.hint or codes.of(one.code).mend,
         }
         for one in error.refusals
     ]

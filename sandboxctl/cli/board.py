@@ -93,7 +93,7 @@ class _Log:
             return
         said = state if seconds is not None else ""
         took = f" {seconds:.1f} s" if seconds is not None else ""
-        note = note.partition("\n")[0] if state == "failed" else note  # the rest is said at the end
+        note = "" if state == "failed" else note  # why is said in full at the end
         text = ": ".join(part for part in (who, what, f"{said}{took}", line(note)) if part)
         click.echo(visible(text), err=True)
 

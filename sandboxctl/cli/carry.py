@@ -57,7 +57,7 @@ def _tell_kept(session: Session, sandbox: str, generation: int) -> None:
     show.aside(
         session,
         f"{sandbox} still serves generation {generation} as before; nothing entered in it was "
-        "lost. What was begun beside it has been taken away; the old one keeps serving.",
+        "lost. What was begun beside it has been taken away.",
     )
 
 
@@ -75,12 +75,12 @@ def failures(session: Session, failed: Failures, *, tidied: bool = False) -> int
         where = f"{step.sandbox}: {step.operation}: "
         if tidied:
             error.hint = _without_logs(error.hint)
-        complain(error, where, as_json=session.looks(sys.stderr) == "json")
+        complain(error, where, looks=session.looks(sys.stderr))
     codes = {error.exit_code for error in failed.values()}
     return codes.pop() if len(codes) == 1 else int(bool(codes))
 
 
 def _without_logs(hint: str) -> str:
-    """What helps, but for reading logs."""
-    advice = [one for one in hint.split("; ") if "`sandboxctl logs " not in one]
-    return "; ".join(advice)
+    """What helps, but for the sentence about logs."""
+    sentences = hint.replace(". ", ".\n").split("\n")
+    return " ".join(one for one in sentences if "`sandboxctl logs " not in one)

@@ -75,18 +75,18 @@ def _size(made: list[Section]) -> str:
 
 
 def _refuse(target: Path, force: bool) -> None:
-    from sandboxctl.errors import BlueprintError
+    from sandboxctl.errors import SandboxError
 
     if target.exists() and not force:
-        raise BlueprintError(f"{target} is there already", hint="--force replaces it.")
+        raise SandboxError(f"{target} is there already", hint="--force replaces it.")
 
 
 def _write(target: Path, text: str) -> None:
-    from sandboxctl.errors import BlueprintError
+    from sandboxctl.errors import SandboxError
 
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BlueprintError(
+        raise SandboxError(
             f"{target} cannot be written: {error.strerror}", hint="Name another file for --to."
         ) from None

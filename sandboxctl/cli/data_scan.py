@@ -144,7 +144,7 @@ def _answer(session: Session, scanned: list[Scanned], copies: dict[str, str]) ->
         _summary(session, read)
     for one in scanned:
         if one.error and not session.json:
-            complain(one.error, f"{one.path} ")
+            complain(one.error, f"{one.path} ", looks=session.looks(sys.stderr))
 
 
 def _summary(session: Session, read: list[Scanned]) -> None:

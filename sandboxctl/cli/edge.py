@@ -17,6 +17,8 @@ import click
 
 from sandboxctl.cli import stopping
 from sandboxctl.cli.called import NAME, typed
+from sandboxctl.cli.folding import columns, folded
+from sandboxctl.cli.session import Looks, Session
 from sandboxctl.cli.visible import as_json, masked, visible
 from sandboxctl.errors import BlueprintError, SandboxError
 
@@ -46,19 +48,19 @@ class Edge(click.Group):
             sys.exit(self._code(words, {**extra, "prog_name": NAME, "standalone_mode": False}))
 
     def _code(self, words: list[str], how: dict[str, Any]) -> int:
-        as_json = "--json" in words[: words.index("--") if "--" in words else len(words)]
+        ours = words[: words.index("--") if "--" in words else len(words)]
+        as_json = "--json" in ours
+        looks = Session(json=as_json, plain="--plain" in ours).looks(sys.stderr)
         try:
             code = super().main(words, **how)
             sys.stdout.flush()
         except SandboxError as error:
-            complain(error, as_json=as_json)
+            complain(error, looks=looks)
             return error.exit_code
         except click.UsageError as error:
-            return _misused(error, as_json)
+            return _misused(error, looks)
         except click.ClickException as error:
-            complain(
-                SandboxError(error.format_message(), hint="Nothing was done."), as_json=as_json
-            )
+            complain(SandboxError(error.format_message(), hint="Nothing was done."), looks=looks)
             return error.exit_code
         except (click.Abort, KeyboardInterrupt):
             _say({"error": STOPPED, "hint": "", "code": INTERRUPTED} if as_json else STOPPED)
@@ -68,34 +70,39 @@ class Edge(click.Group):
             return 1
         except OSError as error:
             if error.errno not in _CANNOT_WRITE:
-                return _ours(error, words, as_json)
+                return _ours(error, words, looks)
             _let_go(sys.stdout)
             why = SandboxError(
                 f"the answer cannot be written: {error.strerror}", hint="Look where it was sent to."
             )
-            complain(why, as_json=as_json)
+            complain(why, looks=looks)
             return 1
         except Exception as bug:  # noqa: BLE001 - this is the edge
-            return _ours(bug, words, as_json)
+            return _ours(bug, words, looks)
         return code if isinstance(code, int) else 0
 
 
 _CANNOT_WRITE = (errno.EBADF, errno.ENOSPC, errno.EIO)
 
 
-def complain(error: SandboxError, where: str = "", *, as_json: bool = False) -> None:
+def complain(error: SandboxError, where: str = "", *, looks: Looks = "plain") -> None:
     """An error in words: what happened, what to do about it, and where more is said of it."""
     codes = _codes(error)
-    if as_json:
+    if looks == "json":
         said = {"error": f"{where}{error}", "hint": error.hint, "code": error.exit_code}
         _say({**said, "codes": codes} if codes else said)
         return
-    _say(visible(f"{where}{error.told}"), colour="red")
+    _say(_fitting(visible(f"{where}{error.told}"), looks, hang=4), colour="red")
     if error.hint:
-        _say(visible(f"  → {typed(error.hint)}"))
+        _say(_fitting(visible(f"  → {typed(error.hint)}"), looks, hang=2))
     if codes:
         words = " ".join(codes[:MOST_CODES])
-        _say(f"  → {typed(f'`{NAME} explain {words}` says why, and how to mend it.')}")
+        why = typed(f"`{NAME} explain {words}` says why, and how to mend it.")
+        _say(_fitting(f"  → {why}", looks, hang=2))
+
+
+def _fitting(text: str, looks: Looks, *, hang: int = 0) -> str:
+    return folded(text, columns(sys.stderr), hang=hang) if looks == "rich" else text
 
 
 def _codes(error: SandboxError) -> list[str]:
@@ -112,7 +119,7 @@ def _say(message: str | Mapping[str, object], *, colour: str | None = None) -> N
     click.secho(message, fg=colour if coloured else None, err=True)
 
 
-def _misused(error: click.UsageError, as_json: bool) -> int:
+def _misused(error: click.UsageError, looks: Looks) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code
@@ -120,18 +127,20 @@ def _misused(error: click.UsageError, as_json: bool) -> int:
     hint = f"`{where} --help` says what it takes."
     wrong = SandboxError(error.format_message(), hint=hint)
     wrong.exit_code = error.exit_code  # type: ignore[misc]  # the one error whose code click decides
-    complain(wrong, as_json=as_json)
+    complain(wrong, looks=looks)
     return error.exit_code
 
 
-def _ours(bug: Exception, words: Sequence[str], as_json: bool) -> int:
+def _ours(bug: Exception, words: Sequence[str], looks: Looks) -> int:
     kept = _kept(bug, words)
     where = f"What happened is in {kept}" if kept else f"It could not be kept: {bug!r}"
     message = f"This is a mistake in sandboxctl, not yours. {where}"
     hint = "Send that file to whoever looks after sandboxctl here; it holds no secrets of yours."
-    _say({"error": message, "hint": hint, "code": BUG} if as_json else visible(message))
-    if not as_json:
-        _say(f"  → {hint}")
+    if looks == "json":
+        _say({"error": message, "hint": hint, "code": BUG})
+        return BUG
+    _say(_fitting(visible(message), looks))
+    _say(_fitting(f"  → {hint}", looks, hang=2))
     return BUG
 
 

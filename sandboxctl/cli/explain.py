@@ -11,7 +11,7 @@ from sandboxctl import codes
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session, Verb, codes_of_refusals
 
-_MISREAD = str.maketrans("OIL", "011")
+_MISREAD = str.maketrans("OILSBZ", "011582")
 """Letters that are taken for digits."""
 
 
@@ -53,18 +53,34 @@ def _row(code: str) -> show.Row:
 
 def _code(word: str) -> str:
     """The code that somebody means: in letters of any size, in brackets, or by its number."""
-    from sandboxctl.blueprint.problem import near
     from sandboxctl.errors import BlueprintError
 
     bare = word.strip("[]").upper()
     code = f"DEN{bare}" if bare.isdigit() else bare
     if code not in codes.ALL:
-        meant = code[:3] + code[3:].translate(_MISREAD)
         raise BlueprintError(
-            f"{word} is not a code{near(meant, codes.ALL)}",
-            hint="`sandboxctl explain` lists them all.",
+            f"{word} is not a code{_instead(code)}", hint="`sandboxctl explain` lists them all."
         )
     return code
+
+
+def _instead(code: str) -> str:
+    """The code with one character else, though not its chapter's; or the chapter without it."""
+    read = code[:3] + code[3:].translate(_MISREAD)
+    slips = [one for one in codes.ALL if _wrong(read, one) in ([], [0], [1], [2], [4], [5])]
+    if slips:
+        nearest = min(slips, key=lambda one: (len(_wrong(read, one)), one[4] != read[4], one))
+        return f"; did you mean `{nearest}`?"
+    begins = read[:4]
+    if begins in codes.CHAPTERS and len(read) == len("DEN301") and read[4:].isdigit():
+        return f": {begins}xx, “{codes.CHAPTERS[begins]}”, has none of this number"
+    return ""
+
+
+def _wrong(read: str, code: str) -> list[int]:
+    """Which characters are wrong; all where some are missing or too many."""
+    same_length = len(read) == len(code)
+    return [at for at, one in enumerate(code) if not same_length or read[at] != one]
 
 
 def _list(session: Session) -> None:

@@ -28,6 +28,10 @@ LOOK = 0.25
 SETTLED = 0.3
 """A service without a health check counts as ready when it ran this many seconds."""
 
+SLOW = "A slow start needs a longer healthcheck.start_period."
+ENDED = "Read its last lines above, and mend the program."
+"""What helps where a program ran and did not answer, and where it ended."""
+
 _LOOP = (
     'end=$(( $(date +%s) + $1 )); shift; while [ "$(date +%s)" -lt "$end" ]; do '
     'out=$("$@" 2>&1) && exit 0; printf "%s\\n" "$out"; sleep 0.1; done; exit 124'
@@ -161,7 +165,8 @@ class Readiness:
         elif status == 124:
             self._fail(waiting, f"did not become ready within {waiting.probe.within:g} s")
         elif self._runs(waiting.container):
-            self._fail(waiting, f"has a health check that cannot run (exit {status})")
+            why = f"has a health check that cannot run (exit {status})"
+            self._fail(waiting, why, "Its `test` has to be a command that works in its image.")
 
     def _look(self, waiting: list[Waiting]) -> None:
         with in_our_words("looking whether services still run"):
@@ -183,12 +188,14 @@ class Readiness:
         with in_our_words("looking whether a service still runs"):
             return bool(self._api.inspect_container(container)["State"]["Running"])
 
-    def _fail(self, waiting: Waiting, why: str) -> None:
+    def _fail(self, waiting: Waiting, why: str, advice: str = "") -> None:
         waiting.cancel()
-        settle(waiting.future, self.not_ready(waiting, why))
+        settle(waiting.future, self.not_ready(waiting, why, advice))
 
-    def not_ready(self, waiting: Waiting, why: str) -> NotReady:
-        """What happened, the question it did not answer, and the service's own last words."""
+    def not_ready(self, waiting: Waiting, why: str, advice: str = "") -> NotReady:
+        """What happened, the question it did not answer, and the service's own last words.
+
+        ``advice`` is what helps; without, it depends on whether the program ran all the time."""
         name = waiting.operation.container.name
         probe = "" if waiting.probe.kind == "running" else f" (asked: {waiting.probe})"
         words_heard = masked(self._api, waiting.container, waiting.heard.strip().splitlines())
@@ -198,9 +205,17 @@ class Readiness:
         quoted = "".join(f"\n    {line}" for line in words) or "\n    (nothing)"
         return NotReady(
             f"{name} {why}{probe}{said}\n  its last log lines:{quoted}",
-            hint=f"`sandboxctl logs {waiting.sandbox} {name}` shows more; a slow start needs a "
-            "longer healthcheck.start_period.",
+            hint=f"{advice or self._advice(waiting)} "
+            f"`sandboxctl logs {waiting.sandbox} {name}` shows more.",
         )
+
+    def _advice(self, waiting: Waiting) -> str:
+        try:
+            with in_our_words("looking whether a service ended"):
+                seen = self._api.inspect_container(waiting.container)
+        except SandboxError:
+            return ENDED
+        return SLOW if seen["State"]["Running"] and not seen["RestartCount"] else ENDED
 
 
 def last_words(api: docker.APIClient, container: str, lines: int = 8) -> list[str]:

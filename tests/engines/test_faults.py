@@ -77,6 +77,9 @@ def test_a_port_nobody_listens_on_is_named(
     assert time.monotonic() - begun < 15
     assert [type(error) for error in outcome.failed] == [NotReady]
     assert "web did not answer within 2 s" in outcome.why
+    assert outcome.failed[0].hint.startswith(
+        "A slow start needs a longer healthcheck.start_period."
+    )
     assert "http /health on port 8001" in outcome.why
     assert "refused" in outcome.why
     assert "the notebook is open" in outcome.why, "its last log line"

@@ -224,6 +224,8 @@ def test_an_update_that_fails_leaves_the_old_one_serving(
     assert [type(error) for error in outcome.failed] == [NotReady]
     assert "web ended while it started" in outcome.why
     assert "no luck" in outcome.why
+    assert outcome.failed[0].hint.startswith("Read its last lines above, and mend the program. `")
+    assert "start_period" not in outcome.failed[0].hint
     assert "ZeroDivisionError" in outcome.why
     assert (live(docker_engine, sandbox), generations(docker_engine, sandbox)) == (1, [1])
     assert not pipeline.up(docker_engine, written(prototypes.page()), sandbox).plan
@@ -315,7 +317,7 @@ def test_a_reset_that_fails_leaves_the_old_one_serving(
             failed = cli("reset", sandbox, code=None)
         assert set(seen) == {200}
         assert failed.returncode == 1
-        assert "keeps serving" in failed.stderr
+        assert "still serves" in failed.stderr
         assert live(docker_engine, sandbox) == 1
         assert generations(docker_engine, sandbox) == [1]
         pipeline.down(docker_engine, sandbox)

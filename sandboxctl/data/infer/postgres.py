@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ SELECT contype::text, confrelid,
         JOIN pg_attribute a ON a.attrelid = confrelid AND a.attnum = u.n ORDER BY at)
 FROM pg_constraint WHERE conrelid = %s AND contype IN ('p', 'f') ORDER BY contype, conname"""
 
-INSTALL = 'Install the driver: pip install "psycopg[binary]"'
+INSTALL = f'Install the driver: {shlex.quote(sys.executable)} -m pip install "psycopg[binary]"'
 
 
 @dataclass(frozen=True, slots=True)
