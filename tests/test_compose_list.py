@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def unsaid(found: Outcome, compose: dict[str, Any]) -> list[str]:
         lines = [item for item in report if item.service == old or name in item.instead]
         given_ = compose["services"].get(old) or {}
         for path, value in leaves(service):
-            if at(given_, path) != value and not _is_said(lines, path):
+            if meant(at(given_, path)) != meant(value) and not _is_said(lines, path):
                 missing.append(".".join([name, *path]))
     return missing
 
@@ -45,6 +46,11 @@ def unsaid(found: Outcome, compose: dict[str, Any]) -> list[str]:
 def plain(text: str) -> Any:
     """YAML with every scalar as its text."""
     return yaml.load(text, yaml.BaseLoader)
+
+
+def meant(value: Any) -> str:
+    """What both formats take literally, in one spelling."""
+    return json.dumps(value).replace("{{ '{' }}", "{").replace("$$", "$")
 
 
 def leaves(service: dict[str, Any]) -> list[tuple[list[str], Any]]:

@@ -24,7 +24,8 @@ from tests.converted import outcome, unlisted, written
 
 ENOUGH = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LETTERS = string.ascii_letters + string.digits
-TEXT = st.text(max_size=30).filter(
+LETTER = st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Co"])
+TEXT = st.text(alphabet=LETTER, max_size=30).filter(
     lambda text: not hidden(text) and not set("\r\ue000\ue001") & set(text)
 )
 ODD = st.sampled_from(

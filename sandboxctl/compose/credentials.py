@@ -66,12 +66,15 @@ class Credentials:
 
     def within(self, text: str) -> str:
         """``text`` with every secret in it replaced by a stand-in."""
-        for begin, end in reversed(sensitive.inner(text)):
+        done, at = list[str](), 0
+        for begin, end in sensitive.inner(text):
             value = text[begin:end]
             if not STAND_IN.search(value) and not value.startswith(("$", "{", "<", "%")):
                 found = self._of(value, "password")
                 found.inside = True
-                text = f"{text[:begin]}{self._stand_in(found)}{text[end:]}"
+                done += [text[at:begin], self._stand_in(found)]
+                at = end
+        text = "".join(done) + text[at:]
         text = STAND_IN.sub(self._inside, text)
         for credential in self._strong():
             if credential.value in text:
@@ -116,8 +119,11 @@ class Credentials:
 
     def hidden(self, text: str) -> str:
         """``text`` for a list that people read: no value of a secret is left in it."""
-        for begin, end in reversed(sensitive.inner(text)):
-            text = f"{text[:begin]}…{text[end:]}"
+        done, at = list[str](), 0
+        for begin, end in sensitive.inner(text):
+            done += [text[at:begin], "…"]
+            at = end
+        text = "".join(done) + text[at:]
         for credential in self._strong():
             text = text.replace(credential.value, "…")
         return re.sub(
