@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from sandboxctl.compose import sensitive
 from sandboxctl.compose.converting import convert
 from sandboxctl.compose.page import page
 from sandboxctl.errors import BlueprintError
@@ -60,3 +62,12 @@ def test_long_text_is_looked_through_in_time(piece: str, tmp_path: Path) -> None
             if took > MOST:
                 slow.append(f"{place}: {took:.1f} s")
     assert slow == []
+
+
+def test_of_more_passwords_than_a_person_writes_none_is_left() -> None:
+    text = "".join(f"pwd=hush{n} a://b:hush{n}@ " for n in range(2_000))
+    found = sensitive.inner(text)
+    assert "hush" not in "".join(
+        text[end:begin] for (_, end), (begin, _) in pairwise([(0, 0), *found])
+    )
+    assert found[-1][1] == len(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 _WORDS = frozenset(
     ["PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW",
@@ -57,6 +58,7 @@ _PASSWORD_OF_OPTION = re.compile(
     r"|-p(?=[^\s\d-]{4,}(?:\s|$))))(?P<value>[^\s\"']+)",
     re.IGNORECASE,
 )
+_MOST = 1_000
 
 
 def asks_for_secret(option: str, words: Sequence[str]) -> bool:
@@ -89,12 +91,19 @@ def value_is_secret(value: str) -> bool:
 
 
 def inner(text: str) -> list[tuple[int, int]]:
-    """Where passwords stand inside a text: in an address, a connection string, an option."""
-    spans = (
-        match.span("value")
-        for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_OF_OPTION)
-        for match in pattern.finditer(text)
-    )
+    """Where passwords stand inside a text: in an address, a connection string, an option.
+
+    Where there are more than a person writes, all that follows is one.
+    """
+    spans: list[tuple[int, int]] = []
+    rest = len(text)
+    for pattern in (_PASSWORD_IN_URL, _PASSWORD_IN_DSN, _PASSWORD_OF_OPTION):
+        matches = pattern.finditer(text)
+        spans += [match.span("value") for match in islice(matches, _MOST)]
+        rest = min([rest, *(match.start("value") for match in islice(matches, 1))])
+    if rest < len(text):
+        rest = min([rest, *(begin for begin, end in spans if end > rest)])
+        spans = [*(span for span in spans if span[1] <= rest), (rest, len(text))]
     taken = bytearray(len(text))
     found: list[tuple[int, int]] = []
     for begin, end in spans:
