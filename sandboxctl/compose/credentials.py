@@ -85,6 +85,7 @@ class Credentials:
     def words(self, words: list[str]) -> list[str]:
         """A command without secrets: those inside its words, and words after an option for one."""
         done: list[str] = []
+        clients = [word for word in words if word.endswith("redis-cli")][:1]
         for before, word in pairwise(["", *words]):
             name, colon, password = word.partition(":")
             if before in ("-u", "--user") and colon and not STAND_IN.search(word):
@@ -92,7 +93,7 @@ class Credentials:
                 credential.inside = True
                 done.append(f"{name}:{self._stand_in(credential)}")
                 continue
-            after = sensitive.asks_for_secret(before, words) and not STAND_IN.search(word)
+            after = sensitive.asks_for_secret(before, clients) and not STAND_IN.search(word)
             if after and not word.startswith(("-", "$", "{", "<")):
                 credential = self._of(word, before.lstrip("-") or "password")
                 credential.inside = True
