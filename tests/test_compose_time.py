@@ -15,7 +15,7 @@ from sandboxctl.compose.page import page
 from sandboxctl.errors import BlueprintError
 
 SIZE = 255 * 1024
-MOST = 0.5
+MOST = 3.0
 PIECES = (
     " ", ":", "-", "/", ".", "a", "9", "$", "{", "'", '"', "`", "|", "\\", "@", "=", "#", "é",
     "a:a:", "--a ", "a.", "9.", "a/", "- ", "-a", "${A}", "${A:-", "{{", "{%", "' ", "a' ", "@a:",

@@ -285,7 +285,7 @@ LONG = LARGEST - 100
 def test_no_file_takes_long(body: str) -> None:
     began = time.process_time()
     read(f"FROM a\n{body}".encode())
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 2
 
 
 def test_options_of_run_are_refused_though_run_was_asked_for() -> None:

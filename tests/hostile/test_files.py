@@ -22,7 +22,7 @@ CASES = tuple(
     for part in (yaml_files, privileges, mounts, images, templates, data)
     for case in part.CASES
 )
-LONGEST = 0.5
+LONGEST = 2.0
 """Seconds of a processor, without those of a template's own process."""
 
 Verdicts: TypeAlias = dict[str, dict[str, Any]]
