@@ -32,7 +32,7 @@ def unsaid(found: Outcome, compose: dict[str, Any]) -> list[str]:
         for key in blueprint.keys() - {"services"}
         if not any(key in line for line in said) and not _asks(report, key)
     ]
-    old_of = {item.instead: item.found for item in report if item.key == "name"}
+    old_of = {item.instead: item.service for item in report if item.key == "name"}
     for name, service in blueprint["services"].items():
         old = old_of.get(name, name)
         lines = [item for item in report if item.service == old or name in item.instead]
