@@ -31,7 +31,7 @@ _LONGEST_PATH = 380
 
 def beside(part: Part, path: Path, name: str, key: str) -> str:
     """Take along one file or folder; its place in the new folder, "" if nothing could be taken."""
-    copied = f"files/{part.name}/{_plain(name)}"
+    copied = f"files/{part.name}/{plain(name)}"
     taken = 0
     if len(copied) > _LONGEST_PATH:
         part.decide("left out", key, "lies under a path of too many characters", found=name)
@@ -110,7 +110,8 @@ def _without(said: str, path: Path) -> str:
     return said.replace(str(path), path.name)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A path below a folder of ours, of letters that mean nothing to anybody."""
     parts = [re.sub(r"[^A-Za-z0-9._-]+", "-", part).lstrip(".") for part in name.split("/")]
     return "/".join(part for part in parts if part) or "folder"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
+
 from sandboxctl.compose import raw, volumes
-from sandboxctl.compose.copies import beside
+from sandboxctl.compose.copies import beside, plain
 from sandboxctl.compose.draft import Draft, Part
 from sandboxctl.compose.raw import Raw
 
@@ -58,15 +60,22 @@ def _secret(part: Part, name: str, target: str) -> None:
     """A program that reads a file gets one, with a value that opens nothing."""
     credential = part.draft.secrets.get(name) or part.draft.credentials.named(name, None)
     credential.inside = True
-    place = f"files/{part.name}/{name}"
+    place = _place(part, name)
     part.draft.copies[place] = credential.made_up
     volumes.put(part, target, place, "secrets", name)
     part.remark("the value in its file was made up, and opens nothing", ("files",))
 
 
+def _place(part: Part, name: str) -> str:
+    """Where its file lies beside the blueprint; names may look alike without their odd signs."""
+    first = f"files/{part.name}/{plain(name).replace('/', '-')}"
+    more = (f"{first}-{number}" for number in count(2))
+    return next(place for place in chain([first], more) if place not in part.draft.copies)
+
+
 def _config(part: Part, name: str, target: str) -> None:
     config = raw.mapping(part.draft.tops.get("configs", {}).get(name))
-    place = f"files/{part.name}/{name}"
+    place = _place(part, name)
     if isinstance(config.get("content"), str):
         part.draft.copies[place] = part.draft.settled(config["content"])
         if part.draft.credentials.within(raw.text(config["content"])) != config["content"]:
