@@ -215,3 +215,10 @@ def test_the_name_is_the_folders_and_another_is_left_out(tmp_path: Path) -> None
     ]  # fmt: skip
     same = convert(compose, "comp")
     assert [i.verdict for i in same.report.decisions if i.key == "name"] == ["added"]
+
+
+def test_a_variable_that_names_an_engines_socket_is_left_out(tmp_path: Path) -> None:
+    text = f"services: {{web: {{{WEB}, environment: {{DOCKER_HOST: unix:///run/docker.sock}}}}}}"
+    (line,) = [item for item in lines(tmp_path, text) if item.found == "DOCKER_HOST"]
+    assert (line.verdict, line.key) == ("left out", "environment")
+    assert "socket of a container engine" in line.why

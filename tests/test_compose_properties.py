@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandboxctl.blueprint import tree
+from sandboxctl.blueprint import sockets, tree
 from sandboxctl.blueprint.problem import Key
 from sandboxctl.blueprint.reader import read
 from sandboxctl.blueprint.render import Rendering
@@ -99,7 +99,11 @@ def test_what_the_validator_says_was_asked(compose: dict[str, Any]) -> None:
 @given(st.dictionaries(st.text(alphabet=string.ascii_uppercase, min_size=1, max_size=9), WORDS))
 def test_what_an_environment_means_stays(variables: dict[str, str]) -> None:
     """`$$` in the file is `$` to the service, in Compose and here; nothing becomes a template."""
-    plain = {name: text for name, text in variables.items() if not is_secret(name, text)}
+    plain = {
+        name: text
+        for name, text in variables.items()
+        if not is_secret(name, text) and not sockets.named(text)
+    }
     given_ = {name: text.replace("$", "$$") for name, text in plain.items()}
     compose = {"services": {"web": {"image": "a:1", "ports": ["80"], "environment": given_}}}
     with tempfile.TemporaryDirectory() as folder:

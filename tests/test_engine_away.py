@@ -18,6 +18,9 @@ from sandboxctl.sandbox.den import Den
 from tests.cli import sandboxctl
 from tests.engines import away
 
+# The library leaves sockets open that nobody answered at; one may be found while a test still runs.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 LIBRARIES = ("HTTPConnection", "Max retries", "Errno", "Error while", "<html>", "aborted")
 
 

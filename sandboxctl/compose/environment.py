@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sandboxctl.blueprint import egress_hosts
+from sandboxctl.blueprint import egress_hosts, sockets
 from sandboxctl.blueprint.patterns import VARIABLE
 from sandboxctl.compose import dotenv, raw
 from sandboxctl.compose.draft import Part
@@ -32,15 +32,18 @@ def gathered(part: Part) -> dict[str, str]:
     own = pairs(part.given.get("environment"))
     for name, value in raw.mapping(own).items():
         found[name] = part.draft.variables.of(name) if value is None else raw.text(value)
-    return {name: text for name, text in found.items() if _takes(part, name)}
+    return {name: text for name, text in found.items() if _takes(part, name, text)}
 
 
-def _takes(part: Part, name: str) -> bool:
-    if re.fullmatch(VARIABLE, name):
-        return True
-    why = "a variable's name is letters, digits and `_` here; give it in a file or as an option"
-    part.decide("left out", "environment", why, found=name)
-    return False
+def _takes(part: Part, name: str, text: str) -> bool:
+    why = ""
+    if not re.fullmatch(VARIABLE, name):
+        why = "a variable's name is letters, digits and `_` here; give it in a file or as an option"
+    elif sockets.named(text):
+        why = sockets.WHY
+    if why:
+        part.decide("left out", "environment", why, found=name)
+    return not why
 
 
 def _of_file(part: Part, item: Raw) -> dict[str, str]:
