@@ -59,9 +59,10 @@ def baselines_removed(api: docker.APIClient, sandbox: str) -> Iterator[None]:
     """Those that a test made for itself alone: nobody else needs them again."""
     yield
     for image in api.images(filters={"label": "org.sandboxctl.image=baseline"}):
-        environment = api.inspect_image(image["Id"])["Config"]["Env"]  # type: ignore[no-untyped-call]
-        if any(pair.startswith(f"EDITION={sandbox} ") for pair in environment):
-            api.remove_image(image["Id"], force=True)
+        with contextlib.suppress(docker.errors.NotFound):  # another test's, gone meanwhile
+            seen = api.inspect_image(image["Id"])  # type: ignore[no-untyped-call]
+            if any(pair.startswith(f"EDITION={sandbox} ") for pair in seen["Config"]["Env"]):
+                api.remove_image(image["Id"], force=True)
 
 
 def test_a_port_nobody_listens_on_is_named(

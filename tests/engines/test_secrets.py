@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tarfile
@@ -13,6 +14,7 @@ from typing import Any
 
 import docker
 import pytest
+from docker.errors import NotFound
 
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.given import given
@@ -178,27 +180,30 @@ def test_only_the_services_that_name_it_have_it(story: Story, api: docker.APICli
 
 
 def images(api: docker.APIClient) -> list[dict[str, Any]]:
-    return [
-        api.inspect_image(one["Id"])  # type: ignore[no-untyped-call]
-        for one in api.images(all=True)
-        if (one["Labels"] or {}).get("org.sandboxctl.image")
-    ]
+    """What the engine says of each image of ours, with its history; other dens may take theirs away
+    while we look."""
+    found: list[dict[str, Any]] = []
+    for one in api.images(all=True):
+        if (one["Labels"] or {}).get("org.sandboxctl.image"):
+            with contextlib.suppress(NotFound):
+                seen = api.inspect_image(one["Id"])  # type: ignore[no-untyped-call]
+                past = api.history(one["Id"])  # type: ignore[no-untyped-call]
+                found.append({**seen, "History": past})
+    return found
 
 
 def test_no_image_tells_one(story: Story, api: docker.APIClient) -> None:
     found = images(api)
-    assert any("sandboxctl/carried" in str(one["RepoTags"]) for one in found)
+    assert any(f"sandboxctl/carried:{story.den}" in str(one["RepoTags"]) for one in found)
     for one in found:
-        history = api.history(one["Id"])  # type: ignore[no-untyped-call]
-        text = json.dumps([one, history], ensure_ascii=False)
-        assert story.tells(text) == [], one["RepoTags"]
+        assert story.tells(json.dumps(one, ensure_ascii=False)) == [], one["RepoTags"]
 
 
 def test_no_saved_image_of_data_tells_one(story: Story, api: docker.APIClient) -> None:
     kept = [
         one["RepoTags"][0]
         for one in images(api)
-        if one["RepoTags"] and "sandboxctl/carried" in one["RepoTags"][0]
+        if one["RepoTags"] and one["RepoTags"][0].startswith(f"sandboxctl/carried:{story.den}")
     ]
     assert kept
     for tag in kept:
