@@ -20,7 +20,7 @@ demo: .venv/.installed ## From nothing to a running prototype, its URL, and what
 test: .venv/.installed-dev ## Everything the tests need, then every test
 	@exec sh .ci/test
 
-check: .venv/.installed-dev ## Format, lint, types, arrows, the quick pure tests: under a minute
+check: .venv/.installed-dev ## Format, lint, types, arrows, the quick pure tests: a minute and a half
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
