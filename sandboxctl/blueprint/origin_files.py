@@ -61,7 +61,9 @@ def _build(blueprint: Blueprint, name: str, folder: Path, key: Key) -> Iterator[
         yield Problem(key, why, hint=error.hint, code=error.code or "DEN400")
         return
     taken, flaws = read(content, _allowed(blueprint, name))
-    file = str(folder / blueprint.services[name].build.context / dockerfile)  # type: ignore[union-attr]
+    build = blueprint.services[name].build
+    assert build is not None
+    file = str(folder / build.context / dockerfile)
     for flaw in flaws:
         where = (flaw.word,) if flaw.word else ()
         yield Problem(where, flaw.why, flaw.line, file, HINT, code=flaw.code)
@@ -69,7 +71,7 @@ def _build(blueprint: Blueprint, name: str, folder: Path, key: Key) -> Iterator[
         if isinstance(one, Copy):
             for source in one.sources:
                 if not _is_there(source, names):
-                    why = f"{source} is not in {blueprint.services[name].build.context}"  # type: ignore[union-attr]
+                    why = f"{source} is not in {build.context}"
                     yield Problem(("COPY",), why, None, file, HINT, code="DEN514")
 
 

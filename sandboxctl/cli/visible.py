@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1, but for tab and the end of a line
@@ -55,9 +56,11 @@ def uncoloured(text: str) -> str:
     return line(_COLOUR.sub("", text.rstrip("\r\n")))
 
 
-def as_json(value: object, *, indent: int | None = None, default: object = str) -> str:
+def as_json(
+    value: object, *, indent: int | None = None, default: Callable[[Any], Any] = str
+) -> str:
     """A value as JSON in ASCII: whatever stands in it, nothing of it acts on a terminal."""
-    text = json.dumps(_hidden(value), indent=indent, default=default)  # type: ignore[arg-type]
+    text = json.dumps(_hidden(value), indent=indent, default=default)
     return text.replace("\x7f", "\\u007f")
 
 

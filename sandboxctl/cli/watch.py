@@ -27,7 +27,7 @@ once where much was written."""
 AGAIN = 5.0
 
 
-class _Every(click.ParamType):  # type: ignore[type-arg]
+class _Every(click.ParamType):  # type: ignore[type-arg]  # generic to mypy, not to click
     """Seconds as ``5s``."""
 
     name = "duration"

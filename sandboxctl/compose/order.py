@@ -8,6 +8,8 @@ from sandboxctl.compose import raw
 from sandboxctl.compose.draft import Part
 
 _DONE = "service_completed_successfully"
+MOST_PREPARED = 20
+"""Commands that `prepare` of a service may have."""
 
 
 def settle(parts: dict[str, Part]) -> dict[str, Part]:
@@ -74,10 +76,9 @@ def _job(job: Part, staying: dict[str, Part]) -> None:
     waiting = [part for part in staying.values() if job.old in waits(part)]
     same = [part for part in waiting if _same(part, job)]
     command = job.words("command") if not job.words("entrypoint") else []
-    if same and command and len(same[0].made.get("prepare", [])) < 20:  # type: ignore[arg-type]
-        prepared = same[0].made.setdefault("prepare", [])
-        if isinstance(prepared, list):
-            prepared.append(command)
+    prepared = same[0].made.setdefault("prepare", []) if same and command else None
+    if isinstance(prepared, list) and len(prepared) < MOST_PREPARED:
+        prepared.append(command)
         why = "work to be done first is done once, while minute zero is made"
         job.decide("replaced", "command", why, instead=f"services.{same[0].name}.prepare")
         return

@@ -87,7 +87,7 @@ def unpack(file: IO[bytes], part: Part, digest: str, count: Count) -> None:
     content = gzip.GzipFile(fileobj=whole) if begins[:2] == GZIP else whole
     unpacked = _Unpacked(content, count)  # type: ignore[arg-type]  # all that is needed is read()
     try:
-        for _ in tape.entries(unpacked):  # type: ignore[arg-type]
+        for _ in tape.entries(unpacked):  # type: ignore[arg-type]  # read() and tell() are all it asks
             count.file()
         while unpacked.read(tape.PIECE):
             pass
