@@ -13,6 +13,7 @@ import docker
 from docker.errors import NotFound
 from pydantic import ValidationError
 
+from sandboxctl import clock
 from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
@@ -85,9 +86,9 @@ def why(api: docker.APIClient, container: str) -> str:
     except NotFound:
         return "it was just removed"
     state = seen["State"]
-    if state["OOMKilled"]:
-        limit = round(seen["HostConfig"]["Memory"] / 1024**2)
-        return f"it needed more memory than its limit of {limit} MiB"
+    limit = f"its limit of {round(seen['HostConfig']['Memory'] / 1024**2)} MiB"
+    if state["OOMKilled"] or (state["ExitCode"] == _KILLED and _ran_out(api, container, state)):
+        return f"it needed more memory than {limit}"
     if state["Status"] in ("created", "paused", "restarting"):
         return {"created": "it never started", "paused": "it is paused"}.get(
             state["Status"], f"it keeps failing (exit {state['ExitCode']}) and is started again"
@@ -96,7 +97,20 @@ def why(api: docker.APIClient, container: str) -> str:
         return f"it could not start: {state['Error']}"
     again = seen["RestartCount"]
     times = f" {again + 1} times" if again else ""
-    return f"it ended{times} with {_exit(state['ExitCode'])}"
+    ended = f"it ended{times} with {_exit(state['ExitCode'])}"
+    memory = f"; most often that means: it needed more memory than {limit}"
+    return ended + (memory if state["ExitCode"] == _KILLED and state["Status"] == "exited" else "")
+
+
+def _ran_out(api: docker.APIClient, container: str, state: Mapping[str, Any]) -> bool:
+    """Whether the engine saw it run out of memory, and only heard of it after its end: then its
+    state does not say so, and its events do."""
+    asked = {"container": [container], "event": ["oom"]}
+    now = f"{clock.now().timestamp():.6f}"
+    return any(api.events(since=state["StartedAt"], until=now, filters=asked, decode=True))
+
+
+_KILLED = 137
 
 
 def _exit(status: int) -> str:

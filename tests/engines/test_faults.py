@@ -108,9 +108,10 @@ def test_what_needs_more_memory_than_its_limit_is_told_so(
     document["services"]["web"]["command"] = ["python3", "-c", "x = b'x' * 2**29"]
     folder = written(document)
     failed = cli("up", str(folder), "--name", sandbox, "--plain", code=1)
+    # Under load the engine may hear of it only after the end, or never: then it says "most often".
     limit = "it needed more memory than its limit of 64 MiB"
     assert limit in failed.stderr
-    assert status(docker_engine, sandbox, now=clock.now()).services[0].why == limit
+    assert status(docker_engine, sandbox, now=clock.now()).services[0].why.endswith(limit)
     assert limit in cli("status", sandbox).stdout
 
 
