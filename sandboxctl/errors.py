@@ -98,3 +98,7 @@ class EngineError(SandboxError):
 
 class AddressTaken(EngineError):
     """Observe and plan again: nothing of the generation that wanted the address exists yet."""
+
+
+class SpareTaken(AddressTaken):
+    """Observe and plan again: another sandbox was faster, and this one is as it was."""

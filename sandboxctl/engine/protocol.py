@@ -21,10 +21,12 @@ Note: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command inside a service gave back."""
+    """What a command inside a service gave back, or a page: ``target`` is then the sandbox and
+    generation that the gateway asked, such as ``demo/3``."""
 
     status: int
     output: bytes
+    target: str = ""
 
 
 class Approvals(Protocol):

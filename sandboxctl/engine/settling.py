@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from sandboxctl.engine import keys
 from sandboxctl.engine.gateway_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
+from sandboxctl.errors import EngineError, SpareTaken
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Overfull
@@ -16,28 +19,63 @@ from sandboxctl.sandbox.names import cookie, target
 from sandboxctl.sandbox.operations import GoLive
 from sandboxctl.sandbox.state import Generation, Record
 
+PATIENCE = 5.0
+"""Seconds until a gateway that was told of another generation has to lead to it."""
 SLOTS = "den.slots"
 """The lock under which a sandbox is given its port; no sandbox can be called so."""
 
 
 def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
-    """State first, then the gateway: after a crash between the two, the same step mends it."""
-    recipe = operation.recipe
-    line.ask("keep", name=recipe.digest, text=recipe.model_dump_json())
-    stored = line.ask("read")["state"].get(sandbox)
-    before = Record.model_validate(stored) if stored else None
-    key = (before.key if before else "") or keys.new()
-    record = Record.of(operation, before, key=key)
+    """State first, then the gateway: after a crash between the two, the den's next line mends it.
+
+    SpareTaken where the spare it was belongs to another sandbox by now."""
     if den.gateway.ports:
-        record = _with_slot(line, den, sandbox, record)
+        with _slots(line, sandbox):
+            _go_live(line, den, sandbox, operation)
     else:
-        line.ask("record", sandbox=sandbox, record=record.model_dump(mode="json"))
-    line.ask(
-        "routes",
+        _go_live(line, den, sandbox, operation)
+
+
+def _go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
+    records = line.ask("read")["state"]
+    stored = records.get(sandbox)
+    before = Record.model_validate(stored) if stored else None
+    record = Record.of(operation, before, key=(before.key if before else "") or keys.new())
+    if den.gateway.ports:
+        used = {other.get("slot") for name, other in records.items() if name != sandbox}
+        slot = (before and before.slot) or addresses.slot(den.gateway.ports, used)
+        record = record.model_copy(update={"slot": slot})
+    answer = line.ask(
+        "live",
         sandbox=sandbox,
+        record=record.model_dump(mode="json"),
+        recipe=(operation.recipe.digest, operation.recipe.model_dump_json()),
+        spare=operation.home,
         hosts=_hosts(den, sandbox, operation, record.slot),
         routes=_routes(sandbox, operation),
     )
+    if answer["taken"]:
+        raise SpareTaken(
+            f"{operation.home} was given to another sandbox", hint="Run the command again."
+        )
+
+
+def answers(line: Line, den: Den, sandbox: str, generation: int) -> None:
+    """A read through the gateway reaches this generation; EngineError if it does not in time."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        stored = line.ask("read")["state"].get(sandbox)
+        record = Record.model_validate(stored) if stored else None
+        seen = fetch(line, den, sandbox, record, "/")
+        if seen.target == f"{sandbox}/{generation}":
+            return
+        if time.monotonic() > end:
+            raise EngineError(
+                f"the gateway leads {sandbox} to {seen.target or 'nowhere'}, not to generation "
+                f"{generation}",
+                hint="`sandboxctl doctor` looks at the gateway; `up` again leads it anew.",
+            )
+        time.sleep(0.02)
 
 
 def replace_key(line: Line, sandbox: str, there: Mapping[int, Generation]) -> None:
@@ -66,7 +104,7 @@ def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) 
         port=INSIDE + slot,
         cookie=cookie(sandbox, record.key) if record and record.key else "",
     )
-    return Answer(page["status"], str(page["body"]).encode())
+    return Answer(page["status"], str(page["body"]).encode(), page.get("target") or "")
 
 
 def write_down(line: Line, sandbox: str, over: Overfull) -> None:
@@ -90,28 +128,19 @@ def hold(line: Line, den: Den, sandbox: str) -> None:
 
 def close(line: Line, sandbox: str) -> None:
     """No one sees it any more, and nothing is decided about it."""
-    stored = line.ask("read")["state"]
     line.ask("routes", sandbox=sandbox, hosts={}, routes={})
-    gone = stored.pop(sandbox, None)
     line.ask("record", sandbox=sandbox, record=None)
-    recipe = gone.get("recipe") if gone else None
-    if recipe and all(other.get("recipe") != recipe for other in stored.values()):
-        line.ask("forget", name=recipe)
+    line.ask("sweep")
 
 
-def _with_slot(line: Line, den: Den, sandbox: str, record: Record) -> Record:
-    """The lowest port that no sandbox has; under a lock, for two commands may look at once."""
+@contextlib.contextmanager
+def _slots(line: Line, sandbox: str) -> Iterator[None]:
+    """Under a lock, for two commands may look for a free port at once."""
     line.ask("lock", name=SLOTS, wait_seconds=10, who=sandbox)
     try:
-        stored = line.ask("read")["state"]
-        mine = (stored.get(sandbox) or {}).get("slot")
-        used = {other.get("slot") for name, other in stored.items() if name != sandbox}
-        slot = mine or addresses.slot(den.gateway.ports, used)
-        record = record.model_copy(update={"slot": slot})
-        line.ask("record", sandbox=sandbox, record=record.model_dump(mode="json"))
+        yield
     finally:
         line.ask("unlock", name=SLOTS)
-    return record
 
 
 def _hosts(den: Den, sandbox: str, operation: GoLive, slot: int | None) -> dict[str, str]:

@@ -83,12 +83,12 @@ def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> 
 def _begin(step: Step, engine: Engine, pool: ThreadPoolExecutor, tell: Listener) -> Future[None]:
     if isinstance(step.operation, WaitReady):
         try:
-            return engine.when_ready(step.sandbox, step.operation)
+            return engine.when_ready(step.at, step.operation)
         except SandboxError as error:
             refused: Future[None] = Future()
             refused.set_exception(error)
             return refused
-    return pool.submit(engine.apply, step.sandbox, step.operation, partial(_noted, tell, step))
+    return pool.submit(engine.apply, step.at, step.operation, partial(_noted, tell, step))
 
 
 def _noted(tell: Listener, step: Step, note: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from ipaddress import IPv4Network
 from typing import TypeAlias
 
@@ -12,7 +11,14 @@ from sandboxctl.data.model import Data
 from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.disk import WriteDown as WriteDown
-from sandboxctl.sandbox.recipe import Container, Load, Recipe
+from sandboxctl.sandbox.recipe import Container, Load
+from sandboxctl.sandbox.switching import Answers as Answers
+from sandboxctl.sandbox.switching import Close as Close
+from sandboxctl.sandbox.switching import Drain as Drain
+from sandboxctl.sandbox.switching import GoLive as GoLive
+from sandboxctl.sandbox.switching import Hold as Hold
+from sandboxctl.sandbox.switching import LayAside as LayAside
+from sandboxctl.sandbox.switching import ReplaceKey as ReplaceKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,54 +166,6 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class GoLive:
-    """Decide that this generation is the one, keep its recipe, and point the gateway at it."""
-
-    generation: int
-    recipe: Recipe
-    addresses: Mapping[str, str]
-    since: datetime
-    until: datetime
-
-    def __str__(self) -> str:
-        return f"open the gateway to generation {self.generation}"
-
-
-@dataclass(frozen=True, slots=True)
-class ReplaceKey:
-    """Another key opens the sandbox: old links and cookies do not, and who is in is cut off."""
-
-    def __str__(self) -> str:
-        return "replace the key"
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """The gateway says "one moment" and lets nothing in: what is entered now would be lost."""
-
-    def __str__(self) -> str:
-        return "hold the gateway"
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """No generation is live any more; the gateway answers with its own page."""
-
-    def __str__(self) -> str:
-        return "close the gateway"
-
-
-@dataclass(frozen=True, slots=True)
-class Drain:
-    """Let requests in flight finish; cut what is still open after two seconds."""
-
-    generation: int
-
-    def __str__(self) -> str:
-        return f"let generation {self.generation} finish what it answers"
-
-
-@dataclass(frozen=True, slots=True)
 class RemoveService:
     generation: int
     name: str
@@ -237,6 +195,8 @@ Operation: TypeAlias = (
     | Fill
     | Commit
     | GoLive
+    | Answers
+    | LayAside
     | ReplaceKey
     | Hold
     | Close

@@ -20,17 +20,27 @@ Key: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation, the reason for it, and the steps it has to wait for."""
+    """One operation, the reason for it, and the steps it has to wait for.
+
+    ``home`` is whose objects it works on, where they carry another name than the sandbox's: those
+    of a generation that was a spare.
+    """
 
     number: int
     sandbox: str
     operation: Operation
     why: str
     after: tuple[Key, ...] = ()
+    home: str = ""
 
     @property
     def key(self) -> Key:
         return self.sandbox, self.number
+
+    @property
+    def at(self) -> str:
+        """Whose objects, as an engine is told."""
+        return self.home or self.sandbox
 
     def __str__(self) -> str:
         order = ", ".join(self._shown(key) for key in self.after)
@@ -69,10 +79,10 @@ class Draft:
         self._group = group
         self.steps: list[Step] = []
 
-    def add(self, operation: Operation, why: str, *after: Key | None) -> Key:
+    def add(self, operation: Operation, why: str, *after: Key | None, home: str = "") -> Key:
         """Append a step; None among ``after`` is a prerequisite that is already met."""
         before = tuple(sorted({key for key in after if key}))
-        step = Step(len(self.steps) + 1, self._group, operation, why, before)
+        step = Step(len(self.steps) + 1, self._group, operation, why, before, home)
         self.steps.append(step)
         return step.key
 

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses, names
+from sandboxctl.sandbox.asides import after, going_live, strays, switch
 from sandboxctl.sandbox.baseline import make_baseline
 from sandboxctl.sandbox.operations import (
     Close,
     Commit,
     CreateNetwork,
     Drain,
-    GoLive,
     Hold,
     MakeImage,
     Place,
     Pull,
-    RemoveNetwork,
-    RemoveService,
-    StartAgain,
     StartService,
     StopService,
     WaitReady,
 )
 from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
 from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.removing import remove_generation
+from sandboxctl.sandbox.standing import as_it_is
 from sandboxctl.sandbox.state import Generation, Observed
 from sandboxctl.sandbox.wanted import Wanted, carried, in_order
 
@@ -43,7 +41,9 @@ def reconcile(wanted: Wanted | None, observed: Observed, making: Observed | None
         return remove(observed)
     missing = _missing(wanted, observed)
     if not missing:
-        return _as_it_is(wanted, observed)
+        return as_it_is(wanted, observed)
+    if spare := fitting(wanted, observed):
+        return _claim(wanted, observed, spare)
     images, ready = _images(wanted, observed)
     taken = observed.taken
     baseline = Plan()
@@ -59,7 +59,7 @@ def remove(observed: Observed) -> Plan:
     draft = Draft(observed.sandbox)
     closed = draft.add(Close(), "no longer wanted") if observed.record else None
     for generation in observed.generations.values():
-        _remove(draft, generation, "no longer wanted", closed)
+        remove_generation(draft, generation, "no longer wanted", closed)
     return Plan(tuple(draft.steps))
 
 
@@ -69,15 +69,15 @@ def restore(previous: Recipe | None, observed: Observed) -> Plan:
     if previous and record and record.recipe == previous.digest:
         before = Wanted(previous, record.since, record.until)
         if not _missing(before, observed):
-            return _as_it_is(before, observed)
+            return as_it_is(before, observed)
     return _leftovers(observed)
 
 
 def _leftovers(observed: Observed) -> Plan:
-    """All generations but the live one."""
+    """All generations but the live one and what was put aside."""
     draft = Draft(observed.sandbox)
-    for generation in _others(observed):
-        _remove(draft, generation, "it never went live")
+    for _, generation in strays(observed, None):
+        remove_generation(draft, generation, "it never went live")
     return Plan(tuple(draft.steps))
 
 
@@ -94,33 +94,6 @@ def _missing(wanted: Wanted, observed: Observed) -> str:
         return "its network is gone"
     gone = sorted(wanted.recipe.containers.keys() - live.services.keys())
     return f"{', '.join(gone)} is gone" if gone else ""
-
-
-def _as_it_is(wanted: Wanted, observed: Observed) -> Plan:
-    """Start what stopped, remove what never went live, move the lease if that was asked."""
-    draft, live, record = Draft(observed.sandbox), observed.live, observed.record
-    assert live is not None
-    assert live.subnet is not None
-    assert record is not None
-    places = addresses.services(live.subnet, wanted.recipe.containers)
-    ready, allowed = dict[str, Key](), draft.let_go_on(observed)
-    for name in in_order(wanted.recipe.containers):
-        container, seen = wanted.recipe.containers[name], live.services[name]
-        if seen.runs:
-            continue
-        needs = [allowed, *(ready.get(need) for need in container.depends_on)]
-        why = seen.why or f"it is {seen.condition}"
-        started = draft.add(StartAgain(live.number, container), why, *needs)
-        waiting = WaitReady(live.number, container, places[name])
-        ready[name] = draft.add(waiting, "it was started", started)
-    live_again = _go_live(wanted, live.number, live.subnet, record.since)
-    if record.held:
-        draft.add(live_again, "it was held", *ready.values())
-    elif wanted.lease_given and wanted.until != record.until:
-        draft.add(live_again, "another lease")
-    for generation in _others(observed):
-        _remove(draft, generation, "it never went live")
-    return Plan(tuple(draft.steps))
 
 
 def _images(wanted: Wanted, observed: Observed) -> tuple[Plan, dict[str, Key]]:
@@ -169,25 +142,37 @@ def _next(
     answering: dict[str, Key] = {}
     for name in in_order(recipe.containers):
         container = recipe.containers[name]
-        image, kept = over.get(name, (container.image, None))
+        image, kept = over.get(name, (wanted.images.get(name, container.image), None))
         needs = [answering[need] for need in container.depends_on]
         started = draft.add(
             StartService(container, place, image), why, network, ready.get(image), kept, *needs
         )
         waiting = WaitReady(number, container, place.addresses[name])
         answering[name] = draft.add(waiting, "it was started", started)
-    live = draft.add(
-        _go_live(wanted, number, subnet, wanted.since),
-        "all services are ready",
-        *answering.values(),
-    )
-    for generation in observed.generations.values():
-        was_live = observed.record is not None and generation.number == observed.record.live
-        drained = (
-            draft.add(Drain(generation.number), "another one is live", live) if was_live else None
-        )
-        _remove(draft, generation, "replaced" if was_live else "it never went live", drained)
+    stay = after(wanted, observed, number)
+    live = going_live(wanted, number, subnet, stay)
+    switch(draft, wanted, observed, live, *answering.values())
     return Plan(tuple(draft.steps))
+
+
+def _claim(wanted: Wanted, observed: Observed, name: str) -> Plan:
+    """A spare becomes the next generation: it is ready, so only the gateway has to move."""
+    draft, number = Draft(observed.sandbox), observed.next
+    stay = after(wanted, observed, number)
+    live = going_live(wanted, number, observed.spares[name].subnet, stay, home=name)
+    switch(draft, wanted, observed, live, because="a spare is ready")
+    return Plan(tuple(draft.steps))
+
+
+def fitting(wanted: Wanted, observed: Observed) -> str:
+    """The spare that can be claimed; empty if there is none."""
+    fits = wanted.spared and not wanted.images
+    found = (
+        name
+        for name, spare in sorted(observed.spares.items())
+        if spare.ready and spare.recipe == wanted.recipe.digest
+    )
+    return next(found, "") if fits else ""
 
 
 def _carry_over(
@@ -199,16 +184,18 @@ def _carry_over(
     over = carried(wanted, _there(live))
     if live is None or not over:
         return {}
+    home = live.home
     held = draft.add(Hold(), "nothing may be entered while data is carried over", *before)
-    quiet = [draft.add(Drain(live.number), "it is held", held)]
+    quiet = [draft.add(Drain(live.number), "it is held", held, home=home)]
     for name in sorted(_there(live) - over):
         stop = StopService(live.number, name, _GRACE)
-        quiet.append(draft.add(stop, "it might write to what is carried over", quiet[0]))
+        why = "it might write to what is carried over"
+        quiet.append(draft.add(stop, why, quiet[0], home=home))
     images: dict[str, tuple[str, Key | None]] = {}
     for name in sorted(over):
         image = names.carried(observed.den, observed.sandbox, observed.next, name)
         keep = Commit(live.number, wanted.recipe.containers[name], image, stop=False)
-        images[name] = image, draft.add(keep, "its definition stays", *quiet)
+        images[name] = image, draft.add(keep, "its definition stays", *quiet, home=home)
     return images
 
 
@@ -224,24 +211,5 @@ def place_of(wanted: Wanted, number: int, subnet: IPv4Network) -> Place:
     )
 
 
-def _go_live(wanted: Wanted, number: int, subnet: IPv4Network, since: datetime) -> GoLive:
-    places = addresses.services(subnet, wanted.recipe.containers)
-    return GoLive(number, wanted.recipe, places, since, wanted.until)
-
-
-def _remove(draft: Draft, generation: Generation, why: str, after: Key | None = None) -> None:
-    gone = [
-        draft.add(RemoveService(generation.number, name), why, after)
-        for name in sorted(generation.services)
-    ]
-    if generation.subnet:
-        draft.add(RemoveNetwork(generation.number), why, after, *gone)
-
-
 def _there(generation: Generation | None) -> frozenset[str]:
     return frozenset(generation.services) if generation else frozenset()
-
-
-def _others(observed: Observed) -> list[Generation]:
-    live = observed.record.live if observed.record else 0
-    return [g for number, g in sorted(observed.generations.items()) if number != live]

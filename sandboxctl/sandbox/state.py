@@ -14,7 +14,7 @@ from sandboxctl.blueprint.model import Frozen
 from sandboxctl.sandbox.disk import Overfull
 
 if TYPE_CHECKING:
-    from sandboxctl.sandbox.operations import GoLive
+    from sandboxctl.sandbox.switching import GoLive
 
 DEFAULT_RANGE = IPv4Network("10.213.0.0/16")
 
@@ -23,13 +23,56 @@ Condition = Literal[
 ]
 
 
+Why = Literal["reset", "restore", "up", "undo"]
+"""What put a generation aside."""
+
+
+class Aside(Frozen):
+    """A generation that was live, stopped and kept for a grace time: the automatic snapshot.
+
+    ``since`` when it was put aside, ``until`` when nobody can return to it any more, both UTC;
+    ``why`` the verb that did it; ``home`` as in `Record`.
+    """
+
+    generation: int
+    recipe: str
+    subnet: IPv4Network
+    home: str = ""
+    since: datetime
+    until: datetime
+    why: Why = "reset"
+
+
+class Snapshot(Frozen):
+    """State kept on purpose: the image of each service that keeps data, and the recipe they are
+    of. ``at`` UTC, ``generation`` what it was taken of."""
+
+    name: str
+    recipe: str
+    images: dict[str, str]
+    generation: int
+    at: datetime
+
+
+class Spare(Frozen):
+    """A generation that belongs to nobody yet; ``ready`` once all of it answers."""
+
+    recipe: str
+    subnet: IPv4Network
+    since: datetime
+    ready: bool = False
+
+
 class Record(Frozen):
     """What is decided about a sandbox, as ``den.json`` holds it.
 
-    ``recipe``  digest under which the den keeps it; ``until`` UTC; ``slot`` counts from 1 where
-    the room has a port for each sandbox; ``held`` while the gateway says "one moment" because
-    data is being carried over; ``over`` why it was stopped, if it was for what it wrote; ``key``
-    opens it to a team, and nobody comes in without.
+    ``recipe``  digest under which the den keeps it; ``until`` UTC; ``subnet`` of the live
+    generation, ``home`` the spare it was, whose labels its objects carry; ``slot`` counts from 1
+    where the room has a port for each sandbox; ``held`` while the gateway says "one moment"
+    because data is being carried over; ``over`` why it was stopped, if it was for what it wrote;
+    ``key`` opens it to a team, and nobody comes in without; ``asides`` newest first;
+    ``paused`` while somebody wants it to rest; ``workshop`` and ``team`` whose it is, where it is
+    one of many; ``resets`` how often it began again.
     """
 
     live: int
@@ -38,15 +81,24 @@ class Record(Frozen):
     title: str = ""
     since: datetime
     until: datetime
+    subnet: IPv4Network | None = None
+    home: str = ""
     slot: int | None = None
     held: bool = False
+    paused: bool = False
     key: str = Field(default="", repr=False)
     over: Overfull | None = None
+    asides: tuple[Aside, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+    workshop: str = ""
+    team: str = ""
+    resets: int = 0
 
     @classmethod
     def of(cls, decided: GoLive, before: Record | None, *, key: str) -> Record:
         """What is written down when a generation goes live; a lease that moves leaves the rest."""
         same = before is not None and before.live == decided.generation
+        again = before is not None and decided.why in ("reset", "restore") and not same
         return cls(
             live=decided.generation,
             recipe=decided.recipe.digest,
@@ -54,9 +106,22 @@ class Record(Frozen):
             title=decided.recipe.title,
             since=decided.since,
             until=decided.until,
+            subnet=decided.subnet,
+            home=decided.home,
             key=key,
             over=before.over if before and same else None,
+            asides=decided.asides,
+            snapshots=before.snapshots if before else (),
+            workshop=decided.workshop or (before.workshop if before else ""),
+            team=decided.team or (before.team if before else ""),
+            resets=(before.resets if before else 0) + again,
         )
+
+    @property
+    def homes(self) -> dict[int, str]:
+        """Generation → the spare it was, for those that were one."""
+        found = {self.live: self.home} | {a.generation: a.home for a in self.asides}
+        return {number: home for number, home in found.items() if home}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +141,24 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One set of network and containers; ``subnet`` is None where the network is gone."""
+    """One set of network and containers; ``subnet`` is None where the network is gone.
+
+    ``number`` is the one on its objects' labels. ``home`` is whose labels they are, where they
+    are not the sandbox's own: a spare's, and then that number is 1.
+    """
 
     number: int
     subnet: IPv4Network | None = None
     services: Mapping[str, Seen] = field(default_factory=dict)
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
     """A sandbox, and what a plan for it has to know of its engine.
 
-    ``images``  references that are present; ``taken`` every subnet in use.
+    ``generations`` by the number under which the sandbox knows them; ``spares`` that fit nobody
+    yet, by name; ``images``  references that are present; ``taken`` every subnet in use.
     """
 
     sandbox: str
@@ -97,6 +168,7 @@ class Observed:
     taken: tuple[IPv4Network, ...] = ()
     range: IPv4Network = DEFAULT_RANGE
     den: str = "den"
+    spares: Mapping[str, Spare] = field(default_factory=dict)
 
     @property
     def live(self) -> Generation | None:
@@ -106,8 +178,14 @@ class Observed:
     @property
     def next(self) -> int:
         """The number of the next generation: higher than any ever seen."""
-        decided = self.record.live if self.record else 0
-        return max([decided, *self.generations]) + 1
+        record = self.record
+        decided = [record.live, *(a.generation for a in record.asides)] if record else []
+        return max([0, *decided, *self.generations]) + 1
+
+    @property
+    def asides(self) -> tuple[Aside, ...]:
+        """What was put aside, newest first."""
+        return self.record.asides if self.record else ()
 
     def __bool__(self) -> bool:
         return bool(self.generations or self.record)

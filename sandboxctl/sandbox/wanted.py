@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.recipe import Baseline, Container, Recipe
+from sandboxctl.sandbox.state import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,10 @@ class Wanted:
 
     ``builds`` and ``pulls``  what may be missing, parents first. ``previous``  the recipe of the
     live generation, from which data is carried over. ``fresh``  another generation even if the
-    live one is as wanted. ``until``  None leaves the lease of a live sandbox as it is.
+    live one is as wanted. ``images``  service → what it starts from in place of its own image:
+    a snapshot's. ``spared``  a spare will do. ``now``  when this is wanted; ``grace``  how long
+    what is replaced stays aside, None: not at all; ``why``  the verb that is told of it.
+    ``workshop`` and ``team``  whose it becomes; empty: whose it is.
     """
 
     recipe: Recipe
@@ -31,12 +35,20 @@ class Wanted:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
     fresh: bool = False
+    images: Mapping[str, str] = field(default_factory=dict)
+    spared: bool = False
+    now: datetime | None = None
+    grace: timedelta | None = None
+    why: Why = "up"
+    workshop: str = ""
+    team: str = ""
 
     @property
     def references(self) -> frozenset[str]:
         """Every image whose presence matters to a plan."""
         baseline = self.baseline.containers.values() if self.baseline else ()
         run = {one.image for one in (*self.recipe.containers.values(), *baseline)}
+        run |= set(self.images.values())
         return frozenset(run | {build.tag for build in self.builds} | set(self.pulls))
 
 

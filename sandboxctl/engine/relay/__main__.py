@@ -63,6 +63,8 @@ class Relay:
                 return {"state": store.read(state)}
             case "record":
                 return self._record(state, **args)
+            case "live":
+                return self._live(state, **args)
             case "approvals":
                 return {"state": store.approvals(state)}
             case "approve":
@@ -71,8 +73,8 @@ class Relay:
                 return store.keep(state / "recipes", **args)
             case "kept":
                 return {"text": store.kept(state / "recipes", **args)}
-            case "forget":
-                return store.forget(state / "recipes", **args)
+            case "sweep":
+                return store.sweep(state, **args)
             case "lock":
                 return self.locks.take(**args, stop=stop)
             case "unlock":
@@ -82,7 +84,7 @@ class Relay:
             case "fetch":
                 return self.frontend.fetch(**args)
             case "routes":
-                return self.maps.routes(**args)
+                return self.maps.routes(state, **args)
             case "drain":
                 return self.maps.drain(**args, stop=stop)
             case "cancel":
@@ -94,6 +96,26 @@ class Relay:
         """What is decided of a sandbox holds its key: the gateway follows at once."""
         done = store.record(state, sandbox, record)
         self.maps.admit(state)
+        return done
+
+    def _live(
+        self,
+        state: Path,
+        sandbox: str,
+        record: object,
+        recipe: tuple[str, str],
+        spare: str,
+        hosts: dict[str, str],
+        routes: dict[str, str],
+    ) -> dict[str, Any]:
+        """State first, then the gateway: after a crash between the two, the next controller's
+        greeting mends it."""
+        self.maps.check(state, sandbox, hosts, routes)
+        ways = {"hosts": hosts, "routes": routes}
+        done = store.live(state, sandbox, record, recipe, spare, ways)
+        if not done["taken"]:
+            self.maps.follow(state)
+            self.maps.admit(state)
         return done
 
     def _cancel(self, request: int) -> dict[str, Any]:

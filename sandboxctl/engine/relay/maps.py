@@ -42,26 +42,34 @@ class Maps:
     admin: str
 
     def routes(
-        self, sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]
+        self, state: Path, sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]
     ) -> dict[str, Any]:
         """Makes these, and only these, the entries of ``sandbox``; says how many changed."""
+        self.check(state, sandbox, hosts, routes)
+        store.lead(state, sandbox, {"hosts": hosts, "routes": routes} if hosts else None)
+        return {"changed": self.follow(state)}
+
+    def check(
+        self, state: Path, sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]
+    ) -> None:
+        """Refused for what is no route, or an address that another sandbox has."""
         _check(sandbox, hosts, routes)
-        with store.alone(self.guard):
-            old_hosts, old_routes = self._file("hosts"), self._file("routes")
+        for other, ways in store.ways(state).items():
             for host in hosts:
-                holder = old_hosts.get(host, f"{sandbox}/").partition("/")[0]
-                if holder != sandbox:
-                    raise Refused(f"the address {host} belongs to the sandbox {holder}")
-            mine = f"{sandbox}/"
-            kept = {key: at for key, at in old_hosts.items() if not at.startswith(mine)}
-            left = {key: at for key, at in old_routes.items() if not key.startswith(mine)}
-            new_hosts, new_routes = {**kept, **hosts}, {**left, **routes}
-            # New routes first: a gateway that starts between the two writes finds each target.
-            self._save("routes", old_routes, new_routes)
-            ways = keys.ways(new_hosts)
-            self._save("ways", self._file("ways"), ways)
-            self._save("hosts", old_hosts, new_hosts)
-            return {"changed": self._align(routes=new_routes, ways=ways, hosts=new_hosts)}
+                if other != sandbox and host in ways["hosts"]:
+                    raise Refused(f"the address {host} belongs to the sandbox {other}")
+
+    def follow(self, state: Path) -> int:
+        """Makes what runs, and the files it starts from, lead where the state says."""
+        with store.alone(self.guard):
+            found = store.ways(state).values()
+            hosts = {key: to for ways in found for key, to in ways["hosts"].items()}
+            routes = {key: to for ways in found for key, to in ways["routes"].items()}
+            wanted = {"routes": routes, "ways": keys.ways(hosts), "hosts": hosts}
+            # New routes first: a gateway that starts between two writes finds each target.
+            for name, pairs in wanted.items():
+                self._save(name, self._file(name), pairs)
+            return self._align(**wanted)
 
     def admit(self, state: Path) -> int:
         """Makes the keys of what is decided, and only these, open their sandboxes."""
@@ -71,14 +79,12 @@ class Maps:
             return self._align(keys=digests)
 
     def repair(self, state: Path) -> dict[str, Any]:
-        """Makes what runs the same as the files; ``in_step`` if it was."""
-        with store.alone(self.guard):
-            files = {name: self._file(name) for name in ("routes", "ways", "hosts")}
-            changed = self._align(**files)
+        """Makes what runs the same as what is decided; ``in_step`` if it was."""
         # A state that cannot be read is told by whoever asks for it; nobody is let in or put out.
         with contextlib.suppress(Refused):
-            changed += self.admit(state)
-        return {"in_step": not changed, "repaired": changed}
+            changed = self.follow(state) + self.admit(state)
+            return {"in_step": not changed, "repaired": changed}
+        return {"in_step": False, "repaired": 0}
 
     def drain(
         self, addresses: Iterable[str], grace: float, stop: threading.Event

@@ -50,6 +50,16 @@ def read(folder: Path) -> dict[str, Any]:
     return sandboxes
 
 
+def ways(folder: Path) -> dict[str, Any]:
+    """Where the gateway leads, by sandbox: ``{"hosts": {…}, "routes": {…}}``."""
+    return _as_object(_whole(folder).get("ways"))
+
+
+def lead(folder: Path, sandbox: str, ways: object) -> dict[str, Any]:
+    """Writes where the gateway leads for a sandbox; None: nowhere any more."""
+    return _decide(folder, "ways", sandbox, ways)
+
+
 def approvals(folder: Path) -> dict[str, Any]:
     """What was granted, by what it was granted for."""
     return _as_object(_whole(folder).get("approvals"))
@@ -74,6 +84,36 @@ def _whole(folder: Path) -> dict[str, Any]:
 def record(folder: Path, sandbox: str, record: object) -> dict[str, Any]:
     """Writes what is decided about one sandbox; None: nothing any more."""
     return _decide(folder, "sandboxes", sandbox, record)
+
+
+def live(
+    folder: Path,
+    sandbox: str,
+    record: object,
+    recipe: tuple[str, str],
+    spare: str,
+    ways: object,
+) -> dict[str, Any]:
+    """What is decided when a generation goes live, in one write: its recipe is kept before, and
+    the spare it was is nobody else's from now on. ``taken`` if somebody was faster."""
+    keep(folder / "recipes", *recipe)
+    with alone(folder / "locks" / ".state"):
+        whole = _whole(folder)
+        before = json.dumps(whole, sort_keys=True)
+        sandboxes, spares = whole["sandboxes"], _as_object(whole.get("spares"))
+        mine = sandboxes.get(_checked(sandbox))
+        if spare and spares.pop(spare, None) is None and not _was(mine, spare):
+            return {"taken": True}
+        sandboxes[sandbox], whole["spares"] = record, spares
+        whole["ways"] = {**_as_object(whole.get("ways")), sandbox: ways}
+        if before != json.dumps(whole, sort_keys=True):
+            write(folder / "den.json", json.dumps(whole, indent=1, sort_keys=True))
+    return {"taken": False}
+
+
+def _was(record: object, spare: str) -> bool:
+    """Whether it was claimed already: by this command, before its line was cut."""
+    return isinstance(record, dict) and record.get("home") == spare
 
 
 def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
@@ -110,10 +150,18 @@ def kept(folder: Path, name: str) -> str | None:
         return None
 
 
-def forget(folder: Path, name: str) -> dict[str, Any]:
-    """Forgets a text; one that is not there is forgotten already."""
-    (folder / _checked(name)).unlink(missing_ok=True)
-    return {}
+def sweep(state: Path, *, older: float = 600) -> dict[str, Any]:
+    """Forgets the texts that nothing decided speaks of. One that is just being kept for what is
+    about to be decided is younger than ``older`` seconds, and stays."""
+    said = json.dumps(_whole(state))
+    gone = [
+        path
+        for path in (state / "recipes").iterdir()
+        if path.name not in said and time.time() - path.stat().st_mtime > older
+    ]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return {"forgotten": len(gone)}
 
 
 class Locks:

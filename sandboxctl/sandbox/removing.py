@@ -1,0 +1,20 @@
+"""Taking generations away: what was begun and never live, what was replaced, what is over."""
+
+from __future__ import annotations
+
+from sandboxctl.sandbox.operations import RemoveNetwork, RemoveService
+from sandboxctl.sandbox.plan import Draft, Key
+from sandboxctl.sandbox.state import Generation
+
+
+def remove_generation(
+    draft: Draft, generation: Generation, why: str, after: Key | None = None
+) -> None:
+    """Its containers, with what was written in them, then its network."""
+    gone = [
+        draft.add(RemoveService(generation.number, name), why, after, home=generation.home)
+        for name in sorted(generation.services)
+    ]
+    if generation.subnet:
+        network = RemoveNetwork(generation.number)
+        draft.add(network, why, after, *gone, home=generation.home)
