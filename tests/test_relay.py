@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -69,6 +70,26 @@ def test_approvals_in_another_form_grant_nothing(state: Path) -> None:
         store.approve(state, "../x", {})
 
 
+def test_open_parts_take_any_entry_and_the_others_none(state: Path) -> None:
+    assert store.part(state, "spares") == store.part(state, "workshops") == {}
+    assert store.decide(state, "spares", "spare.0a.1", {"live": 1}) == {"changed": True}
+    assert store.decide(state, "workshops", "summer", {"teams": 3}) == {"changed": True}
+    assert store.decide(state, "workshops", "summer", {"teams": 3}) == {"changed": False}
+    store.record(state, "a", {"live": 1})
+    assert store.part(state, "spares") == {"spare.0a.1": {"live": 1}}
+    assert store.part(state, "workshops") == {"summer": {"teams": 3}}
+    assert store.part(state, "sandboxes") == {"a": {"live": 1}}
+    assert store.decide(state, "spares", "spare.0a.1", None) == {"changed": True}
+    assert store.part(state, "spares") == {}
+    for part in ("sandboxes", "approvals", "format", "other"):
+        with pytest.raises(Refused, match="has no part"):
+            store.decide(state, part, "a", {})
+    with pytest.raises(Refused, match="has no part 'format'"):
+        store.part(state, "format")
+    with pytest.raises(Refused, match="cannot be the name"):
+        store.decide(state, "spares", "../x", {})
+
+
 def test_records_written_at_once_are_all_there(state: Path) -> None:
     writers = [
         threading.Thread(target=store.record, args=(state, f"s{n}", {"live": n})) for n in range(20)
@@ -131,19 +152,37 @@ def test_a_lock_has_one_holder_who_is_named(state: Path) -> None:
     yours.free("other")
 
 
-def test_a_relay_ends_with_its_controller_and_frees_its_locks(state: Path, tmp_path: Path) -> None:
-    (tmp_path / "maps").mkdir()
+def test_nobody_takes_a_lock_after_its_controller_has_gone(state: Path) -> None:
+    gone, mine = store.Locks(state / "locks"), store.Locks(state / "locks")
+    assert gone.take("demo", wait_seconds=0, who="it", stop=NEVER)["locked"]
+    gone.end()
+    assert mine.take("demo", wait_seconds=0, who="me", stop=NEVER)["locked"]
+    mine.free("demo")
+    with pytest.raises(Refused, match="nobody is there"):
+        gone.take("demo", wait_seconds=0, who="it", stop=NEVER)
+    assert mine.take("demo", wait_seconds=0, who="me", stop=NEVER)["locked"]
+    mine.end()
+
+
+@contextmanager
+def relay_of(state: Path, den: Path, admin: str = "") -> Iterator[subprocess.Popen[str]]:
+    """A relay as the gateway runs it, on what is decided in ``state``."""
+    (den / "maps").mkdir()
+    (den / "state").mkdir()
     for part in ("locks", "recipes", "den.json"):
-        (tmp_path / "state").mkdir(exist_ok=True)
-        (state / part).rename(tmp_path / "state" / part)
-    relay = subprocess.Popen(
+        (state / part).rename(den / "state" / part)
+    with subprocess.Popen(
         [sys.executable, "-m", "sandboxctl.engine.relay"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "DEN_FOLDER": str(tmp_path)},
-    )
-    with relay:
+        env={**os.environ, "DEN_FOLDER": str(den), "DEN_ADMIN": admin},
+    ) as relay:
+        yield relay
+
+
+def test_a_relay_ends_with_its_controller_and_frees_its_locks(state: Path, tmp_path: Path) -> None:
+    with relay_of(state, tmp_path) as relay:
         assert relay.stdin is not None
         assert relay.stdout is not None
         relay.stdin.write('{"id":7,"op":"lock","name":"demo","wait_seconds":0,"who":"me"}\n')
@@ -161,6 +200,57 @@ def test_a_relay_ends_with_its_controller_and_frees_its_locks(state: Path, tmp_p
         assert mine.take("demo", wait_seconds=5, who="you", stop=NEVER)["locked"]
         assert relay.wait(5) == 0
     mine.free("demo")
+
+
+BUSY = b"""0x1: proto=tcpv4
+  server=by-route (id=1) addr=10.9.9.9:8000
+"""
+
+
+@contextmanager
+def haproxy(path: str, busy: threading.Event) -> Iterator[list[str]]:
+    """An admin socket with one visitor at 10.9.9.9 while ``busy``; what it was told."""
+    told: list[str] = []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                visitor, _ = door.accept()
+                with visitor:
+                    told.append(visitor.recv(1000).decode().strip())
+                    visitor.sendall(BUSY if busy.is_set() and "show sess" in told[-1] else b"\n")
+
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        door.listen()
+        server = threading.Thread(target=serve)
+        server.start()
+        yield told
+        door.shutdown(socket.SHUT_RDWR)
+        server.join()
+
+
+def test_what_is_drained_outlives_the_controller_and_its_locks_do_not(
+    state: Path, tmp_path: Path
+) -> None:
+    busy, admin = threading.Event(), str(tmp_path / "admin.sock")
+    busy.set()
+    drain = {"id": 2, "op": "drain", "addresses": ["10.9.9.9"], "grace": 60}
+    lock = {"id": 1, "op": "lock", "name": "demo", "wait_seconds": 0, "who": "me"}
+    with haproxy(admin, busy) as told, relay_of(state, tmp_path, admin) as relay:
+        assert relay.stdin is not None
+        assert relay.stdout is not None
+        for request in (lock, drain):
+            relay.stdin.write(json.dumps(request) + "\n")
+        relay.stdin.close()
+        mine = store.Locks(tmp_path / "state" / "locks")
+        assert mine.take("demo", wait_seconds=30, who="you", stop=NEVER)["locked"]
+        with pytest.raises(subprocess.TimeoutExpired):
+            relay.wait(0.5)
+        busy.clear()
+        assert relay.wait(30) == 0
+        assert told[-1] == "show sess all", "nobody was left to be cut off"
+        mine.end()
 
 
 @contextmanager
@@ -245,6 +335,30 @@ def test_a_cookie_cannot_carry_another_header(cookie: str) -> None:
 def test_where_no_gateway_is_a_fetch_says_so() -> None:
     with pytest.raises(Refused, match="the gateway does not answer"):
         probe.Frontend("127.0.0.1", tls=False).fetch("demo", port=9)
+
+
+PAGE = b"HTTP/1.1 200 OK\r\n%s\r\n" + b"x" * 9000
+
+
+@pytest.mark.parametrize(
+    ("answer", "target"),
+    [
+        (PAGE % b"x-den-target: demo/3\r\n", "demo/3"),
+        (PAGE % (b"A: %s\r\nX-Den-Target:demo/3\r\n" % (b"y" * 9000)), "demo/3"),
+        (PAGE % b"", None),
+        (PAGE % b"B: x-den-target: demo/3\r\n", None),
+        (b"HTTP/1.1 103 Early\r\nX-Den-Target: lie/1\r\n\r\n" + PAGE % b"", None),
+    ],
+)
+def test_a_fetch_tells_whom_the_gateway_asked(answer: bytes, target: str | None) -> None:
+    with answering(answer) as port:
+        page = probe.Frontend("127.0.0.1", tls=False).fetch("demo", port=port)
+    assert (page["status"], page["target"], page["body"]) == (200, target, "x" * 4096)
+
+
+def test_an_answer_that_never_comes_is_not_waited_for() -> None:
+    with answering(b"HTTP/1.1 100 Wait\r\n\r\n") as port, pytest.raises(Refused, match="closed"):
+        probe.Frontend("127.0.0.1", tls=False).fetch("demo", port=port)
 
 
 def test_what_opens_a_sandbox_is_not_what_haproxy_is_given() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Note
     from sandboxctl.sandbox.den import Den
 
-RELAY_VERSION = 2
+RELAY_VERSION = 3
 _PATIENCE = 2.0
 
 

@@ -158,8 +158,10 @@ class MemoryEngine:
         return Answer(0, f"{' '.join(argv)}\n".encode() + stdin)
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
-        known = sandbox in self._sandboxes and self._sandboxes[sandbox].record
-        return Answer(200 if known else 404, path.encode())
+        known = self._sandboxes[sandbox].record if sandbox in self._sandboxes else None
+        if known is None:
+            return Answer(404, path.encode())
+        return Answer(200, path.encode(), names.target(sandbox, known.live))
 
     def leave(self, note: Note) -> None:
         if self._sandboxes:

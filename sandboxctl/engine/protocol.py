@@ -21,8 +21,10 @@ Note: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command inside a service gave back, or a page: ``target`` is then the sandbox and
-    generation that the gateway asked, such as ``demo/3``."""
+    """What a command inside a service gave back, or a page that was asked for.
+
+    ``target``  whose page it is, such as ``demo/3``: sandbox and generation; empty where nobody's.
+    """
 
     status: int
     output: bytes

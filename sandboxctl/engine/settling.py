@@ -104,7 +104,7 @@ def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) 
         port=INSIDE + slot,
         cookie=cookie(sandbox, record.key) if record and record.key else "",
     )
-    return Answer(page["status"], str(page["body"]).encode(), page.get("target") or "")
+    return Answer(page["status"], str(page["body"]).encode(), page["target"] or "")
 
 
 def write_down(line: Line, sandbox: str, over: Overfull) -> None:

@@ -47,6 +47,8 @@ class Prototype(BaseHTTPRequestHandler):
         self.send_header("Clear-Site-Data", '"cookies"')
         for cookie in json.loads(self.headers.get("X-Set-Cookies", "[]")):
             self.send_header("Set-Cookie", cookie)
+        if "/lie/" in self.path:
+            self.send_header("X-Den-Target", "lie/1")
         self.end_headers()
         self.wfile.write(body)
 

@@ -188,6 +188,25 @@ def test_fetch_shows_what_a_team_sees(den: Rig, places: dict[str, dict[str, str]
     assert den.line.ask("fetch", host=den.den.host("a"))["status"] == 404
 
 
+def test_the_relay_alone_is_told_who_answered(den: Rig, places: dict[str, dict[str, str]]) -> None:
+    def target(host: str, path: str = "/", port: int = 8080) -> tuple[int, str | None]:
+        page = den.line.ask("fetch", host=host, path=path, port=port, cookie=den.cookie("a"))
+        return page["status"], page["target"]
+
+    point(den, places, "a/1")
+    a, api = den.den.host("a"), den.den.host("a", "api")
+    assert target(a) == target(api) == target("192.0.2.1", port=8081) == (200, "a/1")
+    assert target(a, "/break-off") == (502, "a/1"), "its own pages say it too"
+    assert target(den.den.host("nobody")) == (404, None)
+    den.line.ask("routes", sandbox="a", hosts={a: "a/0"}, routes={})
+    assert target(a) == (503, "a/0")
+    point(den, places, "a/1")
+    # A prototype that claims to be another sandbox is not believed, and teams see nothing of it.
+    assert target(a, "/lie/") == (200, "a/1")
+    for path in ("/", "/lie/", "/break-off", "/_den"):
+        assert "x-den-target" not in den.get(a, path).headers
+
+
 def test_nobody_but_the_relay_reads_what_is_decided(den: Rig) -> None:
     assert den.in_gateway("10100:10300", "cat /den/state/den.json").endswith("denied\n")
     assert den.in_gateway("10100:10300", "echo x > /den/maps/hosts.map").endswith("denied\n")

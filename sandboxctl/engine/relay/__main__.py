@@ -2,7 +2,8 @@
 
 A request is ``{"id": 1, "op": "lock", …}``; its answer ``{"id": 1, "ok": true, …}`` or
 ``{"id": 1, "ok": false, "error": "…"}``. Answers come in any order. When stdin ends, the
-controller is gone: the process ends, and the kernel frees every lock it held.
+controller is gone: every lock it held is free at once, what it drains is drained to the end of
+its grace, and then the process ends. The kernel frees the locks of one that is killed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from typing import Any
 from . import maps, probe, store
 from .refused import Refused
 
-VERSION = 2
+VERSION = 3
 FOLDER = Path(os.environ.get("DEN_FOLDER", "/den"))
 ADMIN = os.environ.get("DEN_ADMIN", "/run/haproxy/admin.sock")
+OUTLIVES = "drain"
+"""What goes on without its controller: visitors get their answers, and then nobody is left."""
 
 
 class Relay:
@@ -30,14 +33,26 @@ class Relay:
         self.maps = maps.Maps(FOLDER / "maps", FOLDER / "state" / "locks" / ".maps", ADMIN)
         self.frontend = probe.Frontend(os.environ.get("DEN_EDGE", ""), "DEN_TLS" in os.environ)
         self._stops: dict[int, threading.Event] = {}
-        self._mouth = threading.Lock()
+        self._outliving: list[threading.Thread] = []
+        self._mouth, self._heard = threading.Lock(), True
 
     def hear(self, line: bytes) -> None:
         """Answers a request in a thread of its own."""
         request: dict[str, Any] = json.loads(line)
         number = int(request.pop("id"))
         stop = self._stops[number] = threading.Event()
-        threading.Thread(target=self._serve, args=(number, request, stop), daemon=True).start()
+        task = threading.Thread(target=self._serve, args=(number, request, stop), daemon=True)
+        if request.get("op") == OUTLIVES:
+            self._outliving = [one for one in self._outliving if one.is_alive()]
+            self._outliving.append(task)
+        task.start()
+
+    def end(self) -> None:
+        """Nobody listens any more: lets go of the locks, and ends what may not be cut off."""
+        self._heard = False
+        self.locks.end()
+        for task in self._outliving:
+            task.join()
 
     def _serve(self, number: int, request: dict[str, Any], stop: threading.Event) -> None:
         try:
@@ -48,6 +63,8 @@ class Relay:
             answer = {"ok": False, "error": f"{type(bug).__name__}: {bug}"}
         finally:
             del self._stops[number]
+        if not self._heard:
+            return
         text = json.dumps({"id": number, **answer}, separators=(",", ":")) + "\n"
         with self._mouth:
             sys.stdout.write(text)
@@ -65,6 +82,10 @@ class Relay:
                 return self._record(state, **args)
             case "live":
                 return self._live(state, **args)
+            case "part":
+                return {"state": store.part(state, **args)}
+            case "decide":
+                return store.decide(state, **args)
             case "approvals":
                 return {"state": store.approvals(state)}
             case "approve":
@@ -131,6 +152,7 @@ def main() -> None:
     relay = Relay()
     for line in sys.stdin.buffer:
         relay.hear(line)
+    relay.end()
     os._exit(0)
 
 

@@ -13,8 +13,11 @@ from typing import Any
 from .refused import Refused
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
+_INTERIM = re.compile(rb"HTTP/1\.1 1\d\d")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
-_HEAD, _SEEN = 1024, 4096
+_TARGET = re.compile(r"^x-den-target: *(\S+)\r?$", re.IGNORECASE | re.MULTILINE)
+_HEAD, _HEADS, _SEEN = 1024, 20_480, 4096
+"""Bytes read: of a status, of all headers (HAProxy passes on 16 KiB of them), of a page."""
 
 
 def wait(
@@ -96,23 +99,27 @@ class Frontend:
         """GET through the gateway: its status and the first bytes of what it says.
 
         ``port`` is the one inside the gateway: 8080, or 8080 plus the slot of a sandbox;
-        ``cookie`` what a team's browser was given for its key.
+        ``cookie`` what a team's browser was given for its key. ``target`` in the answer is whom
+        the gateway asked, such as ``demo/3``; None where it does not lead to a sandbox.
         """
         end = time.monotonic() + patience
         try:
             with contextlib.closing(self._connect(host, port, patience)) as connection:
                 connection.sendall(_request(host, path, cookie))
-                answer = _read(connection, end, enough=b"", most=_SEEN)
+                head, body = _final(connection, end)
+                body += _read(connection, end, enough=b"", most=_SEEN - len(body))
         except OSError as problem:
             raise Refused(f"the gateway does not answer: {problem}") from None
-        status = _STATUS.match(answer)
+        status = _STATUS.match(head)
         if not status:
             raise Refused("the gateway closed the connection before it answered")
-        head, _, body = answer.partition(b"\r\n\r\n")
+        told = head.decode("latin-1")
+        target = _TARGET.search(told)
         return {
             "status": int(status[1]),
-            "head": head.decode("latin-1"),
-            "body": body.decode("utf-8", "replace"),
+            "head": told,
+            "body": body[:_SEEN].decode("utf-8", "replace"),
+            "target": target[1] if target else None,
         }
 
     def _connect(self, host: str, port: int, patience: float) -> socket.socket:
@@ -136,6 +143,18 @@ def _request(host: str, path: str, cookie: str = "") -> bytes:
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: sandboxctl\r\n"
         f"Accept: */*\r\n{known}Connection: close\r\n\r\n"
     ).encode("ascii")
+
+
+def _final(connection: socket.socket, end: float) -> tuple[bytes, bytes]:
+    """The head of the answer, and the body as far as it came with it. What a prototype sends
+    before its answer (103 Early Hints) goes by: HAProxy passes that on as it is."""
+    rest = b""
+    while True:
+        if b"\r\n\r\n" not in rest:
+            rest += _read(connection, end, enough=b"\r\n\r\n", most=_HEADS)
+        head, _, rest = rest.partition(b"\r\n\r\n")
+        if not _INTERIM.match(head):
+            return head, rest
 
 
 def _read(connection: socket.socket, end: float, *, enough: bytes, most: int) -> bytes:

@@ -17,6 +17,9 @@ from .refused import Refused
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
 _FORMAT = 1
+OPEN = ("spares", "workshops")
+"""Parts of den.json of which a controller writes any entry."""
+PARTS = ("sandboxes", "approvals", *OPEN)
 _RETRY = 0.02
 
 
@@ -60,9 +63,16 @@ def lead(folder: Path, sandbox: str, ways: object) -> dict[str, Any]:
     return _decide(folder, "ways", sandbox, ways)
 
 
+def part(folder: Path, name: str) -> dict[str, Any]:
+    """One part of what is decided, such as the approvals; empty where nothing is in it yet."""
+    if name not in PARTS:
+        raise Refused(f"the den's state has no part {name!r}")
+    return _as_object(_whole(folder).get(name))
+
+
 def approvals(folder: Path) -> dict[str, Any]:
     """What was granted, by what it was granted for."""
-    return _as_object(_whole(folder).get("approvals"))
+    return part(folder, "approvals")
 
 
 def _as_object(part: object) -> dict[str, Any]:
@@ -121,6 +131,13 @@ def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
     return _decide(folder, "approvals", subject, approval)
 
 
+def decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
+    """Writes one entry of an open part; None: nothing any more."""
+    if part not in OPEN:
+        raise Refused(f"the den's state has no part {part!r} that can be written so")
+    return _decide(folder, part, name, what)
+
+
 def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
     with alone(folder / "locks" / ".state"):
         whole = _whole(folder)
@@ -170,6 +187,7 @@ class Locks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: dict[str, int] = {}
+        self._guard, self._over = threading.Lock(), False
 
     def take(
         self, name: str, *, wait_seconds: float, who: str, stop: threading.Event
@@ -185,17 +203,34 @@ class Locks:
                 return {"locked": False, "holder": holder or "someone who has just begun"}
         os.ftruncate(file, 0)
         os.pwrite(file, who.encode()[:400], 0)
-        self._held[name] = file
+        with self._guard:
+            if self._over:  # the controller went away while it was waited for
+                _let_go(file)
+                raise Refused("nobody is there to hold the lock")
+            self._held[name] = file
         return {"locked": True, "waited": round(time.monotonic() - begun, 4)}
 
     def free(self, name: str) -> dict[str, Any]:
         """Frees ``name``; Refused if this controller does not hold it."""
-        file = self._held.pop(name, None)
+        with self._guard:
+            file = self._held.pop(name, None)
         if file is None:
             raise Refused(f"this controller does not hold the lock {name!r}")
-        os.ftruncate(file, 0)
-        os.close(file)
+        _let_go(file)
         return {}
+
+    def end(self) -> None:
+        """Frees all of them, and takes none any more."""
+        with self._guard:
+            self._over = True
+            held, self._held = self._held, {}
+        for file in held.values():
+            _let_go(file)
+
+
+def _let_go(file: int) -> None:
+    os.ftruncate(file, 0)
+    os.close(file)
 
 
 def _flock(file: int) -> bool:
