@@ -15,6 +15,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def stamp() -> str:
+    """Seconds since 1970 with all digits, as engines take them."""
+    return f"{datetime.now(UTC).timestamp():.6f}"
+
+
 def seconds(text: str) -> float:
     """Seconds in ``8h``, ``1h30m``, ``90s`` or ``1.5m``; ValueError says what is wanted."""
     if not _DURATION.fullmatch(text.strip()):

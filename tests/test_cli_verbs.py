@@ -294,7 +294,7 @@ def test_status_of_what_never_became_ready(page: str) -> None:
     assert said["state"] == ["not finished"]
     assert "url" not in said
     assert said["leftovers"] == [
-        "1 generation that never went live; the next `up` or `down` clears up"
+        "1 generation that nobody needs; the next `up`, `reset` or `down` clears up"
     ]
     assert "to take away what was begun: sandboxctl down page" in said["next"]
     assert facts(sandboxctl("ls"))["services"] == ["begun, never became ready"]
@@ -503,8 +503,10 @@ def test_down_expired_takes_those_whose_lease_is_over(page: str) -> None:
     engine = connect.IN_MEMORY["den"]
     record = engine.observe("short").record
     assert record
+    assert record.subnet
     over = clock.now() - timedelta(minutes=1)
-    again = GoLive(record.live, engine.recipe(record.recipe), {}, record.since, over)
+    recipe = engine.recipe(record.recipe)
+    again = GoLive(record.live, recipe, record.subnet, record.since, over)
     engine.apply("short", again, lambda _: None)
     assert "over since" in sandboxctl("ls").stdout
     assert facts(sandboxctl("down", "--expired"))["removed"] == ["short"]

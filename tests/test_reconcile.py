@@ -68,6 +68,7 @@ def test_a_first_up_builds_what_is_missing_and_starts_in_order() -> None:
           2. start web: not there yet, after images 2, 1
           3. wait for web (running): it was started, after 2
           4. open the gateway to generation 1: all services are ready, after 3
+          5. read through the gateway what generation 1 says: done means that it was read, after 4
         """,
     )
 
@@ -143,9 +144,10 @@ def test_reset_moves_the_gateway_before_the_old_one_goes() -> None:
           2. start web: reset, after 1
           3. wait for web (running): it was started, after 2
           4. open the gateway to generation 2: all services are ready, after 3
-          5. let generation 1 finish what it answers: another one is live, after 4
-          6. remove web: replaced, after 5
-          7. remove its network: replaced, after 5, 6
+          5. read through the gateway what generation 2 says: done means that it was read, after 4
+          6. let generation 1 finish what it answers: another one is live, after 5
+          7. remove web: replaced, after 6
+          8. remove its network: replaced, after 6, 7
         """,
     )
 
@@ -170,10 +172,11 @@ def test_a_changed_blueprint_carries_over_the_data_it_says_nothing_new_about() -
           8. start web: the blueprint changed, after 1
           9. wait for web (running): it was started, after 8
           10. open the gateway to generation 2: all services are ready, after 7, 9
-          11. let generation 1 finish what it answers: another one is live, after 10
-          12. remove db: replaced, after 11
-          13. remove web: replaced, after 11
-          14. remove its network: replaced, after 11, 12, 13
+          11. read through the gateway what generation 2 says: done means that it was read, after 10
+          12. let generation 1 finish what it answers: another one is live, after 11
+          13. remove db: replaced, after 12
+          14. remove web: replaced, after 12
+          15. remove its network: replaced, after 12, 13, 14
         """,
     )
     assert lost(what, frozenset({"web", "db"})) == ()
@@ -264,6 +267,7 @@ def test_minute_zero_is_made_once_and_kept() -> None:
           4. start web: not there yet, after images 2, 1, 3
           5. wait for web (http / on port 8000): it was started, after 4
           6. open the gateway to generation 1: all services are ready, after 3, 5
+          7. read through the gateway what generation 1 says: done means that it was read, after 6
         """,
     )
 

@@ -121,9 +121,36 @@ def test_a_recipe_is_kept_once_under_the_name_of_its_content(state: Path) -> Non
     assert store.keep(folder, "abc", "one\n") == {"new": True}
     assert store.keep(folder, "abc", "two\n") == {"new": False}
     assert store.kept(folder, "abc") == "one\n"
-    store.forget(folder, "abc")
-    store.forget(folder, "abc")
+
+
+def test_a_recipe_that_nothing_decided_speaks_of_is_forgotten(state: Path) -> None:
+    folder = state / "recipes"
+    store.keep(folder, "abc", "one\n")
+    store.keep(folder, "def", "two\n")
+    store.record(state, "demo", {"live": 1, "recipe": "def"})
+    assert store.sweep(state) == {"forgotten": 0}, "what was just kept is about to be decided on"
+    assert store.sweep(state, older=-1) == {"forgotten": 1}
     assert store.kept(folder, "abc") is None
+    assert store.kept(folder, "def") == "two\n"
+
+
+def test_a_generation_goes_live_in_one_write(state: Path) -> None:
+    ways = {"hosts": {"demo.example": "demo/2"}, "routes": {}}
+    store.decide(state, "spares", "spare.abc.1", {"recipe": "abc"})
+    record = {"live": 2, "home": "spare.abc.1"}
+    recipe = ("abc", "{}")
+    assert store.live(state, "demo", record, recipe, "spare.abc.1", ways) == {"taken": False}
+    assert store.read(state) == {"demo": record}
+    assert store.part(state, "spares") == {}
+    assert store.ways(state) == {"demo": ways}
+    assert store.kept(state / "recipes", "abc") == "{}"
+    written = (state / "den.json").stat().st_mtime_ns
+    again = store.live(state, "demo", record, recipe, "spare.abc.1", ways)
+    assert again == {"taken": False}, "the answer was lost, and the command asks again"
+    assert (state / "den.json").stat().st_mtime_ns == written
+    other = store.live(state, "other", {"live": 2}, recipe, "spare.abc.1", ways)
+    assert other == {"taken": True}
+    assert store.read(state) == {"demo": record}
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", ".hidden", "A", "a\n", "a" * 200])
@@ -424,6 +451,7 @@ def test_commands_are_joined_into_lines_that_are_not_too_long(steps: list[str]) 
 def test_only_routes_of_the_sandbox_itself_are_taken(
     tmp_path: Path, hosts: dict[str, str], routes: dict[str, str]
 ) -> None:
+    maps = Maps(tmp_path, tmp_path / "guard", "/nowhere")
     with pytest.raises(Refused, match="not a route of demo"):
-        Maps(tmp_path, tmp_path / "guard", "/nowhere").routes("demo", hosts, routes)
+        maps.routes(tmp_path, "demo", hosts, routes)
     assert list(tmp_path.iterdir()) == []

@@ -106,9 +106,33 @@ def _long(session: Session, status: Status) -> show.Row:
         "since": status.since,
         "lease_until": status.until,
         **(numbers if session.json else {"left": status.left}),
+        **_comes_back(session, status),
+        "resets": status.resets,
         "leftovers": _leftovers(status.leftovers) if not session.json else status.leftovers,
     }
     return row
+
+
+def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
+    """What was put aside and can be returned to; for people only where there is something."""
+    if session.json:
+        told: list[show.Value] = [
+            {
+                "generation": one.generation,
+                "replaced_by": one.why,
+                "since": one.since,
+                "until": one.until,
+            }
+            for one in status.asides
+        ]
+        return {"comes_back": told}
+    undo = f"`{command('reset', status.sandbox)} --undo`"
+    words: list[show.Value] = [
+        f"generation {one.generation}, replaced by {one.why} on {show.words(one.since)}, until "
+        f"{show.words(one.until)}" + (f": {undo}" if n == 0 else "")
+        for n, one in enumerate(status.asides)
+    ]
+    return {"comes_back": words} if words else {}
 
 
 def _service(session: Session, seen: Seen) -> show.Value:
@@ -133,4 +157,4 @@ def _leftovers(number: int) -> str:
     if not number:
         return "none"
     which = "1 generation that" if number == 1 else f"{number} generations that"
-    return f"{which} never went live; the next `up` or `down` clears up"
+    return f"{which} nobody needs; the next `up`, `reset` or `down` clears up"

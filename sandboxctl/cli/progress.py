@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sandboxctl.lifecycle.execute import News
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import (
+    Answers,
     Close,
     Commit,
     CreateNetwork,
@@ -17,6 +18,7 @@ from sandboxctl.sandbox.operations import (
     Fill,
     GoLive,
     Hold,
+    LayAside,
     MakeImage,
     Pull,
     RemoveNetwork,
@@ -55,7 +57,9 @@ def subject(step: Step) -> str:
             return "clearing up"
         case CreateNetwork():
             return "network"
-        case GoLive() | ReplaceKey() | Hold() | Close() | Drain() | WriteDown():
+        case LayAside():
+            return "clearing up"
+        case GoLive() | Answers() | ReplaceKey() | Hold() | Close() | Drain() | WriteDown():
             return "gateway"
         case Pull() | MakeImage():
             return "images"

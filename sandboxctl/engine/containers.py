@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -22,6 +24,8 @@ from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
 CARRIED = "sandboxctl/carried"
+CALLED = 0.05
+"""Seconds in which calls reach the engine whose end nobody waits for."""
 
 
 class Containers:
@@ -162,6 +166,20 @@ class Containers:
         name = names.container(self._den.name, sandbox, generation, service)
         with contextlib.suppress(NotFound):
             self._api.stop(self._ours(name), timeout=round(grace))
+
+    def lay_aside(self, sandbox: str, generation: int, services: Mapping[str, float]) -> None:
+        """Every service is asked to stop, and nobody waits: the engine goes on when we are gone."""
+        for service, grace in services.items():
+            name = names.container(self._den.name, sandbox, generation, service)
+            with contextlib.suppress(NotFound):
+                asked = (self._ours(name), round(grace))
+                threading.Thread(target=self._stopped, args=asked, daemon=True).start()
+        time.sleep(CALLED)
+
+    def _stopped(self, container: str, grace: int) -> None:
+        # Whoever looks next sees what still runs, and asks again.
+        with contextlib.suppress(Exception):
+            self._api.stop(container, timeout=grace)
 
     def remove(self, sandbox: str, generation: int, service: str) -> None:
         """Gone with its data, and with the image in which data was carried over to it."""

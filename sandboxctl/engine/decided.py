@@ -18,6 +18,8 @@ from sandboxctl.lifecycle.watch import LOOKING
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
 
+NOTHING: Mapping[str, Any] = {}
+
 
 class Decided:
     """The den's install id, its records, and the line to them."""
@@ -60,7 +62,11 @@ class Decided:
                 return {}
             raise
 
-    def _read(self, op: str, part: str) -> Mapping[str, Any]:
+    def part(self, name: str) -> Mapping[str, Any]:
+        """A part of what is decided, such as the spares; read in the same way."""
+        return self._read("part", name, {"name": name})
+
+    def _read(self, op: str, part: str, args: Mapping[str, Any] = NOTHING) -> Mapping[str, Any]:
         if self._line is None and not self.install():
             return {}
         runs = self._line is not None or observing.runs(self._api, gateway.name(self._den))
@@ -69,7 +75,7 @@ class Decided:
         if not runs:
             return observing.state_at_rest(self._api, gateway.name(self._den), part)
         try:
-            return dict(self.line().ask(op)["state"])
+            return dict(self.line().ask(op, **args)["state"])
         except EngineError as error:
             if "den.json" not in str(error):
                 raise

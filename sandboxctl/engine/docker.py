@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 from docker.tls import TLSConfig
 
@@ -23,31 +24,12 @@ from sandboxctl.engine.services import Services
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
+from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.operations import (
-    Close,
-    Commit,
-    CreateNetwork,
-    Drain,
-    Fill,
-    GoLive,
-    Hold,
-    MakeImage,
-    Operation,
-    Pull,
-    RemoveNetwork,
-    RemoveService,
-    ReplaceKey,
-    RunInside,
-    RunOnce,
-    StartAgain,
-    StartService,
-    StopService,
-    WaitReady,
-    WriteDown,
-)
+from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Spare
 
 
 class DockerEngine:
@@ -66,8 +48,7 @@ class DockerEngine:
         self._layers = Layers(self._api, self._ours, self._decided.install)
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
         self.lock, self.holder = self._decided.lock, self._decided.holder
-        self.known = self._services.known
-        self.wrote, self.free = self._layers.wrote, self._layers.free
+        self.free = self._layers.free
 
     # -- the den ---------------------------------------------------------------------------
 
@@ -118,17 +99,18 @@ class DockerEngine:
     def sandboxes(self) -> Sequence[str]:
         found = observing.found(self._api, self._ours, self._decided.install())
         known = {*found, *self._decided.records()}
-        return sorted(name for name in known if not name.startswith(names.BASELINE))
+        return sorted(name for name in known if not name.startswith(names.OURS))
 
     def making(self) -> Sequence[str]:
         found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
 
     def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
+        record = observing.record(self._decided.records().get(sandbox), sandbox)
         return Observed(
             sandbox,
-            self._generations(sandbox),
-            observing.record(self._decided.records().get(sandbox), sandbox),
+            self._with_homes(sandbox, record),
+            record,
             frozenset(one for one in set(references) if self.images.has(one)),
             self._networks.taken(),
             self.den.range,
@@ -137,6 +119,18 @@ class DockerEngine:
 
     def _generations(self, sandbox: str) -> dict[int, Generation]:
         return observing.generations(self._api, self._ours, self._decided.install(), sandbox)
+
+    def _with_homes(self, sandbox: str, record: Record | None) -> dict[int, Generation]:
+        """What carries the sandbox's own labels, and the spares that are its own by now."""
+        found = self._generations(sandbox)
+        for number, home in record.homes.items() if record else ():
+            claimed = self._generations(home).get(1)
+            if claimed:
+                found[number] = replace(claimed, home=home)
+        return found
+
+    def spares(self) -> Mapping[str, Spare]:
+        return observing.spares(self._decided.part("spares"))
 
     def recipe(self, digest: str) -> Recipe:
         text = self._decided.line().ask("kept", name=digest)["text"]
@@ -150,7 +144,8 @@ class DockerEngine:
         values: dict[str, str] = {}
         live = self.observe(sandbox).live
         for service in live.services if live else ():
-            given = self._containers.environment(sandbox, live.number if live else 0, service)
+            assert live is not None
+            given = self._containers.environment(live.home or sandbox, live.number, service)
             values |= {name: given[name] for name in wanted if name in given}
         return values
 
@@ -162,46 +157,50 @@ class DockerEngine:
 
     def _apply(self, sandbox: str, operation: Operation, note: Note) -> None:
         match operation:
-            case Pull(reference):
+            case do.Pull(reference):
                 self.images.pull(reference, note)
-            case MakeImage(build):
+            case do.MakeImage(build):
                 self.images.build(build, note)
-            case CreateNetwork():
+            case do.CreateNetwork():
                 self._containers.means()  # what cannot be confined is not begun
                 self._networks.create(sandbox, operation)
-            case StartService(container, place, image):
+            case do.StartService(container, place, image):
                 self._containers.start(sandbox, container, place, image)
-            case StartAgain(generation, container):
+            case do.StartAgain(generation, container):
                 self._containers.start_again(sandbox, generation, container.name)
-            case StopService(generation, name, grace):
+            case do.StopService(generation, name, grace):
                 self._containers.stop(sandbox, generation, name, grace)
             case WaitReady():
                 self.when_ready(sandbox, operation).result()
-            case RunOnce():
+            case do.RunOnce():
                 self._services.run_once(sandbox, operation, note)
-            case RunInside(generation, service, argv):
+            case do.RunInside(generation, service, argv):
                 self._services.run_inside(sandbox, generation, service, argv)
-            case Fill():
+            case do.Fill():
                 self._services.fill(sandbox, operation, note)
-            case Commit():
+            case do.Commit():
                 self._services.commit(sandbox, operation, note)
-            case GoLive():
+            case do.GoLive():
                 settling.go_live(self._decided.line(), self.den, sandbox, operation)
-            case ReplaceKey():
+            case do.ReplaceKey():
                 line = self._decided.line()
-                settling.replace_key(line, sandbox, self._generations(sandbox))
-            case Hold():
+                settling.replace_key(line, sandbox, self.observe(sandbox).generations)
+            case do.Hold():
                 settling.hold(self._decided.line(), self.den, sandbox)
-            case WriteDown(over):
+            case do.WriteDown(over):
                 settling.write_down(self._decided.line(), sandbox, over)
-            case Close():
+            case do.Answers(generation):
+                settling.answers(self._decided.line(), self.den, sandbox, generation)
+            case do.LayAside(generation, services):
+                self._containers.lay_aside(sandbox, generation, services)
+            case do.Close():
                 settling.close(self._decided.line(), sandbox)
-            case Drain(generation):
+            case do.Drain(generation):
                 seen = self._generations(sandbox).get(generation)
                 settling.drain(self._decided.line(), seen)
-            case RemoveService(generation, name):
+            case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
-            case RemoveNetwork(generation):
+            case do.RemoveNetwork(generation):
                 self._networks.remove(sandbox, generation)
 
     def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
@@ -215,18 +214,26 @@ class DockerEngine:
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
-        generation, services = observing.shown(self.observe(sandbox), service)
-        return self._services.logs(sandbox, generation, services, tail=tail, follow=follow)
+        shown = observing.shown(self.observe(sandbox), service)
+        return self._services.logs(*shown, tail=tail, follow=follow)
 
     def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
-        generation, _ = observing.shown(self.observe(sandbox), service)
-        return self._services.run(sandbox, generation, service, argv, stdin)
+        whose, generation, _ = observing.shown(self.observe(sandbox), service)
+        return self._services.run(whose, generation, service, argv, stdin)
 
     def attach(self, sandbox: str, service: str, argv: Sequence[str], *, tty: bool) -> Attached:
         """An interactive command inside a service."""
-        generation, _ = observing.shown(self.observe(sandbox), service)
-        container = names.container(self.den.name, sandbox, generation, service)
+        whose, generation, _ = observing.shown(self.observe(sandbox), service)
+        container = names.container(self.den.name, whose, generation, service)
         return Attached(self._api, container, argv, tty=tty)
+
+    def wrote(self) -> Sequence[Wrote]:
+        records = observing.records(self._decided.records())
+        return observing.whose(self._layers.wrote(), records)
+
+    def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
+        record = observing.record(self._decided.records().get(sandbox), sandbox)
+        return self._services.known([sandbox, *(record.homes.values() if record else ())])
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         record = self.observe(sandbox).record

@@ -12,9 +12,12 @@ from sandboxctl.engine import keys
 from sandboxctl.engine.memory_state import (
     MemoryApprovals,
     MemoryLocks,
+    claimed,
+    laid_aside,
     networked,
     seen_in,
     went_live,
+    with_homes,
     with_service,
     with_subnet,
     without_service,
@@ -23,32 +26,12 @@ from sandboxctl.engine.memory_state import (
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
+from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
-from sandboxctl.sandbox.operations import (
-    Close,
-    Commit,
-    CreateNetwork,
-    Drain,
-    Fill,
-    GoLive,
-    Hold,
-    MakeImage,
-    Operation,
-    Pull,
-    RemoveNetwork,
-    RemoveService,
-    ReplaceKey,
-    RunInside,
-    RunOnce,
-    StartAgain,
-    StartService,
-    StopService,
-    WaitReady,
-    WriteDown,
-)
+from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Seen
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Seen, Spare
 
 GIBIBYTE = 1024**3
 
@@ -75,6 +58,7 @@ class MemoryEngine:
         self._given: dict[str, Mapping[str, str]] = {}
         self._recipes: dict[str, Recipe] = {}
         self._images: frozenset[str] = frozenset()
+        self._spares: dict[str, Spare] = {}
         self._locks = MemoryLocks()
         self.lock, self.holder = self._locks.lock, self._locks.holder
         self.approvals = MemoryApprovals(lambda: self._images)
@@ -87,7 +71,7 @@ class MemoryEngine:
         return Capacity(self._memory, sum(self._promised.values()), cpus=4)
 
     def sandboxes(self) -> Sequence[str]:
-        return sorted(name for name in self._sandboxes if not name.startswith(names.BASELINE))
+        return sorted(name for name in self._sandboxes if not name.startswith(names.OURS))
 
     def making(self) -> Sequence[str]:
         return sorted(name for name in self._sandboxes if name.startswith(names.BASELINE))
@@ -97,11 +81,16 @@ class MemoryEngine:
             found = self._sandboxes.get(sandbox, Observed(sandbox))
             return replace(
                 found,
+                generations=with_homes(found, self._sandboxes),
                 images=self._images & set(references),
                 taken=self._taken(),
                 range=self.den.range,
                 den=self.den.name,
             )
+
+    def spares(self) -> Mapping[str, Spare]:
+        with self._change:
+            return dict(self._spares)
 
     def recipe(self, digest: str) -> Recipe:
         if digest not in self._recipes:
@@ -192,17 +181,17 @@ class MemoryEngine:
 
     def _after(self, before: Observed, operation: Operation) -> Observed:
         match operation:
-            case Pull(reference):
+            case do.Pull(reference):
                 self._images |= {reference}
-            case MakeImage(build):
+            case do.MakeImage(build):
                 self._images |= {build.tag}
-            case Commit(tag=tag):
+            case do.Commit(tag=tag):
                 self._images |= {tag}
-            case RunOnce(keep=tag) if tag:
+            case do.RunOnce(keep=tag) if tag:
                 self._images |= {tag}
-            case CreateNetwork(number, subnet):
+            case do.CreateNetwork(number, subnet):
                 return networked(before, number, subnet, self._taken())
-            case StartService(container, place, image):
+            case do.StartService(container, place, image):
                 if container.name in self._unstartable:
                     raise EngineError(f"{container.name} does not start", hint="Try another.")
                 if image not in self._images:
@@ -213,37 +202,48 @@ class MemoryEngine:
                     container.name, "running", image, address=place.addresses[container.name]
                 )
                 return with_service(before, place.generation, seen)
-            case StartAgain(number, container):
+            case do.StartAgain(number, container):
                 found = seen_in(before, number, container.name)
                 if found is None:
                     raise EngineError(f"{container.name} is gone", hint="Run `up` again.")
                 return with_service(before, number, replace(found, condition="running", why=""))
-            case StopService(number, name):
+            case do.LayAside(number, services):
+                return laid_aside(before, number, services)
+            case do.StopService(number, name):
                 found = seen_in(before, number, name)
                 stopped = found and replace(found, condition="exited", why="it was stopped")
                 return with_service(before, number, stopped) if stopped else before
-            case GoLive(recipe=recipe):
+            case do.GoLive(recipe=recipe, home=home):
+                claimed(self._spares, home, before)
                 self._recipes[recipe.digest] = recipe
                 beside = [one for one in self._sandboxes.values() if one is not before]
                 return went_live(before, operation, self.den.gateway.ports, beside)
-            case WriteDown(over) if before.record:
+            case do.WriteDown(over) if before.record:
                 return replace(before, record=before.record.model_copy(update={"over": over}))
-            case ReplaceKey() if before.record:
+            case do.ReplaceKey() if before.record:
                 return replace(before, record=before.record.model_copy(update={"key": keys.new()}))
-            case Hold() if before.record:
+            case do.Hold() if before.record:
                 return replace(before, record=before.record.model_copy(update={"held": True}))
-            case Close():
+            case do.Close():
                 others = [one.record for one in self._sandboxes.values() if one is not before]
-                kept = {record.recipe for record in others if record}
+                kept = {digest for record in others if record for digest in record.recipes}
                 self._recipes = {d: r for d, r in self._recipes.items() if d in kept}
                 return replace(before, record=None)
-            case RemoveService(number, name):
+            case do.RemoveService(number, name):
                 self._promised.pop((before.sandbox, number, name), None)
                 return without_service(before, number, name)
-            case RemoveNetwork(number):
+            case do.RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
-            case WriteDown() | Hold() | ReplaceKey() | RunOnce() | RunInside() | Fill() | Drain():
+            case (
+                do.WriteDown()
+                | do.Hold()
+                | do.ReplaceKey()
+                | do.RunOnce()
+                | do.RunInside()
+                | do.Fill()
+                | do.Drain()
+            ):
                 pass
-            case WaitReady():
+            case WaitReady() | do.Answers():
                 pass
         return before

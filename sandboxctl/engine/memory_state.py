@@ -9,13 +9,13 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 from sandboxctl.engine import keys
-from sandboxctl.errors import AddressTaken, EngineError
+from sandboxctl.errors import AddressTaken, EngineError, SpareTaken
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import GoLive
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
+from sandboxctl.sandbox.state import Generation, Observed, Record, Seen, Spare
 
 
 def went_live(
@@ -83,6 +83,31 @@ class MemoryLocks:
 
     def forget(self) -> None:
         self._held.clear()
+
+
+def with_homes(found: Observed, all_: Mapping[str, Observed]) -> dict[int, Generation]:
+    """A sandbox's own generations, and the spares that are its own by now."""
+    generations = dict(found.generations)
+    for number, home in found.record.homes.items() if found.record else ():
+        if home in all_ and 1 in all_[home].generations:
+            generations[number] = replace(all_[home].generations[1], home=home)
+    return generations
+
+
+def claimed(spares: dict[str, Spare], home: str, before: Observed) -> None:
+    """A spare is nobody else's from now on; SpareTaken where it is somebody's already."""
+    mine = before.record.homes.values() if before.record else ()
+    if home and spares.pop(home, None) is None and home not in mine:
+        raise SpareTaken(f"{home} was given away", hint="Run the command again.")
+
+
+def laid_aside(before: Observed, number: int, services: Iterable[str]) -> Observed:
+    for name in services:
+        seen = seen_in(before, number, name)
+        if seen:
+            stopped = replace(seen, condition="exited", why="it was put aside")
+            before = with_service(before, number, stopped)
+    return before
 
 
 def seen_in(before: Observed, number: int, name: str) -> Seen | None:

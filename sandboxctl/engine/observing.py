@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -18,7 +20,8 @@ from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import labels
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen
+from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen, Spare
 
 STATE = "/den/state/den.json"
 UNREADABLE = (
@@ -106,7 +109,8 @@ def _ran_out(api: docker.APIClient, container: str, state: Mapping[str, Any]) ->
     """Whether the engine saw it run out of memory, and only heard of it after its end: then its
     state does not say so, and its events do."""
     asked = {"container": [container], "event": ["oom"]}
-    now = f"{clock.now().timestamp():.6f}"
+    # Whole seconds, as the library's types have them, would lose or wait for the last one.
+    now: Any = clock.stamp()
     return any(api.events(since=state["StartedAt"], until=now, filters=asked, decode=True))
 
 
@@ -118,9 +122,10 @@ def _exit(status: int) -> str:
     return f"{known[status]} (exit {status})" if status in known else f"exit {status}"
 
 
-def shown(observed: Observed, service: str | None) -> tuple[int, list[str]]:
-    """The generation a person means, and its services: the live one, or the newest of those that
-    never became live. SandboxError if there is none, or not that service in it."""
+def shown(observed: Observed, service: str | None) -> tuple[str, int, list[str]]:
+    """The generation a person means, by name and number as its objects carry them, and its
+    services: the live one, or the newest of those that never became live. SandboxError if there
+    is none, or not that service in it."""
     found = observed.live or next(reversed(list(observed.generations.values())), None)
     if found is None:
         raise SandboxError(
@@ -131,7 +136,37 @@ def shown(observed: Observed, service: str | None) -> tuple[int, list[str]]:
             f"{observed.sandbox} has no service {service}",
             hint=f"It has {', '.join(sorted(found.services))}.",
         )
-    return found.number, [service] if service else sorted(found.services)
+    services = [service] if service else sorted(found.services)
+    return found.home or observed.sandbox, found.number, services
+
+
+def records(stored: Mapping[str, Any]) -> dict[str, Record]:
+    """All of them; what is in no form that we know is nobody's."""
+    found: dict[str, Record] = {}
+    for name, one in stored.items():
+        with contextlib.suppress(ValidationError):
+            found[name] = Record.model_validate(one)
+    return found
+
+
+def whose(found: Iterable[Wrote], known: Mapping[str, Record]) -> list[Wrote]:
+    """What was a spare once is told of as its sandbox's."""
+    owners = {home: name for name, record in known.items() for home in record.homes.values()}
+    return [
+        replace(one, sandbox=owners[one.sandbox], home=one.sandbox)
+        if one.sandbox in owners
+        else one
+        for one in found
+    ]
+
+
+def spares(stored: Mapping[str, Any]) -> dict[str, Spare]:
+    """What belongs to nobody yet; an entry in a form that we do not know is nobody's to take."""
+    found: dict[str, Spare] = {}
+    for name, one in stored.items():
+        with contextlib.suppress(ValidationError):
+            found[name] = Spare.model_validate(one)
+    return found
 
 
 def record(stored: object, sandbox: str) -> Record | None:

@@ -13,7 +13,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Observed
+from sandboxctl.sandbox.state import Capacity, Observed, Spare
 
 Note: TypeAlias = Callable[[str], None]
 """Told from any thread what an operation is busy with, in words."""
@@ -80,6 +80,9 @@ class Engine(Protocol):
 
     def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         """What is there now, and which of these images; an unknown sandbox is an empty one."""
+
+    def spares(self) -> Mapping[str, Spare]:
+        """Generations that belong to nobody yet, by name."""
 
     def recipe(self, digest: str) -> Recipe:
         """A recipe that the den keeps; EngineError if it does not."""

@@ -145,17 +145,21 @@ class Services:
         marks = self._api.inspect_image(image)["Config"].get("Labels")  # type: ignore[no-untyped-call]  # the stubs lack it
         return int((marks or {}).get(labels.CARRIED) or 0)
 
-    def known(self, sandbox: str) -> dict[str, list[str]]:
-        """Every secret that a container of the sandbox was given."""
-        marks = [f"{labels.DEN}={self._den.name}", f"{labels.SANDBOX}={sandbox}"]
-        return given.of_sandbox(self._api, marks)
+    def known(self, owners: Iterable[str]) -> dict[str, list[str]]:
+        """Every secret that a container was given which carries one of these names."""
+        found: dict[str, list[str]] = {}
+        for owner in owners:
+            marks = [f"{labels.DEN}={self._den.name}", f"{labels.SANDBOX}={owner}"]
+            for name, values in given.of_sandbox(self._api, marks).items():
+                found.setdefault(name, []).extend(values)
+        return found
 
     def logs(
         self, sandbox: str, generation: int, services: Sequence[str], *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
         """(service, line), service by service; as they come when following. Secrets are masked."""
         heard = self._logs(sandbox, generation, services, tail=tail, follow=follow)
-        return Mask(self.known(sandbox)).lines(heard)
+        return Mask(self.known([sandbox])).lines(heard)
 
     def _logs(
         self, sandbox: str, generation: int, services: Sequence[str], *, tail: int, follow: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import AddressTaken
@@ -34,6 +34,8 @@ class Proposal:
 def propose(engine: Engine, sandbox: str, wanted: Wanted | None) -> Proposal:
     """Look once, and decide."""
     observed = engine.observe(sandbox, wanted.references if wanted else ())
+    if wanted and wanted.spared:
+        observed = replace(observed, spares=engine.spares())
     making = _making(engine, wanted)
     there = frozenset(observed.live.services) if observed.live else frozenset()
     gone = lost(wanted, there) if wanted else ()

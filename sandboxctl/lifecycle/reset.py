@@ -15,15 +15,19 @@ from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted
 
 
-def plan_reset(engine: Engine, sandbox: str, *, now: datetime | None = None) -> Proposal:
+def plan_reset(
+    engine: Engine, sandbox: str, *, now: datetime | None = None, spared: bool = True
+) -> Proposal:
     """What `reset` would do, from the recipe the den keeps: the supplier's folder is not needed.
 
-    Raises SandboxError for an unknown sandbox, EngineError where an image is gone, PolicyError
-    for an exception that is not granted at ``now``, the present unless said.
+    ``spared``  a spare will do, where there is one. Raises SandboxError for an unknown sandbox,
+    EngineError where an image is gone, PolicyError for an exception that is not granted at
+    ``now``, the present unless said.
     """
+    now = now or clock.now()
     record = known(engine.observe(sandbox))
     recipe = engine.recipe(record.recipe)
-    demand(engine, recipe, now or clock.now())
+    demand(engine, recipe, now)
     asked = [name for name, secret in recipe.secrets.items() if secret.ask]
     wanted = Wanted(
         recipe=recipe,
@@ -33,6 +37,10 @@ def plan_reset(engine: Engine, sandbox: str, *, now: datetime | None = None) -> 
         secrets=secret_values(recipe, engine.secrets(sandbox, asked) if asked else {}),
         host=engine.den.host(sandbox),
         fresh=True,
+        spared=spared and not recipe.names_sandbox,
+        now=now,
+        grace=engine.den.grace,
+        why="reset",
     )
     proposal = propose(engine, sandbox, wanted)
     _there(sandbox, wanted.references - proposal.observed.images)

@@ -49,9 +49,10 @@ def plan_restart(
             continue
         container = recipe.containers[name]
         stop = StopService(live.number, name, container.grace)
-        stopped = draft.add(stop, "you asked for it", allowed)
+        stopped = draft.add(stop, "you asked for it", allowed, home=live.home)
         needs = [ready.get(need) for need in container.depends_on]
-        started = draft.add(StartAgain(live.number, container), "it was stopped", stopped, *needs)
+        again = StartAgain(live.number, container)
+        started = draft.add(again, "it was stopped", stopped, *needs, home=live.home)
         waiting = WaitReady(live.number, container, places[name])
-        ready[name] = draft.add(waiting, "it was started", started)
+        ready[name] = draft.add(waiting, "it was started", started, home=live.home)
     return Plan(tuple(draft.steps))

@@ -11,9 +11,10 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.trust import standing_of
 from sandboxctl.sandbox.approval import Standing
+from sandboxctl.sandbox.asides import lasting, strays
 from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
+from sandboxctl.sandbox.state import Aside, Generation, Observed, Record, Seen
 
 State = Literal["ready", "in trouble", "stopped", "not finished"]
 
@@ -23,7 +24,7 @@ class Status:
     """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
     ``link`` is the address with the key, for those who shall come in; ``exceptions`` tells what was
     granted to it, and whether that is still in force; ``over`` is why it was stopped, where it was
-    for what it wrote."""
+    for what it wrote; ``asides`` what can be returned to, newest first."""
 
     sandbox: str
     blueprint: str
@@ -39,6 +40,8 @@ class Status:
     leftovers: int
     exceptions: Standing = field(default_factory=Standing)
     over: Overfull | None = None
+    asides: tuple[Aside, ...] = ()
+    resets: int = 0
 
 
 def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
@@ -75,9 +78,11 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         since=record.since if record else None,
         until=record.until if record else None,
         left=record.until - now if record else None,
-        leftovers=len(observed.generations) - (1 if observed.live else 0),
+        leftovers=len(strays(observed, now)),
         exceptions=standing_of(engine, recipe, now) if recipe else Standing(),
         over=over,
+        asides=lasting(observed, now),
+        resets=record.resets if record else 0,
     )
 
 

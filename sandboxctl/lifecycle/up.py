@@ -56,6 +56,8 @@ def plan_up(
         baseline=assembled.baseline,
         previous=_previous(engine, observed),
         host=engine.den.host(sandbox),
+        now=now,
+        grace=engine.den.grace,
     )
     proposal = propose(engine, sandbox, wanted)
     if not proposal.plan:

@@ -74,11 +74,12 @@ class Disks:
         """No grace: it would go on writing."""
         over = found.overfull(now)
         stop = StopService(found.generation, found.service, grace=0)
-        failed = execute(_one(found.sandbox, stop, str(over)), engine, tell=lambda _: None)
+        failed = execute(_one(found, stop, str(over)), engine, tell=lambda _: None)
         for error in failed.values():
             yield Happened(found.sandbox, f"{over}, and cannot be stopped: {error}", over)
             return
-        if observed.record and observed.record.live == found.generation:
+        live = observed.live
+        if live and (live.home, live.number) == (found.home, found.generation):
             self.due.setdefault(found.sandbox, over)
         yield Happened(found.sandbox, _told(found, over), over)
 
@@ -107,13 +108,14 @@ def plan_stop(observed: Observed, over: Overfull) -> Plan:
     written = draft.add(WriteDown(over), str(over))
     for name, seen in sorted(live.services.items()):
         if seen.runs:
-            draft.add(StopService(live.number, name, GRACE), str(over), written)
+            stop = StopService(live.number, name, GRACE)
+            draft.add(stop, str(over), written, home=live.home)
     return Plan(tuple(draft.steps))
 
 
-def _one(sandbox: str, operation: StopService, why: str) -> Plan:
-    draft = Draft(sandbox)
-    draft.add(operation, why)
+def _one(found: Wrote, operation: StopService, why: str) -> Plan:
+    draft = Draft(found.sandbox)
+    draft.add(operation, why, home=found.home)
     return Plan(tuple(draft.steps))
 
 

@@ -15,7 +15,7 @@ from sandboxctl.sandbox.switching import Answers
 from sandboxctl.sandbox.wanted import Wanted, in_order
 
 MOST = 2
-"""Generations that a sandbox keeps aside, at most: each has addresses, and what was written in it."""
+"""Generations that a sandbox keeps aside, at most: each has addresses and takes disk."""
 LONGEST = 10.0
 """Seconds in which a service that is put aside may finish, at most."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sandboxctl.blueprint.forms import Duration
 from sandboxctl.blueprint.model import MEBIBYTE, Frozen, Name, Size
 from sandboxctl.blueprint.patterns import DOMAIN
 
@@ -99,9 +101,18 @@ class Den(Frozen):
     runtime: Runtime = Field(
         default="", description="runsc (gVisor) or runc for services; empty: the engine's default."
     )
+    undo: Annotated[Duration, Field(ge=0, le=24 * 3600)] = Field(
+        default=1800,
+        description="How long what a reset replaced can be returned to; 0: not at all.",
+    )
     gateway: GatewaySettings = GatewaySettings()
     images: ImageSettings = ImageSettings()
     egress: EgressSettings = EgressSettings()
+
+    @property
+    def grace(self) -> timedelta | None:
+        """How long what is replaced stays aside; None: it does not."""
+        return timedelta(seconds=self.undo) if self.undo else None
 
     def host(self, sandbox: str, service: str | None = None) -> str:
         label = f"{service}--{sandbox}" if service else sandbox

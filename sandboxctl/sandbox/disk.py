@@ -43,7 +43,8 @@ class Overfull(Frozen):
 @dataclass(frozen=True, slots=True)
 class Wrote:
     """What one running service wrote beyond what its image holds: bytes on disk, and files and
-    folders; those are None where nobody could count them."""
+    folders; those are None where nobody could count them. ``home`` is whose labels it carries,
+    where it was a spare, and ``generation`` the number on them."""
 
     sandbox: str
     generation: int
@@ -51,6 +52,7 @@ class Wrote:
     size: int
     files: int | None
     limit: int
+    home: str = ""
 
     def is_over(self, before: Overfull | None) -> bool:
         """Whether it is above its limit. Whoever let it go on after it was stopped gave it a

@@ -14,6 +14,18 @@ BASELINE = "baseline."
 """Begins the name of what is built while a baseline is made; no sandbox can be called so."""
 
 
+SPARE = "spare."
+"""Begins the name of a generation that belongs to nobody yet; no sandbox can be called so."""
+
+OURS = (BASELINE, SPARE)
+"""How names begin that are no sandbox's."""
+
+
+def spare(recipe: str, mark: str) -> str:
+    """The name of a spare of a recipe, by its digest; ``mark`` tells it from others."""
+    return f"{SPARE}{recipe}.{mark}"
+
+
 def checked(sandbox: str) -> str:
     """``sandbox``, if it can be a host name; BlueprintError if not."""
     if not _LABEL.fullmatch(sandbox) or "--" in sandbox:

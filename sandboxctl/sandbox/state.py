@@ -118,6 +118,12 @@ class Record(Frozen):
         )
 
     @property
+    def recipes(self) -> frozenset[str]:
+        """Digests of all recipes that something of it was made from."""
+        asides, kept = (a.recipe for a in self.asides), (s.recipe for s in self.snapshots)
+        return frozenset({self.recipe, *asides, *kept})
+
+    @property
     def homes(self) -> dict[int, str]:
         """Generation → the spare it was, for those that were one."""
         found = {self.live: self.home} | {a.generation: a.home for a in self.asides}

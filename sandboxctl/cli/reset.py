@@ -1,4 +1,4 @@
-"""`reset` and `restart`: the same sandbox, again."""
+"""`reset`: a sandbox back to minute zero, or back from there."""
 
 from __future__ import annotations
 
@@ -8,45 +8,57 @@ from typing import TYPE_CHECKING
 import click
 
 from sandboxctl.cli import exceptions, show
+from sandboxctl.cli.called import command
 from sandboxctl.cli.history import remember, remember_what_went_out
-from sandboxctl.cli.session import Session, Verb, sandboxes, services
+from sandboxctl.cli.session import Session, Verb, sandboxes
 from sandboxctl.cli.up import PATIENCE, attention, known_to
 from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
+    from sandboxctl.lifecycle.change import Proposal
 
 
 @click.command("reset", cls=Verb)
 @click.argument("sandbox", metavar="N", shell_complete=sandboxes)
+@click.option("--undo", is_flag=True, help="Return to what the last reset replaced.")
 @click.pass_obj
-def reset_verb(session: Session, sandbox: str) -> int:
+def reset_verb(session: Session, sandbox: str, undo: bool) -> int:
     """Put a sandbox back to minute zero.
 
     The next generation is built beside the old one, which serves until that is ready.
-    Address, lease and images stay; what was entered is lost.
+    Address, lease and images stay. What was entered is kept for half an hour (`sandboxctl den`
+    shows and sets `undo`): so long, `--undo` brings it back.
     """
+    from sandboxctl import clock
     from sandboxctl.cli.carry import carry, enter
     from sandboxctl.lifecycle.reset import known, plan_reset
+    from sandboxctl.lifecycle.undo import plan_undo
     from sandboxctl.lifecycle.went_out import went_out
 
     began = time.monotonic()
+    what = "back to before the reset" if undo else "back to minute zero"
     with session.connected() as engine:
         before = known(engine.observe(sandbox)).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
-            proposal = plan_reset(engine, sandbox)
+            now = clock.now()
+            proposal = (
+                plan_undo(engine, sandbox, now=now)
+                if undo
+                else plan_reset(engine, sandbox, now=now)
+            )
             keep_secret(known_to(engine, proposal))
             outward = went_out(engine, sandbox)
-            code = carry(session, engine, proposal, title=f"{sandbox} back to minute zero")
-            outcome = f"failed ({code})" if code else "back at minute zero"
+            code = carry(session, engine, proposal, title=f"{sandbox} {what}")
+            outcome = f"failed ({code})" if code else what
             remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))
             remember_what_went_out(session, engine, sandbox, outward)
             if code:
                 _tell_stopped(session, engine, sandbox, before)
                 return code
             answered = engine.fetch(sandbox).status
-        _tell(session, engine, sandbox, proposal.lost, time.monotonic() - began, answered)
+        _tell(session, engine, proposal, time.monotonic() - began, answered)
     return 0 if answered < 500 else 1
 
 
@@ -59,18 +71,15 @@ def _tell_stopped(session: Session, engine: Engine, sandbox: str, before: int) -
 
 
 def _tell(
-    session: Session,
-    engine: Engine,
-    sandbox: str,
-    lost: tuple[str, ...],
-    seconds: float,
-    answered: int,
+    session: Session, engine: Engine, proposal: Proposal, seconds: float, answered: int
 ) -> None:
     from sandboxctl import clock
     from sandboxctl.lifecycle.status import status
 
+    sandbox, undone = proposal.sandbox, proposal.wanted and proposal.wanted.why == "undo"
     now = status(engine, sandbox, now=clock.now())
-    show.say(session, f"{sandbox} is back at minute zero: {now.link}")
+    where = "as it was before" if undone else "back at minute zero"
+    show.say(session, f"{sandbox} is {where}: {now.link}")
     notes = attention(session, sandbox, answered)
     show.facts(
         session,
@@ -83,35 +92,20 @@ def _tell(
             "first_page": answered,
             **notes,
             **exceptions.facts(session, now.exceptions),
-            "lost": [f"what was entered in {name}" for name in lost]
-            or ["nothing: no service keeps data"],
+            **_lost(engine, proposal),
             "kept": ["address", "key", "lease", "images"],
         },
     )
 
 
-@click.command("restart", cls=Verb)
-@click.argument("sandbox", metavar="N", shell_complete=sandboxes)
-@click.argument("service", required=False, shell_complete=services)
-@click.pass_obj
-def restart_verb(session: Session, sandbox: str, service: str | None) -> int:
-    """Stop and start services; their data stays."""
-    from sandboxctl.cli.carry import carry_plan, enter
-    from sandboxctl.lifecycle.reset import known
-    from sandboxctl.lifecycle.restart import plan_restart
-
-    began = time.monotonic()
-    with session.connected() as engine:
-        known(engine.observe(sandbox))
-        enter(session, engine)
-        with engine.lock(sandbox, patience=PATIENCE):
-            keep_secret(engine.known(sandbox))
-            plan = plan_restart(engine, sandbox, service)
-            code = carry_plan(session, engine, plan, title=f"{sandbox} again")
-    if code == 0:
-        seconds = round(time.monotonic() - began, 2)
-        show.facts(
-            session,
-            {"sandbox": sandbox, "restarted": service or "all services", "seconds": seconds},
-        )
-    return code
+def _lost(engine: Engine, proposal: Proposal) -> dict[str, show.Value]:
+    """What is not there any more, and until when it can be had back."""
+    record = engine.observe(proposal.sandbox).record
+    aside = record.asides[0] if record and record.asides else None
+    lost: list[show.Value] = [f"what was entered in {name}" for name in proposal.lost]
+    if not lost:
+        return {"lost": ["nothing: no service keeps data"]}
+    if aside is None:
+        return {"lost": lost}
+    back = f"until {show.words(aside.until)}: `{command('reset', proposal.sandbox)} --undo`"
+    return {"lost": lost, "comes_back": back}
