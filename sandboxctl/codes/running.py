@@ -53,6 +53,6 @@ CODES = (
         "DEN954",
         "A workshop that left something behind",
         "A paper that says all is gone while something is there is worse than none.",
-        "Run the same `workshop close` again; what it lists can be looked at with `docker inspect`.",
+        "Run `workshop close` again; `docker inspect` shows what its list names.",
     ),
 )

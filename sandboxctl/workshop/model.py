@@ -36,7 +36,9 @@ def _nothing_said(value: object) -> object:
 class TeamAsked(Frozen):
     """What one team has of its own."""
 
-    title: str = Field(default="", max_length=60, description="What people read instead of the name.")
+    title: str = Field(
+        default="", max_length=60, description="What people read instead of the name."
+    )
     blueprint: Text | None = Field(
         default=None,
         description="Its own, instead of the workshop's; then the workshop's `set` is not for it.",
@@ -59,9 +61,7 @@ def _form(value: object) -> str:
 _Team = Annotated[TeamAsked, BeforeValidator(_nothing_said)]
 Teams = Annotated[
     Annotated[Whole, Field(ge=1, le=MOST_TEAMS), Tag(NUMBER)]
-    | Annotated[
-        tuple[Name, ...], Field(min_length=1, max_length=MOST_TEAMS), Tag(NAMES)
-    ]
+    | Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_TEAMS), Tag(NAMES)]
     | Annotated[dict[Name, _Team], Field(min_length=1, max_length=MOST_TEAMS), Tag(MAPPING)],
     Discriminator(_form),
 ]
@@ -93,7 +93,8 @@ class WorkshopFile(Frozen):
         default_factory=dict, description="Parameters of `blueprint`, as `--set` gives them."
     )
     spares: Annotated[Whole, Field(ge=0, le=MOST_SPARES)] = Field(
-        default=1, description="Generations kept ready of each blueprint, so that a reset takes one."
+        default=1,
+        description="Generations kept ready of each blueprint, so that a reset takes one.",
     )
 
     @property
@@ -122,4 +123,3 @@ class WorkshopFile(Frozen):
 
 def _has(names: list[str]) -> str:
     return "has" if len(names) == 1 else "have"
-

@@ -261,4 +261,3 @@ def _team(name: str, asked: TeamAsked, file: WorkshopFile, places: _Places) -> T
         return Team(name, own, asked.title, asked.set)
     common = places.found(file.blueprint, ("blueprint",))
     return Team(name, common, asked.title, {**file.set, **asked.set})
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -39,6 +40,14 @@ def record_schema() -> Schema:
 def certificate_schema() -> Schema:
     """JSON Schema of the certificate that `workshop close` writes."""
     return _schema(Certificate, "sandboxctl workshop certificate")
+
+
+SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "workshop": file_schema,
+    "record": record_schema,
+    "certificate": certificate_schema,
+}
+"""By the options of `sandboxctl schema`."""
 
 
 def reference() -> str:
