@@ -16,14 +16,17 @@ from sandboxctl.sandbox.operations import (
     CreateNetwork,
     Drain,
     Fill,
+    Freeze,
     GoLive,
     Hold,
     LayAside,
     MakeImage,
     Pull,
+    RemoveImage,
     RemoveNetwork,
     RemoveService,
     ReplaceKey,
+    Rest,
     RunInside,
     RunOnce,
     StartAgain,
@@ -49,7 +52,7 @@ def subject(step: Step) -> str:
             return container.name
         case RunOnce(container) | Commit(_, container):
             return container.name
-        case StopService(name=name) | RunInside(service=name):
+        case StopService(name=name) | RunInside(service=name) | Freeze(name=name):
             return name
         case Fill(load=load):
             return load.service
@@ -59,9 +62,11 @@ def subject(step: Step) -> str:
             return "network"
         case LayAside():
             return "clearing up"
-        case GoLive() | Answers() | ReplaceKey() | Hold() | Close() | Drain() | WriteDown():
+        case GoLive() | Answers() | ReplaceKey() | Hold() | Rest():
             return "gateway"
-        case Pull() | MakeImage():
+        case Close() | Drain() | WriteDown():
+            return "gateway"
+        case Pull() | MakeImage() | RemoveImage():
             return "images"
 
 
