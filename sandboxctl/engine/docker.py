@@ -52,7 +52,7 @@ class DockerEngine:
         self.inventory, self.part = self._looking.inventory, self._decided.part
         self.lock, self.holder = self._decided.lock, self._decided.holder
         self.decide = self._decided.decide
-        self.free = self._layers.free
+        self.free, self.filled = self._layers.free, self._layers.filled
 
     # -- the den ---------------------------------------------------------------------------
 

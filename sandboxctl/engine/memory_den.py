@@ -43,6 +43,9 @@ class MemoryDen:
         self.approvals = MemoryApprovals(lambda: self._images)
         self._change = threading.RLock()
 
+    def filled(self, references: Collection[str]) -> Mapping[str, int]:  # noqa: ARG002
+        return {}
+
     def about(self) -> About:
         return About("memory", "memory", "")
 
@@ -78,6 +81,9 @@ class MemoryDen:
             return inventory(self._sandboxes, self._images, self.den.name)
 
     def part(self, name: str) -> Mapping[str, Any]:
+        if name == "sandboxes":
+            records = {n: one.record for n, one in self._sandboxes.items() if one.record}
+            return {n: one.model_dump(mode="json") for n, one in records.items()}
         return dict(self._parts.get(name, {}))
 
     def decide(self, part: str, name: str, what: object) -> None:
