@@ -210,11 +210,12 @@ def _extra(key: Key) -> str:
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:
-    """One for each key."""
+    """One for each key, and none for a list that is empty only without what is wrong in it."""
     found: dict[Key, Problem] = {}
     for problem in problems:
         found.setdefault(problem.key, problem)
-    return list(found.values())
+    above = {key[:end] for key in found for end in range(len(key))}
+    return [one for one in found.values() if one.code != "DEN211" or one.key not in above]
 
 
 def _ends(
@@ -243,15 +244,18 @@ class _Places:
 
     def found(self, said: str | None, key: Key) -> Path:
         """The file of a blueprint; a shipped one only where nothing of that name lies there."""
-        beside = self._folder / (said or "")
-        shipped = not beside.exists() and said in load.shipped()
+        name = said or ""
+        beside = self._folder / name
         try:
-            return load.find(str(said) if shipped else str(beside))
-        except BlueprintError as error:
-            line, shown = tree.located(self._root, key)
-            wrong = Problem(shown, str(error), line, hint=error.hint, code=error.code)
-            self.problems.append(wrong)
-            return beside
+            if beside.exists() or name in load.shipped():
+                return load.find(str(beside) if beside.exists() else name)
+            why = "no such file or folder, as seen from this file, and no shipped blueprint of that"
+            why = f"{why} name{near(name, load.shipped())}"
+        except (BlueprintError, OSError, ValueError) as error:
+            why = str(error)
+        line, shown = tree.located(self._root, key)
+        self.problems.append(Problem(shown, f"{words.shown(name)}: {why}", line, code="DEN472"))
+        return beside
 
 
 def _team(name: str, asked: TeamAsked, file: WorkshopFile, places: _Places) -> Team:
