@@ -17,7 +17,8 @@ WIDE = IPv4Network("10.213.0.0/16")
 
 
 def ground(**more: Any) -> Ground:
-    return Ground(**({"memory": 16 * GIB, "cpus": 8, "range": WIDE} | more))
+    given: dict[str, Any] = {"memory": 16 * GIB, "cpus": 8, "range": WIDE}
+    return Ground(**(given | more))
 
 
 def some(**more: Any) -> Need:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,8 @@ from sandboxctl import clock
 from sandboxctl.blueprint.load import bundled
 from sandboxctl.errors import BlueprintError
 from sandboxctl.workshop import schema
-from sandboxctl.workshop.read import Asked, is_workshop, load_workshop, of_blueprint, read
+from sandboxctl.workshop.asked import Asked, is_workshop, load_workshop, of_blueprint
+from sandboxctl.workshop.read import read
 
 ROOT = Path(__file__).resolve().parents[1]
 LONDON = ZoneInfo("Europe/London")
@@ -56,6 +58,12 @@ def test_the_example_is_read() -> None:
         "newcomers": ("01-static-page", {}),
     }
     assert [team.shown for team in asked.teams()][:2] == ["heron", "The otters"]
+
+
+def test_the_files_on_the_page_are_read(folder: Path) -> None:
+    page = (ROOT / "docs" / "workshops.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert [loaded(folder, block).number for block in blocks] == [12, 4]
 
 
 def test_a_number_of_teams_is_named_later(folder: Path) -> None:
