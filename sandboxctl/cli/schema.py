@@ -12,7 +12,7 @@ from sandboxctl.cli.session import Session, Verb
 @click.command("schema", cls=Verb)
 @click.option("--reference", is_flag=True, help="As a page to read, in Markdown.")
 @click.option(
-    "--workshop", "what", flag_value="workshop", help="Of a workshop file, not of a blueprint."
+    "--workshop", "what", flag_value="file", help="Of a workshop file, not of a blueprint."
 )
 @click.option("--record", "what", flag_value="record", help="Of the record of a closed workshop.")
 @click.option("--certificate", "what", flag_value="certificate", help="Of the certificate with it.")

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from sandboxctl.blueprint.model import Frozen
+from sandboxctl.sandbox import names
 
 Kind: TypeAlias = Literal["container", "network", "image", "volume"]
 KINDS: tuple[Kind, ...] = ("container", "network", "image", "volume")
-SPARE = "spare."
-"""Begins the name of what is ready and nobody's; the digest of its recipe follows."""
 
 
 class Thing(Frozen):
@@ -47,10 +46,11 @@ class Inventory(Frozen):
     ) -> tuple[Inventory, Inventory]:
         """What belongs to a workshop, and what stays in the den.
 
-        ``sandboxes`` of its teams; ``recipes`` whose spares nobody else has; ``images`` by name
-        that only it needs, such as its baselines.
+        ``sandboxes`` of its teams, and the names under which spares that they took were made
+        (`Record.homes`); ``recipes`` whose spares nobody else has; ``images`` by name that only it
+        needs, such as its baselines.
         """
-        spares = tuple(f"{SPARE}{recipe[:12]}." for recipe in recipes)
+        spares = tuple(names.spare(recipe, "") for recipe in recipes)
         ours = [
             thing
             for thing in self.things

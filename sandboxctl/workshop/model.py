@@ -25,7 +25,14 @@ NUMBER, NAMES, MAPPING = "<number>", "<names>", "<mapping>"
 """The three forms of ``teams``; no team can be called so."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Values: TypeAlias = dict[Identifier, Annotated[str, StringConstraints(max_length=2_000)]]
+Value = Annotated[
+    str,
+    StringConstraints(max_length=2_000),
+    BeforeValidator(lambda value: value, json_schema_input_type=str | float | bool),
+]
+"""Text, as `--set` has it; a number or a truth value is taken as it stands in the file."""
+
+Values: TypeAlias = dict[Identifier, Value]
 
 
 def _nothing_said(value: object) -> object:
@@ -58,7 +65,9 @@ def _form(value: object) -> str:
             return NUMBER
 
 
-_Team = Annotated[TeamAsked, BeforeValidator(_nothing_said)]
+_Team = Annotated[
+    TeamAsked, BeforeValidator(_nothing_said, json_schema_input_type=TeamAsked | None)
+]
 Teams = Annotated[
     Annotated[Whole, Field(ge=1, le=MOST_TEAMS), Tag(NUMBER)]
     | Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_TEAMS), Tag(NAMES)]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from pydantic import BaseModel
 
 from sandboxctl.blueprint import reference as keys
+from sandboxctl.blueprint.schema import Schema, tidy
 from sandboxctl.workshop.certificate import Certificate
 from sandboxctl.workshop.evidence import Evidence
 from sandboxctl.workshop.model import TeamAsked, WorkshopFile
 
-Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _INTRODUCTION = """\
@@ -43,11 +42,11 @@ def certificate_schema() -> Schema:
 
 
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
-    "workshop": file_schema,
+    "file": file_schema,
     "record": record_schema,
     "certificate": certificate_schema,
 }
-"""By the options of `sandboxctl schema`."""
+"""By the names of their files in docs."""
 
 
 def reference() -> str:
@@ -67,4 +66,5 @@ def _schema(model: type[BaseModel], title: str) -> Schema:
     for known in schema["properties"].values():
         if "oneOf" in known:  # its members differ in type, and more editors know this form
             known["anyOf"] = known.pop("oneOf")
+        tidy(known)
     return {"$schema": DRAFT, **schema, "title": title}
