@@ -51,7 +51,7 @@ class DockerEngine:
         self.observe, self.observe_all = self._looking.observe, self._looking.observe_all
         self.inventory, self.part = self._looking.inventory, self._decided.part
         self.lock, self.holder = self._decided.lock, self._decided.holder
-        self.decide = self._decided.decide
+        self.decide, self.image_users = self._decided.decide, self._looking.image_users
         self.free, self.filled = self._layers.free, self._layers.filled
 
     # -- the den ---------------------------------------------------------------------------

@@ -60,7 +60,7 @@ class Layers:
         """Bytes of data in each of these images; one that is not there has none."""
         found: dict[str, int] = {}
         for one in references:
-            with contextlib.suppress(NotFound), in_our_words(f"looking at {one}"):
+            with in_our_words(f"looking at {one}"), contextlib.suppress(NotFound):
                 found[one] = self._data(one)
         return found
 

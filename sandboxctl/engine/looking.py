@@ -118,6 +118,10 @@ class Looking:
         images = (self._image(one) for one in self._images.list())
         return (*(one for one in things if one), *images)
 
+    def image_users(self, references: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """See `Engine.image_users`."""
+        return {one.tag: one.used_by for one in self._images.list() if one.tag in references}
+
     def _all_containers(self) -> Collection[Mapping[str, Any]]:
         found: Collection[Mapping[str, Any]] = self._api.containers(all=True, filters=self._ours)
         return found

@@ -11,6 +11,7 @@ from typing import Any
 from sandboxctl.engine.memory_state import (
     MemoryApprovals,
     MemoryLocks,
+    image_users,
     inventory,
     with_homes,
     written,
@@ -42,6 +43,10 @@ class MemoryDen:
         self.lock, self.holder = self._locks.lock, self._locks.holder
         self.approvals = MemoryApprovals(lambda: self._images)
         self._change = threading.RLock()
+
+    def image_users(self, references: Collection[str]) -> Mapping[str, Sequence[str]]:
+        with self._change:
+            return image_users(self._sandboxes, references, self.den.name)
 
     def filled(self, references: Collection[str]) -> Mapping[str, int]:  # noqa: ARG002
         return {}

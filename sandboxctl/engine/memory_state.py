@@ -102,6 +102,19 @@ def inventory(
     return found
 
 
+def image_users(
+    sandboxes: Mapping[str, Observed], references: Iterable[str], den: str
+) -> Mapping[str, Sequence[str]]:
+    """Container names by the image that they started from."""
+    used: dict[str, list[str]] = {image: [] for image in references}
+    for name, one in sandboxes.items():
+        for number, generation in one.generations.items():
+            for service, seen in generation.services.items():
+                if seen.image in used:
+                    used[seen.image].append(names.container(den, name, number, service))
+    return used
+
+
 def with_homes(found: Observed, all_: Mapping[str, Observed]) -> dict[int, Generation]:
     """A sandbox's own generations, and the spares that are its own by now."""
     generations = dict(found.generations)

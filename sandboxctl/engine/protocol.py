@@ -70,6 +70,9 @@ class Engine(Protocol):
         Images, the gateway and the state are made where they are missing. Needed before `apply`
         and `lock`; everything else works without, and then changes nothing."""
 
+    def image_users(self, references: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Names of all containers of the engine that use each of these images, of any den."""
+
     def filled(self, references: Collection[str]) -> Mapping[str, int]:
         """Bytes of data in each of these images that is there and was filled."""
 

@@ -76,6 +76,26 @@ def write(event: Event) -> None:
         pass
 
 
+def events(den: str, *, since: datetime) -> list[Event]:
+    """What happened in a den since then, oldest first; nothing where there is no ledger. Raises
+    SandboxError where it cannot be read."""
+    if not path().exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path().as_uri()}?mode=ro", uri=True)) as ledger:
+            rows = ledger.execute(
+                "SELECT at, den, verb, sandbox, what, who, detail FROM events"
+                " WHERE den = ? AND at >= ? ORDER BY number",
+                (den, since.isoformat()),
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise _unwritable(error, "read") from None
+    return [
+        Event(datetime.fromisoformat(at), den, verb, sandbox, what, who, json.loads(told))
+        for at, den, verb, sandbox, what, who, told in rows
+    ]
+
+
 @contextmanager
 def writing(event: Event) -> Iterator[None]:
     """Add an event together with what it tells of: if that raises, neither has happened.
@@ -148,9 +168,9 @@ def _statements() -> Iterator[str]:
             whole = ""
 
 
-def _unwritable(error: Exception) -> SandboxError:
+def _unwritable(error: Exception, what: str = "written") -> SandboxError:
     return SandboxError(
-        f"the ledger {path()} cannot be written: {getattr(error, 'strerror', None) or error}",
+        f"the ledger {path()} cannot be {what}: {getattr(error, 'strerror', None) or error}",
         hint="Look at its folder's rights and room; a ledger that is broken can be moved away, "
         "and the next command begins another one.",
         code="DEN811",

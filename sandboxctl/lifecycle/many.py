@@ -121,7 +121,7 @@ def _waves(proposals: Proposals, most: int | None) -> Iterator[dict[str, Proposa
     """All that build nothing beside what runs come with the first."""
     building = [n for n, one in proposals.items() if one.observed.live and _builds(one.plan)]
     size = most or len(building) or 1
-    later = {name for name in building[size:]}
+    later = set(building[size:])
     yield {name: one for name, one in proposals.items() if name not in later}
     rest = [name for name in building if name in later]
     for at in range(0, len(rest), size):
@@ -132,9 +132,7 @@ def _builds(plan: Plan) -> bool:
     return any(isinstance(step.operation, StartService) for step in plan.steps)
 
 
-def _carried(
-    engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Failures
-) -> None:
+def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Failures) -> None:
     """One wave; what is shared and was done with an earlier one is not done again, and what
     failed then is not tried again."""
     broken = {step.key for step in failed}

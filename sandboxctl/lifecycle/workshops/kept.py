@@ -37,7 +37,7 @@ def known(engine: Engine, name: str) -> Workshop:
         meant = f" Did you mean {near[0]}?" if near else ""
         raise SandboxError(
             f"There is no workshop {name}.{meant}",
-            hint="`sandboxctl workshop ls` shows what there is; `sandboxctl workshop up` starts one.",
+            hint="`sandboxctl workshop ls` shows what there is; `workshop up` starts one.",
         )
     return found
 

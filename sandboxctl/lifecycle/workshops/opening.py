@@ -19,8 +19,8 @@ from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted, carried
 from sandboxctl.workshop import capacity
+from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.capacity import Fit
-from sandboxctl.workshop.read import Asked
 from sandboxctl.workshop.record import Member, Workshop
 from sandboxctl.workshop.teams import apart
 

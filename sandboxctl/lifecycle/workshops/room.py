@@ -15,9 +15,7 @@ from sandboxctl.workshop.needs import Need, need
 
 def fits(engine: Engine, proposals: Mapping[str, Proposal], spares: int) -> Fit | None:
     """For the teams that have nothing yet, and for what stands by; None where none is new."""
-    new = [
-        one for name, one in proposals.items() if not one.observed.live and _is_built(name, one)
-    ]
+    new = [one for name, one in proposals.items() if not one.observed.live and _is_built(name, one)]
     if not new:
         return None
     seen = new[0].observed
