@@ -48,6 +48,9 @@ VERBS: dict[str, dict[str, Entry]] = {
         "down": Entry("down", "Take sandboxes away without a trace."),
         "watch": Entry("watch", "Look after the den: stop what writes more than it may."),
     },
+    "Workshops": {
+        "workshop": Entry("workshop", "Many sandboxes at once, one for each team."),
+    },
     "The den": {
         "den": Entry("den", "Show or change the den's settings."),
         "image": Entry("image", "Make, list and remove images of the den."),

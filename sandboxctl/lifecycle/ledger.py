@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +76,12 @@ def write(event: Event) -> None:
         pass
 
 
+def write_all(events: Sequence[Event]) -> None:
+    """Add several, all of them or none."""
+    with writing(*events):
+        pass
+
+
 def events(den: str, *, since: datetime) -> list[Event]:
     """What happened in a den since then, oldest first; nothing where there is no ledger. Raises
     SandboxError where it cannot be read."""
@@ -97,30 +103,34 @@ def events(den: str, *, since: datetime) -> list[Event]:
 
 
 @contextmanager
-def writing(event: Event) -> Iterator[None]:
-    """Add an event together with what it tells of: if that raises, neither has happened.
+def writing(*events: Event) -> Iterator[None]:
+    """Add events together with what they tell of: if that raises, neither has happened.
 
     Raises SandboxError before anything is done where the ledger cannot be written."""
     try:
         with closing(_opened()) as ledger:
             ledger.execute("BEGIN IMMEDIATE")
-            ledger.execute(
+            ledger.executemany(
                 "INSERT INTO events (at, den, sandbox, verb, what, who, detail)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    event.at.isoformat(),
-                    event.den,
-                    event.sandbox,
-                    event.verb,
-                    event.what,
-                    event.who or me(),
-                    json.dumps(event.detail, sort_keys=True, default=str),
-                ),
+                [_row(event) for event in events],
             )
             yield
             ledger.execute("COMMIT")
     except (sqlite3.Error, OSError) as error:
         raise _unwritable(error) from None
+
+
+def _row(event: Event) -> tuple[str, ...]:
+    return (
+        event.at.isoformat(),
+        event.den,
+        event.sandbox,
+        event.verb,
+        event.what,
+        event.who or me(),
+        json.dumps(event.detail, sort_keys=True, default=str),
+    )
 
 
 def _opened() -> sqlite3.Connection:

@@ -15,14 +15,16 @@ from sandboxctl.lifecycle.trust import command_for, demand
 from sandboxctl.lifecycle.up import secret_values
 from sandboxctl.lifecycle.workshops import kept, room
 from sandboxctl.lifecycle.workshops.loading import Made, facts_of, load_all
+from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.reconcile import reconcile
 from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted, carried
 from sandboxctl.workshop import capacity
 from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.capacity import Fit
 from sandboxctl.workshop.record import Member, Workshop
-from sandboxctl.workshop.teams import apart
+from sandboxctl.workshop.teams import Team, apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,7 @@ def plan_open(
     before = kept.find(engine, asked.name)
     if before:
         kept.is_closing(before)
-    own = {*(before.teams if before else ()), *kept.owned(engine, asked.name)}
-    teams = asked.teams(own=own, taken=engine.sandboxes())
-    made = load_all(engine.den, teams)
+    made = load_all(engine.den, _teams(engine, asked))
     for one in {one.assembled.recipe.digest: one for one in made.values()}.values():
         demand(engine, one.assembled.recipe, now, command_for(one.loaded))
     end = until or asked.until
@@ -85,6 +85,31 @@ def plan_open(
     departed = tuple(name for name in (before.teams if before else ()) if name not in made)
     workshop = _kept(before, asked, made, now, common if end or not before else before.until)
     return Opening(workshop, proposals, fit, departed)
+
+
+def sandboxes(engine: Engine, asked: Asked) -> tuple[str, ...]:
+    """What its sandboxes are called, so that they can be locked before anything is looked at."""
+    return tuple(team.name for team in _teams(engine, asked))
+
+
+def same_names(found: Opening, names: Collection[str]) -> None:
+    """SandboxError where a generated name was taken between the first look and the lock."""
+    if not set(found.proposals) <= set(names):
+        raise SandboxError(
+            "another command took names of teams meanwhile", hint="Run the same command again."
+        )
+
+
+def plan_without(engine: Engine, found: Opening) -> Plan:
+    """Everything of the teams that nobody asks for any more."""
+    seen = engine.observe_all(found.departed)
+    return sum((reconcile(None, one) for one in seen.values()), Plan())
+
+
+def _teams(engine: Engine, asked: Asked) -> tuple[Team, ...]:
+    before = kept.find(engine, asked.name)
+    own = {*(before.teams if before else ()), *kept.owned(engine, asked.name)}
+    return asked.teams(own=own, taken=engine.sandboxes())
 
 
 def _first(made: Made, now: datetime) -> Wanted:
