@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.sandbox.den import Den
 
 if TYPE_CHECKING:
     from sandboxctl.engine.install import Named
+    from sandboxctl.engine.memory import MemoryEngine
     from sandboxctl.engine.protocol import Engine
 
 MEMORY = "memory"
@@ -24,6 +24,8 @@ def connect(den: Den, *, engine: str = "", context: str = "") -> Engine:
     """
     chosen = named_by(den, engine=engine, context=context)
     if chosen and chosen.url == MEMORY:
+        from sandboxctl.engine.memory import MemoryEngine
+
         found = IN_MEMORY.setdefault(den.name, MemoryEngine(den))
         found.den = den
         return found
