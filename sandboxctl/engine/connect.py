@@ -29,9 +29,13 @@ def connect(den: Den, *, engine: str = "", context: str = "") -> Engine:
         found = IN_MEMORY.setdefault(den.name, MemoryEngine(den))
         found.den = den
         return found
-    from sandboxctl.engine.docker import DockerEngine
+    from sandboxctl.engine.ahead import Ahead
 
-    return DockerEngine(den, chosen.url, chosen.tls) if chosen else DockerEngine(den)
+    url, tls = (chosen.url, chosen.tls) if chosen else (None, None)
+    ahead = Ahead(den, url, tls)
+    from sandboxctl.engine.docker import DockerEngine  # this is what takes long meanwhile
+
+    return DockerEngine(den, url, tls, ahead=ahead)
 
 
 def where(den: Den, *, engine: str = "", context: str = "") -> str:
