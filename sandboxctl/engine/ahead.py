@@ -11,7 +11,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING
 
-from sandboxctl.engine.client import connected
+from sandboxctl.engine.client import both
 from sandboxctl.engine.line import Line, greeted
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Ahead:
-    """A client, and soon a line to the gateway, where the den has one that runs."""
+    """Clients, and soon a line to the gateway, where the den has one that runs."""
 
     def __init__(self, den: Den, url: str | None = None, tls: TLSConfig | None = None) -> None:
-        self.api = connected(url, tls)
+        self.clients = both(url, tls)
         self._guard = threading.Lock()
         self._line: tuple[Line, int] | None = None
         self._unwanted = False
@@ -53,7 +53,7 @@ class Ahead:
 
     def _open(self, container: str, den: str) -> None:
         with contextlib.suppress(Exception):  # whatever it was, it is met again
-            line = _opened(self.api, container, den)
+            line = _opened(self.clients[0], container, den)
             with self._guard:
                 if self._unwanted and line:
                     line[0].close()

@@ -49,3 +49,11 @@ def connected(
             hint="Upgrade the engine.",
         )
     return api
+
+
+def both(
+    url: str | None, tls: TLSConfig | None = None
+) -> tuple[docker.APIClient, docker.APIClient]:
+    """One for most calls, and one for those that take long. Raises as `connected` does."""
+    api = connected(url, tls)
+    return api, connected(url, tls, patience=LONG, like=api)

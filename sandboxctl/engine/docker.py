@@ -13,7 +13,7 @@ from sandboxctl.engine import abandon, gateway, observing, settling
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
-from sandboxctl.engine.client import LONG, connected
+from sandboxctl.engine.client import both
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
@@ -41,14 +41,11 @@ class DockerEngine:
         den: Den,
         url: str | None = None,
         tls: TLSConfig | None = None,
-        *,
         ahead: Ahead | None = None,
     ) -> None:
-        """``ahead``  what was begun for the same engine and the same den."""
+        """``ahead`` was begun for the same engine and den."""
         self.den = den
-        self._api = ahead.api if ahead else connected(url, tls)
-        slow = connected(url, tls, patience=LONG, like=self._api)
-        self._clients = self._api, slow
+        self._api, slow = self._clients = ahead.clients if ahead else both(url, tls)
         self.images = Images(slow, den.images)
         self._decided = Decided(self._api, den, ahead)
         self.approvals = DenApprovals(self._decided, self.images)
