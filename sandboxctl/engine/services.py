@@ -9,13 +9,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docker
 from docker.errors import APIError
 
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
-from sandboxctl.engine import given, scrub, tables
+from sandboxctl.engine import given, scrub
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
@@ -26,6 +27,9 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.masking import Mask
 from sandboxctl.sandbox.operations import Commit, Fill, RunOnce
 from sandboxctl.sandbox.recipe import Container
+
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Data
 
 LONGEST = 1800
 """Seconds a prepare command may take."""
@@ -71,6 +75,8 @@ class Services:
         load = operation.load
         name = self._name(sandbox, operation.generation, load.service)
         if load.table and operation.data:
+            from sandboxctl.engine import tables
+
             run = partial(piped, self._api, name)
             answer = tables.fill(run, load.command, operation.data, load.table, note)
         else:
@@ -89,7 +95,7 @@ class Services:
             note(f"{container.name} stops cleanly")
             self._api.stop(name, timeout=60)
         note(f"keeping {container.name} as {operation.tag}")
-        told = tables.certificate(operation.data) if operation.data else ""
+        told = _certificate(operation.data) if operation.data else ""
         self._commit(name, container, operation.tag, operation.blueprint, told=told)
 
     def _instead(
@@ -190,6 +196,12 @@ class Services:
 
     def _name(self, sandbox: str, generation: int, service: str) -> str:
         return names.container(self._den.name, sandbox, generation, service)
+
+
+def _certificate(data: Data) -> str:
+    from sandboxctl.engine import tables  # what makes rows is much to import, and few commands do
+
+    return tables.certificate(data)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
