@@ -47,3 +47,15 @@ def until(text: str, *, today: datetime) -> datetime:
         raise ValueError("should be a time of day such as 17:00") from None
     moment = today.replace(hour=at.hour, minute=at.minute, second=at.second, microsecond=0)
     return moment if moment > today else moment + timedelta(days=1)
+
+
+def moment(text: str, *, today: datetime) -> datetime:
+    """What ``17:00``, ``2026-05-12 17:00`` or ``2026-05-12T17:00+01:00`` means to somebody for whom
+    it is ``today`` (aware, the user's zone); ValueError says what is wanted."""
+    if ":" not in text or "-" not in text[:5]:
+        return until(text, today=today)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("should be a time such as 17:00 or 2026-05-12 17:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=today.tzinfo)

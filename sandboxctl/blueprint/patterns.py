@@ -30,10 +30,17 @@ DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
 STEP = r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$"
 COLUMN = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
 
+UNTIL = (
+    r"^(([01][0-9]|2[0-3]):[0-5][0-9]"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)$"
+)
+"""Of a workshop, not of a blueprint."""
+
 PATTERNS = {
     STEP: "a column of the table, or one of the row it refers to, such as claim.received",
     COLUMN: "a table and a column of it, such as homes.uprn",
     DOMAIN: "a domain of small letters, digits and hyphens, such as den.example",
+    UNTIL: "a time such as 17:00 or 2026-05-12 17:00",
     DURATION: "a duration such as 20s, 90m or 8h",
     SIZE: "a size such as 256m or 1g",
     NAME: "a name of small letters, digits and single hyphens, beginning with a letter: "

@@ -90,7 +90,7 @@ def reference() -> str:
     parts = [_INTRODUCTION]
     for title, model in _SECTIONS:
         content = schema if model is Blueprint else schema["$defs"][model.__name__]
-        parts.append("\n".join(_section(title or "The file", content, model.__doc__ or "")))
+        parts.append("\n".join(section(title or "The file", content, model.__doc__ or "")))
     parts.append("\n".join(_templates()))
     parts.append("\n".join(_kinds(schema)))
     parts.append("\n".join(_parts(schema)))
@@ -98,7 +98,8 @@ def reference() -> str:
     return "\n".join(parts).rstrip()
 
 
-def _section(title: str, schema: Schema, about: str) -> Iterator[str]:
+def section(title: str, schema: Schema, about: str) -> Iterator[str]:
+    """One model as a table of its keys."""
     yield f"## {title}\n"
     yield f"{about.strip().splitlines()[0]}\n"
     yield from _keys(schema)
@@ -218,7 +219,7 @@ def _parts(schema: Schema) -> Iterator[str]:
     for model in (When, AmountSpread, WholeSpread, LengthSpread, DaySpread, MomentSpread):
         if model.__name__ in schema["$defs"]:
             content = schema["$defs"][model.__name__]
-            yield from _section(model.__name__, content, model.__doc__ or "")
+            yield from section(model.__name__, content, model.__doc__ or "")
 
 
 def _cases() -> Iterator[str]:

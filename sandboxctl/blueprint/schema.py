@@ -33,7 +33,7 @@ def _open_to_templates(schema: Schema) -> None:
 
 
 def _opened(schema: Schema) -> Schema:
-    _tidy(schema)
+    tidy(schema)
     if "items" in schema:
         schema["items"] = _opened(schema["items"])
     members = schema.get("anyOf", [schema])
@@ -56,11 +56,11 @@ def _wants_other_text(member: Schema) -> bool:
     )
 
 
-def _tidy(schema: Schema) -> None:
+def tidy(schema: Schema) -> None:
     """Bounds that pydantic could not place, as the key takes other types too."""
     bounds = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
     for short, name in bounds.items():
         if short in schema:
             schema[name] = schema.pop(short)
     for member in schema.get("anyOf", ()):
-        _tidy(member)
+        tidy(member)

@@ -1,4 +1,4 @@
-"""`validate`, `plan`, `schema`: what can be said of a blueprint without starting it."""
+"""`validate`, `plan`: what can be said of a blueprint without starting it."""
 
 from __future__ import annotations
 
@@ -185,20 +185,3 @@ def _show_plan(
 
 def _mib(size: int) -> str:
     return f"{size // 1024**2:,} MiB"
-
-
-@click.command("schema", cls=Verb)
-@click.option("--reference", is_flag=True, help="As a page to read, in Markdown.")
-@click.pass_obj
-def schema_verb(_: Session, reference: bool) -> None:
-    """Print everything a blueprint may say.
-
-    A JSON Schema, which editors understand; with --reference a page to read.
-    """
-    from sandboxctl.blueprint.reference import reference as page
-    from sandboxctl.blueprint.schema import json_schema
-
-    if reference:
-        click.echo(page())
-    else:
-        click.echo(json.dumps(json_schema(), indent=2))

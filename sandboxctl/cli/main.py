@@ -34,7 +34,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "validate": Entry("blueprint", "Check a blueprint and name every problem at once."),
         "plan": Entry("blueprint", "Show what `up` would do, and why."),
         "approve": Entry("approve", "Grant the exceptions that a blueprint asks for."),
-        "schema": Entry("blueprint", "Print everything a blueprint may say."),
+        "schema": Entry("schema", "Print everything a blueprint may say."),
         "explain": Entry("explain", "Say what a code means, why it is a risk, and how to mend it."),
     },
     "Data": {

@@ -20,6 +20,7 @@ from sandboxctl.codes import (
     templates,
     trust,
     values,
+    workshop,
 )
 from sandboxctl.codes.code import Code
 
@@ -39,8 +40,8 @@ CHAPTERS: Mapping[str, str] = {
 """What codes of each hundred are about."""
 
 _CHAPTERS = (
-    reading, values, parts, privilege, files, mounts, images, packages, templates, data, network,
-    ports, trust, secret, running,
+    reading, values, parts, workshop, privilege, files, mounts, images, packages, templates, data,
+    network, ports, trust, secret, running,
 )  # fmt: skip
 
 ALL: Mapping[str, Code] = {code.code: code for chapter in _CHAPTERS for code in chapter.CODES}

@@ -43,4 +43,16 @@ CODES = (
         "Two that watch would stop and start the same sandboxes against each other.",
         "Leave it to the one that does; `sandboxctl watch --once` looks without watching.",
     ),
+    Code(
+        "DEN953",
+        "More teams than fit",
+        "The team for which there is no room any more brings down those that had some.",
+        "Start fewer teams or keep fewer spares; the message says what is short, and by how much.",
+    ),
+    Code(
+        "DEN954",
+        "A workshop that left something behind",
+        "A paper that says all is gone while something is there is worse than none.",
+        "Run `workshop close` again; `docker inspect` shows what its list names.",
+    ),
 )
