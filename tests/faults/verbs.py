@@ -1,0 +1,88 @@
+"""The verbs of the walk: how each begins, how it is called, and what has to be so afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.faults.rig import NAME, Rig
+
+
+@dataclass(frozen=True)
+class Verb:
+    """``begin`` makes ready, however the last round ended, and gives what was entered; ``words``
+    the command; ``wrong`` says in words what is not as the verb promises, given what was entered."""
+
+    name: str
+    begin: Callable[[Rig], str]
+    words: Callable[[Rig], tuple[str, ...]]
+    wrong: Callable[[Rig, str], Iterator[str]]
+    serves: bool = False
+    """Whether somebody has to answer at any time, also right after a crash."""
+
+
+def _nothing(rig: Rig) -> str:
+    rig.down()
+    return ""
+
+
+def _nothing_and_no_baseline(rig: Rig) -> str:
+    rig.down()
+    rig.forget_baseline()
+    return ""
+
+
+def _there(rig: Rig) -> str:
+    """Up, with a line in the book that nobody else has written."""
+    rig.up()
+    line = secrets.token_hex(4)
+    rig.write(line)
+    return line
+
+
+def _there_and_another_greeting(rig: Rig) -> str:
+    line = _there(rig)
+    rig.greeting = f"hello {secrets.token_hex(4)}"
+    return line
+
+
+def _up(rig: Rig) -> tuple[str, ...]:
+    return "up", str(rig.folder), "--name", NAME
+
+
+def _greets(rig: Rig) -> Iterator[str]:
+    said = rig.visitor().get("/").body
+    if said != rig.greeting:
+        yield f"it says {said!r}, not {rig.greeting!r}"
+
+
+def _at_minute_zero(rig: Rig, _: str) -> Iterator[str]:
+    yield from _greets(rig)
+    if rig.lines != ["minute zero"]:
+        yield f"in the book is {rig.lines}"
+
+
+def _as_entered(rig: Rig, line: str) -> Iterator[str]:
+    yield from _greets(rig)
+    found = rig.lines
+    if found[:1] != ["minute zero"] or found[-1] != line or len(set(found)) < len(found):
+        yield f"in the book is {found}, and {line} was entered last"
+
+
+def _gone(rig: Rig, _: str) -> Iterator[str]:
+    if NAME in rig.engine.sandboxes():
+        yield "it is still there"
+
+
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb("up-first", _nothing_and_no_baseline, _up, _at_minute_zero),
+        Verb("up", _nothing, _up, _at_minute_zero),
+        Verb("up-changed", _there_and_another_greeting, _up, _as_entered),
+        Verb("reset", _there, lambda _: ("reset", NAME), _at_minute_zero, serves=True),
+        Verb("restart", _there, lambda _: ("restart", NAME), _as_entered),
+        Verb("down", _there, lambda _: ("down", NAME), _gone),
+    )
+}
