@@ -54,7 +54,9 @@ class Canaries:
 
     def touched(self) -> list[str]:
         """What is not as it was."""
-        found = [f"the canary's {what}" for what, was in self._before.items() if self._is(what) != was]
+        found = [
+            f"the canary's {what}" for what, was in self._before.items() if self._is(what) != was
+        ]
         return [*found, *([f"the host was called {self._heard} times"] if self._heard else [])]
 
     def _is(self, what: str) -> Any:

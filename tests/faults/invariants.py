@@ -34,7 +34,7 @@ class Untouched:
         of = {"label": [f"{labels.DEN}={rig.den.name}", f"{labels.SANDBOX}={VICTIM}"]}
         ids = [one["Id"] for one in rig.api.containers(all=True, filters=of)]
         seen = (rig.api.inspect_container(one) for one in ids)
-        text = rig.visitor(VICTIM).get("/book/lines").body
+        text = rig.visitor(VICTIM).get("/book/lines").body if ids else ""
         return cls(
             frozenset((one["Id"], one["State"]["StartedAt"]) for one in seen),
             hashlib.sha256(text.encode()).hexdigest(),
@@ -43,12 +43,14 @@ class Untouched:
 
 def violations(rig: Rig, victim: Untouched, made: Sequence[Made] = ()) -> list[str]:
     """In words; none is as it must be. ``made`` is all that the commands were told they made."""
+    rig.engine.close()  # what it knows of the den may be no more
     try:
         records = _records(rig)
     except SandboxError as error:
         return [f"the state cannot be read: {error}"]
     found = [*_labelled(rig, records), *_lives(rig, records), *_addresses(rig, records)]
-    found += [*_left(rig, made), *_images(rig), *_locks(rig), *rig.canaries.touched()]
+    found += [*_left(rig, made), *_images(rig), *rig.canaries.touched()]
+    found += _locks(rig) if rig.has_den else ()
     if Untouched.now(rig) != victim:
         found.append("the other sandbox is not what it was")
     return found
@@ -111,7 +113,7 @@ def _lives(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
         if page.status != 200:
             yield f"{name} answers {page.status}"
     gone = {NAME, VICTIM} - set(records)
-    for name in gone:
+    for name in gone if rig.has_den else ():
         answered = rig.engine.fetch(name).status
         if answered != 404:
             yield f"{name} is gone, and answers {answered}"
@@ -127,7 +129,7 @@ def _has_gateway(rig: Rig, sandbox: str, number: int) -> bool:
 def _addresses(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
     """Of the den's range nothing is in use but the edge and a subnet for each generation."""
     used = [net for one in rig.api.networks() for net in subnets(one) if _inside(rig, net)]
-    right = 1 + sum(len(kept(one)) for one in records.values())
+    right = int(rig.has_den) + sum(len(kept(one)) for one in records.values())
     if len(used) != right:
         yield f"{len(used)} subnets of the den are in use, not {right}"
 

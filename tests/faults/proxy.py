@@ -39,6 +39,7 @@ How = Literal[
     "away",  # every connection ends, and for AWAY seconds nobody answers
 ]
 LATE, AWAY = 2.0, 2.0
+_ASKS = {f"line {op}" for op in ("hello", "read", "kept", "wait", "fetch", "approvals", "part")}
 LINE = b'{"id":'
 """How the first message on a line to the den begins; anything else that is upgraded is no line."""
 
@@ -61,6 +62,11 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.nth}"
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether the daemon is afterwards what it was before."""
+        return self.kind.startswith(("GET ", "HEAD ")) or self.kind in _ASKS
 
 
 @dataclass
@@ -195,7 +201,7 @@ def kind_of(method: str, path: str) -> str:
     return f"{method} /{'/'.join([first, *about, *verb])}"
 
 
-class _Cut(Exception):  # noqa: N818 - the end of a connection, and no error of anybody
+class _Cut(Exception):
     """This connection is over."""
 
 
@@ -255,7 +261,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 return
             self._stream(far)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _pass  # noqa: N815 - their names are given
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _pass
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

@@ -1,4 +1,4 @@
-"""A den behind the proxy: a sandbox to break, another that must not notice, and the command line."""
+"""A den behind the proxy: a sandbox to break, another that must not notice, and commands."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import docker
 
+from sandboxctl.engine import gateway
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.sandbox.den import Den
 from tests import conftest, dens, pipeline, prototypes
@@ -60,6 +61,11 @@ class Rig:
     def environment(self) -> Mapping[str, str]:
         own = {"XDG_CONFIG_HOME": str(self.home), "XDG_STATE_HOME": str(self.home)}
         return {**os.environ, **own, "SANDBOXCTL_DEN": self.den.name}
+
+    @property
+    def has_den(self) -> bool:
+        """Whether its gateway's state is there."""
+        return gateway.install(self.api, self.den) is not None
 
     def document(self) -> prototypes.Document:
         """`web` keeps nothing; `book` starts with a note in it, and keeps what is added."""
@@ -172,14 +178,14 @@ def ended(process: subprocess.Popen[bytes]) -> Ran:
 
 
 @contextlib.contextmanager
-def rig(folder: Path, *, victim: bool = True) -> Iterator[Rig]:
+def rig(folder: Path, *, alone: bool = False) -> Iterator[Rig]:
     """A den of its own with the second sandbox up; nothing of it is left afterwards."""
     engine, api = dens.opened()
     conftest.write_settings(folder, engine.den)
     with proxy.proxy(folder / "docker.sock", SOCKET) as between, Canaries(api) as canaries:
         one = Rig(engine, api, between, folder, canaries)
         try:
-            if victim:
+            if not alone:
                 page = prototypes.notebook("victim")
                 pipeline.up(engine, prototypes.written(folder / "victim", page), VICTIM)
                 one.visitor(VICTIM).send("/book", b"mine")

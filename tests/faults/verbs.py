@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tests import dens, pipeline
 from tests.faults.rig import NAME, Rig
 
 
 @dataclass(frozen=True)
 class Verb:
     """``begin`` makes ready, however the last round ended, and gives what was entered; ``words``
-    the command; ``wrong`` says in words what is not as the verb promises, given what was entered."""
+    the command; ``wrong`` says in words what is not as promised, given what was entered."""
 
     name: str
     begin: Callable[[Rig], str]
@@ -20,6 +21,8 @@ class Verb:
     wrong: Callable[[Rig, str], Iterator[str]]
     serves: bool = False
     """Whether somebody has to answer at any time, also right after a crash."""
+    alone: bool = False
+    """Whether it makes or takes away the den itself: nobody else can be in it."""
 
 
 def _nothing(rig: Rig) -> str:
@@ -30,6 +33,14 @@ def _nothing(rig: Rig) -> str:
 def _nothing_and_no_baseline(rig: Rig) -> str:
     rig.down()
     rig.forget_baseline()
+    return ""
+
+
+def _no_den(rig: Rig) -> str:
+    rig.engine.close()
+    if rig.has_den:
+        pipeline.sweep(rig.engine)
+        rig.engine.leave(lambda _: None)
     return ""
 
 
@@ -75,6 +86,10 @@ def _gone(rig: Rig, _: str) -> Iterator[str]:
         yield "it is still there"
 
 
+def _nothing_at_all(rig: Rig, _: str) -> Iterator[str]:
+    yield from dens.leftovers(rig.api, rig.den)
+
+
 VERBS: Mapping[str, Verb] = {
     verb.name: verb
     for verb in (
@@ -84,5 +99,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("reset", _there, lambda _: ("reset", NAME), _at_minute_zero, serves=True),
         Verb("restart", _there, lambda _: ("restart", NAME), _as_entered),
         Verb("down", _there, lambda _: ("down", NAME), _gone),
+        Verb("up-den", _no_den, _up, _at_minute_zero, alone=True),
+        Verb("down-all", _there, lambda _: ("down", "--all"), _nothing_at_all, alone=True),
     )
 }

@@ -1,4 +1,4 @@
-"""The walk: a verb is run with one call gone wrong, then again, and then everything is looked at."""
+"""The walk: a verb is run with one call gone wrong, then again; then everything is looked at."""
 
 from __future__ import annotations
 
