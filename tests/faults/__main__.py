@@ -2,11 +2,14 @@
 
 --how killed lost …   what goes wrong; killed is both before and after
 --only TEXT           calls with this in their name
+--each-kind           the first call of each kind
+--changing            not those that only ask
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -29,7 +32,9 @@ def main() -> int:
     asked.add_argument("--how", nargs="*", choices=HOWS, default=["killed", "lost"])
     asked.add_argument("--only", default="")
     asked.add_argument("--each-kind", action="store_true")
+    asked.add_argument("--changing", action="store_true")
     given = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     hows = [one for how in given.how for one in HOWS[how]]
     failed = 0
     for alone in (False, True):
@@ -47,6 +52,7 @@ def walked(den: Rig, verb: Verb, hows: Sequence[How], given: argparse.Namespace)
     calls = walk.calls_of(den, verb)
     chosen = walk.one_of_each_kind(calls) if given.each_kind else calls
     chosen = [call for call in chosen if given.only in str(call)]
+    chosen = [call for call in chosen if not (given.changing and call.only_asks)]
     print(f"{verb.name}: {len(calls)} calls, {len(chosen)} chosen", flush=True)
     for call, how in ((call, how) for call in chosen for how in hows):
         if how == "killed after" and call.only_asks:

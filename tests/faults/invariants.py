@@ -63,7 +63,11 @@ def _records(rig: Rig) -> Mapping[str, Record]:
 
 def _labelled(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
     """Everything with the den's labels belongs to it or to what is live."""
-    wanted = {(name, number) for name, one in records.items() for number in kept(one)}
+    wanted = {
+        (one.homes.get(number, name), 1 if number in one.homes else number)
+        for name, one in records.items()
+        for number in kept(one)
+    } | {(name, 1) for name in rig.engine.spares()}
     for what, owner in _owned(rig):
         if owner is None:
             yield f"{what} has half of our labels"
@@ -77,7 +81,7 @@ def _labelled(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
 
 def kept(record: Record) -> set[int]:
     """Numbers of the generations of a sandbox that may be there."""
-    return {record.live}
+    return {record.live, *(one.generation for one in record.asides)}
 
 
 def _owned(rig: Rig) -> list[tuple[str, Owner | None]]:
@@ -105,8 +109,11 @@ def _lives(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
             yield f"{name} runs {sorted(runs)}, not {sorted(recipe.containers)}"
         if live.subnet is None:
             yield f"{name} has no network"
-        elif not _has_gateway(rig, name, live.number):
+        elif not _has_gateway(rig, live.home or name, live.number):
             yield f"the gateway is not on the network of {name}"
+        for one in record.asides:
+            if _runs(rig, name, one.generation):
+                yield f"{name} runs generation {one.generation}, which was put aside"
         if record.held:
             yield f"{name} is still held"
         page = rig.visitor(name).get("/")
@@ -119,6 +126,18 @@ def _lives(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
             yield f"{name} is gone, and answers {answered}"
 
 
+def _runs(rig: Rig, sandbox: str, number: int) -> bool:
+    """Within a while: what is put aside is asked to stop, and nobody waits for it."""
+    end = time.monotonic() + 12
+    while True:
+        there = rig.engine.observe(sandbox).generations.get(number)
+        if there is None or not any(seen.runs for seen in there.services.values()):
+            return False
+        if time.monotonic() > end:
+            return True
+        time.sleep(0.1)
+
+
 def _has_gateway(rig: Rig, sandbox: str, number: int) -> bool:
     name = names.network(rig.den.name, sandbox, number)
     found = [one for one in rig.api.networks(names=[name]) if one["Name"] == name]
@@ -129,7 +148,8 @@ def _has_gateway(rig: Rig, sandbox: str, number: int) -> bool:
 def _addresses(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
     """Of the den's range nothing is in use but the edge and a subnet for each generation."""
     used = [net for one in rig.api.networks() for net in subnets(one) if _inside(rig, net)]
-    right = int(rig.has_den) + sum(len(kept(one)) for one in records.values())
+    generations = sum(len(kept(one)) for one in records.values())
+    right = int(rig.has_den) + generations + len(rig.engine.spares())
     if len(used) != right:
         yield f"{len(used)} subnets of the den are in use, not {right}"
 

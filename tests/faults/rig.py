@@ -72,6 +72,8 @@ class Rig:
         document = prototypes.notebook()
         web, book = document["services"]["web"], document["services"]["book"]
         web["environment"] = {"GREETING": self.greeting}
+        document["secrets"] = {"KEY": {"generate": 24}}
+        book["secrets"] = ["KEY"]
         book["prepare"] = [["python3", "app.py", "--note", "minute zero"]]
         book["environment"] = {"EDITION": self.edition, "GREETING": "a book"}
         return document

@@ -19,6 +19,8 @@ class Verb:
     begin: Callable[[Rig], str]
     words: Callable[[Rig], tuple[str, ...]]
     wrong: Callable[[Rig, str], Iterator[str]]
+    again: Callable[[Rig, str], tuple[str, ...]] | None = None
+    """What is run after a crash, where that is not the same words again."""
     serves: bool = False
     """Whether somebody has to answer at any time, also right after a crash."""
     alone: bool = False
@@ -56,6 +58,22 @@ def _there_and_another_greeting(rig: Rig) -> str:
     line = _there(rig)
     rig.greeting = f"hello {secrets.token_hex(4)}"
     return line
+
+
+def _there_and_reset(rig: Rig) -> str:
+    line = _there(rig)
+    pipeline.reset(rig.engine, NAME)
+    return line
+
+
+def _undo(_: Rig) -> tuple[str, ...]:
+    return "reset", NAME, "--undo"
+
+
+def _undo_unless_undone(rig: Rig, line: str) -> tuple[str, ...]:
+    """An undo can be undone: run again, it would go back. Whoever sees that it is done runs what
+    finishes any job."""
+    return _up(rig) if line in rig.lines else _undo(rig)
 
 
 def _up(rig: Rig) -> tuple[str, ...]:
@@ -97,6 +115,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("up", _nothing, _up, _at_minute_zero),
         Verb("up-changed", _there_and_another_greeting, _up, _as_entered),
         Verb("reset", _there, lambda _: ("reset", NAME), _at_minute_zero, serves=True),
+        Verb("undo", _there_and_reset, _undo, _as_entered, _undo_unless_undone, serves=True),
         Verb("restart", _there, lambda _: ("restart", NAME), _as_entered),
         Verb("down", _there, lambda _: ("down", NAME), _gone),
         Verb("up-den", _no_den, _up, _at_minute_zero, alone=True),

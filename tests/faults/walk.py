@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sandboxctl.errors import SandboxError
+from tests import pipeline
 from tests.faults.invariants import Untouched, violations
 from tests.faults.proxy import Call, How
-from tests.faults.rig import NAME, Ran, Rig
+from tests.faults.rig import NAME, VICTIM, Ran, Rig
 from tests.faults.verbs import Verb
 
 TRIES = 3
@@ -54,7 +55,8 @@ def taken(rig: Rig, verb: Verb, call: Call, how: How) -> Round:
     last = first
     for _ in range(TRIES):
         if how.startswith("killed") or last.code:
-            last = rig.run(*words)
+            rig.proxy.begin()
+            last = rig.run(*(verb.again(rig, entered) if verb.again else words))
             said.append(last.said)
             made += rig.proxy.made
         if last.code == 0 or how.startswith("killed"):
@@ -63,6 +65,8 @@ def taken(rig: Rig, verb: Verb, call: Call, how: How) -> Round:
         wrong.append(f"run again it ended with {last.code}")
     wrong += [*verb.wrong(rig, entered)] if not wrong else []
     wrong += violations(rig, victim, made)
+    if wrong:  # so that one violation is not told again and again
+        pipeline.sweep(rig.engine, but=VICTIM)
     return Round(verb.name, call, how, struck, wrong, "\n--- again\n".join(said))
 
 
