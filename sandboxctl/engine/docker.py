@@ -209,6 +209,7 @@ class DockerEngine:
             case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
             case do.RemoveNetwork(generation):
+                self._containers.forget_carried(sandbox, generation)
                 self._networks.remove(sandbox, generation)
 
     def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docker
-from docker.errors import APIError
+from docker.errors import APIError, ImageNotFound
 
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
@@ -31,6 +31,8 @@ from sandboxctl.sandbox.recipe import Container
 if TYPE_CHECKING:
     from sandboxctl.data.model import Data
 
+RAW = ".raw"
+"""Ends the tag of what is committed and still has to be freed of secrets."""
 LONGEST = 1800
 """Seconds a prepare command may take."""
 
@@ -143,7 +145,11 @@ class Services:
         if making or not had:  # what a service is given while a baseline is made is no secret
             self._api.commit(name, repository, tag=version, pause=True, changes=changes)
             return
-        kept = self._api.commit(name, pause=True, changes=changes)["Id"]
+        # It has the secrets in it: whoever is interrupted here must be able to find it again.
+        kept = f"{tag}{RAW}"
+        with contextlib.suppress(ImageNotFound):
+            self._api.remove_image(kept, force=True)
+        self._api.commit(name, repository, tag=f"{version}{RAW}", pause=True, changes=changes)
         scrub.scrubbed(self._api, kept, tag, had.values())
 
     def _layers_carried(self, name: str) -> int:
