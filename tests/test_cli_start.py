@@ -33,6 +33,40 @@ def test_nothing_heavy_is_imported_to_answer(words: list[str]) -> None:
     assert not {name.partition(".")[0] for name in modules} & set(HEAVY)
 
 
+@pytest.mark.parametrize("words", [["reset", "page"], ["status", "page"], ["ls"]])
+def test_a_running_sandbox_needs_neither_rows_nor_blueprints(words: list[str]) -> None:
+    """What makes and checks data and blueprints, and speaks ssh, costs more than a reset does."""
+    script = (
+        "import json, sys\n"
+        "import sandboxctl.engine.docker\n"
+        "from sandboxctl.cli.main import main\n"
+        "try:\n    main(['-H', 'memory', *sys.argv[1:]])\n"
+        "except SystemExit:\n    print(json.dumps(sorted(sys.modules)), file=sys.__stderr__)\n"
+    )
+    out = process(*words, script=script).communicate(timeout=20)[1]
+    modules = set(json.loads(out.splitlines()[-1]))
+    assert {"docker", "pydantic", "sandboxctl.lifecycle.status"} & modules
+    unneeded = {"numpy", "pyarrow", "jinja2", "dockerfile_parse", "paramiko.client", "rich"}
+    assert not modules & unneeded
+    assert not modules & {"sandboxctl.blueprint.load", "sandboxctl.blueprint.model"}
+    assert not {name for name in modules if name.startswith("sandboxctl.data.kinds")}
+
+
+def test_ssh_is_there_when_it_is_asked_for() -> None:
+    script = (
+        "import sys, sandboxctl.engine\n"
+        "before = 'paramiko.client' in sys.modules\n"
+        "import docker.transport\n"
+        "import paramiko\n"
+        "print(before, 'paramiko.client' in sys.modules, paramiko.SSHClient.__module__,\n"
+        "      docker.transport.sshconn.paramiko.SSHClient is paramiko.SSHClient)\n"
+        "import paramiko.rsakey\n"
+        "from paramiko import SSHConfig\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True)
+    assert (done.stdout, done.returncode) == ("False False paramiko.client True\n", 0), done.stderr
+
+
 def test_every_verb_says_the_same_of_itself_in_the_list_and_alone() -> None:
     ctx = click.Context(main)
     for name, entry in ENTRIES.items():

@@ -360,6 +360,22 @@ def test_what_an_interrupted_baseline_left_goes_first() -> None:
     assert places == {3}
 
 
+def test_what_is_left_of_a_baseline_that_was_kept_goes_too() -> None:
+    there = Generation(3, IPv4Network("10.213.0.8/29"), {"db": Seen("db", "exited")})
+    left = Observed("baseline.k", {3: there})
+    what = wanted(web_and_db(), baseline=baseline())
+    for seen in (live(web_and_db()), Observed("team-7", images=BOTH_THERE)):
+        plan = reconcile(what, seen, left)
+        assert is_the_plan(
+            Plan(tuple(step for step in plan.steps if step.sandbox == "baseline.k")),
+            """
+            baseline.k
+              1. remove db: minute zero is kept
+              2. remove its network: minute zero is kept, after 1
+            """,
+        )
+
+
 def test_tables_are_filled_after_all_that_prepares() -> None:
     load = Load(service="db", command=("psql",), table="homes")
     made = baseline(prepare=(inside("db", "x"),), fill=(load,), first=())

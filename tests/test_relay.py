@@ -129,6 +129,9 @@ def test_a_recipe_that_nothing_decided_speaks_of_is_forgotten(state: Path) -> No
     store.keep(folder, "def", "two\n")
     store.record(state, "demo", {"live": 1, "recipe": "def"})
     assert store.sweep(state) == {"forgotten": 0}, "what was just kept is about to be decided on"
+    assert store.sweep(state, mine=["def"]) == {"forgotten": 0}, "somebody else needs it"
+    assert store.sweep(state, mine=["abc"]) == {"forgotten": 1}
+    store.keep(folder, "abc", "one\n")
     assert store.sweep(state, older=-1) == {"forgotten": 1}
     assert store.kept(folder, "abc") is None
     assert store.kept(folder, "def") == "two\n"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sandboxctl.blueprint import capabilities, egress_hosts, limits
 from sandboxctl.blueprint.exceptions import Asked
 from sandboxctl.blueprint.forms import size
-from sandboxctl.blueprint.model import Blueprint, Service
 from sandboxctl.blueprint.problem import Key, Problem, near
 from sandboxctl.blueprint.words import shown
+
+if TYPE_CHECKING:
+    from sandboxctl.blueprint.model import Blueprint, Service
 
 _NUMBERS = {
     "mem_limit": re.compile(r"[0-9]{1,15}[bkmgBKMG]?"),

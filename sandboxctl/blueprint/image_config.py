@@ -18,6 +18,8 @@ from sandboxctl.errors import PolicyError
 
 MOST_VOLUMES = 32
 """Each is a folder in memory, which counts towards `mem_limit` and takes a mount."""
+LARGEST = 4 * 1024**3
+"""Bytes of all layers, unpacked, unless a den says otherwise."""
 LARGEST_CONFIG = 256 * 1024
 """Characters of all that an image says of itself, as JSON: the engine copies it for each
 container, and shows all of it in a list."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -63,9 +64,8 @@ def event(engine: Engine, verb: str, sandbox: str, what: str, **detail: object) 
 
 def lasts(engine: Engine) -> bool:
     """Whether there is anything to remember: a den in memory ends with its command."""
-    from sandboxctl.engine.memory import MemoryEngine
-
-    return not isinstance(engine, MemoryEngine)
+    memory = sys.modules.get("sandboxctl.engine.memory")  # where nobody imported it, it is none
+    return memory is None or not isinstance(engine, memory.MemoryEngine)
 
 
 def _warn(session: Session, error: Exception) -> None:

@@ -30,12 +30,12 @@ def open_verb(session: Session, sandbox: str, only_print: bool, new_key: bool) -
 
     The link carries the sandbox's key. A browser needs it once; afterwards the address is enough.
     """
-    from sandboxctl import clock
-    from sandboxctl.lifecycle import keys
-    from sandboxctl.lifecycle.reset import known
-    from sandboxctl.lifecycle.status import status
-
     with session.connected() as engine:
+        from sandboxctl import clock
+        from sandboxctl.lifecycle import keys
+        from sandboxctl.lifecycle.reset import known
+        from sandboxctl.lifecycle.status import status
+
         known(engine.observe(sandbox))
         if new_key and (code := _replace(session, engine, sandbox)):
             return code

@@ -26,10 +26,10 @@ def ls_verb(session: Session) -> None:
 
     Addresses stand here without their keys, so that the list may be shown to a room.
     """
-    from sandboxctl import clock
-    from sandboxctl.lifecycle.status import overview
-
     with session.connected() as engine:
+        from sandboxctl import clock
+        from sandboxctl.lifecycle.status import overview
+
         found = overview(engine, now=clock.now())
     empty = "No sandboxes. `sandboxctl up BLUEPRINT` starts one; `sandboxctl demo` shows how."
     show.rows(session, [_short(session, status) for status in found], empty=empty)
@@ -77,11 +77,11 @@ def status_verb(session: Session, sandbox: str) -> None:
 
     Each service with its reason in words; where one died, why.
     """
-    from sandboxctl import clock
-    from sandboxctl.lifecycle.status import status
-    from sandboxctl.lifecycle.went_out import went_out
-
     with session.connected() as engine:
+        from sandboxctl import clock
+        from sandboxctl.lifecycle.status import status
+        from sandboxctl.lifecycle.went_out import went_out
+
         keep_secret(engine.known(sandbox))
         now = status(engine, sandbox, now=clock.now())
         outward = _went_out(session, went_out(engine, sandbox))

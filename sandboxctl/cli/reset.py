@@ -30,15 +30,15 @@ def reset_verb(session: Session, sandbox: str, undo: bool) -> int:
     Address, lease and images stay. What was entered is kept for half an hour (`sandboxctl den`
     shows and sets `undo`): so long, `--undo` brings it back.
     """
-    from sandboxctl import clock
-    from sandboxctl.cli.carry import carry, enter
-    from sandboxctl.lifecycle.reset import known, plan_reset
-    from sandboxctl.lifecycle.undo import plan_undo
-    from sandboxctl.lifecycle.went_out import went_out
-
     began = time.monotonic()
     what = "back to before the reset" if undo else "back to minute zero"
     with session.connected() as engine:
+        from sandboxctl import clock
+        from sandboxctl.cli.carry import carry, enter
+        from sandboxctl.lifecycle.reset import known, plan_reset
+        from sandboxctl.lifecycle.undo import plan_undo
+        from sandboxctl.lifecycle.went_out import went_out
+
         before = known(engine.observe(sandbox)).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):

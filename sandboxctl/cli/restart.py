@@ -18,12 +18,12 @@ from sandboxctl.cli.visible import keep_secret
 @click.pass_obj
 def restart_verb(session: Session, sandbox: str, service: str | None) -> int:
     """Stop and start services; their data stays."""
-    from sandboxctl.cli.carry import carry_plan, enter
-    from sandboxctl.lifecycle.reset import known
-    from sandboxctl.lifecycle.restart import plan_restart
-
     began = time.monotonic()
     with session.connected() as engine:
+        from sandboxctl.cli.carry import carry_plan, enter
+        from sandboxctl.lifecycle.reset import known
+        from sandboxctl.lifecycle.restart import plan_restart
+
         known(engine.observe(sandbox))
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):

@@ -47,7 +47,9 @@ class Session:
 
     @contextmanager
     def connected(self) -> Iterator[Engine]:
-        """The den's engine, for as long as one command takes."""
+        """The den's engine, for as long as one command takes.
+
+        What a verb needs beside it is imported inside: the engine is busy opening the line."""
         from sandboxctl.engine.connect import connect
 
         engine = connect(self.settings, engine=self.engine, context=self.context)

@@ -37,15 +37,12 @@ from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, PolicyError
 from sandboxctl.sandbox.build import Build
-from sandboxctl.sandbox.labels import CREATED, PREFIX
+from sandboxctl.sandbox.labels import CREATED, IMAGE, KEY, PARENT
 
 if TYPE_CHECKING:
     from docker import APIClient
 
     from sandboxctl.sandbox.den import ImageSettings
-
-IMAGE, KEY, PARENT = f"{PREFIX}image", f"{PREFIX}key", f"{PREFIX}parent"
-"""Labels: what kind of image of ours it is, the hash of what went in, what it starts from."""
 
 MEMORY = 2 * 1024**3
 """Bytes that a step of a build may use."""

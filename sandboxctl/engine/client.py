@@ -20,15 +20,21 @@ AWAY = "Start it, or choose another one with -H; `sandboxctl doctor` says more."
 
 
 def connected(
-    url: str | None, tls: TLSConfig | None = None, *, patience: int = PATIENCE
+    url: str | None,
+    tls: TLSConfig | None = None,
+    *,
+    patience: int = PATIENCE,
+    like: docker.APIClient | None = None,
 ) -> docker.APIClient:
-    """A client that speaks the newest version both sides know; EngineError if nobody answers."""
+    """A client that speaks the newest version both sides know; EngineError if nobody answers.
+
+    ``like``  another one of the same engine, which has asked for its version already."""
     with in_our_words("connecting to the engine"):
         try:
             api = docker.APIClient(
                 base_url=url,
                 tls=tls or False,
-                version="auto",
+                version=like.api_version if like else "auto",
                 timeout=patience,
                 max_pool_size=32,
                 use_ssh_client=False,  # the library's own ssh refuses unknown host keys
@@ -43,3 +49,11 @@ def connected(
             hint="Upgrade the engine.",
         )
     return api
+
+
+def both(
+    url: str | None, tls: TLSConfig | None = None
+) -> tuple[docker.APIClient, docker.APIClient]:
+    """One for most calls, and one for those that take long. Raises as `connected` does."""
+    api = connected(url, tls)
+    return api, connected(url, tls, patience=LONG, like=api)

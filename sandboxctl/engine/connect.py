@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.sandbox.den import Den
 
 if TYPE_CHECKING:
     from sandboxctl.engine.install import Named
+    from sandboxctl.engine.memory import MemoryEngine
     from sandboxctl.engine.protocol import Engine
 
 MEMORY = "memory"
@@ -24,12 +24,18 @@ def connect(den: Den, *, engine: str = "", context: str = "") -> Engine:
     """
     chosen = named_by(den, engine=engine, context=context)
     if chosen and chosen.url == MEMORY:
+        from sandboxctl.engine.memory import MemoryEngine
+
         found = IN_MEMORY.setdefault(den.name, MemoryEngine(den))
         found.den = den
         return found
-    from sandboxctl.engine.docker import DockerEngine
+    from sandboxctl.engine.ahead import Ahead
 
-    return DockerEngine(den, chosen.url, chosen.tls) if chosen else DockerEngine(den)
+    url, tls = (chosen.url, chosen.tls) if chosen else (None, None)
+    ahead = Ahead(den, url, tls)
+    from sandboxctl.engine.docker import DockerEngine  # this is what takes long meanwhile
+
+    return DockerEngine(den, url, tls, ahead=ahead)
 
 
 def where(den: Den, *, engine: str = "", context: str = "") -> str:

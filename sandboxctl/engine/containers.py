@@ -196,12 +196,25 @@ class Containers:
             seen = self._inspected(name)
         except NotFound:
             return
-        with contextlib.suppress(NotFound):
+        try:
             self._api.remove_container(seen["Id"], force=True, v=True)
+        except NotFound:
+            pass
+        except APIError as refused:
+            if "is already in progress" not in str(refused.explanation):
+                raise
         image = seen["Config"]["Image"]
         if image.startswith(CARRIED):
             with contextlib.suppress(APIError):  # another one may still run from it
                 self._api.remove_image(image, noprune=False)
+
+    def forget_carried(self, sandbox: str, generation: int) -> None:
+        """Nothing stays of the data that was carried over to a generation of which no container
+        is left: what was interrupted between the two would leave it for ever."""
+        mine = names.carried(self._den.name, sandbox, generation, "*")
+        for image in self._api.images(filters={"reference": mine}):
+            with contextlib.suppress(APIError):  # somebody else was faster, or gave it a name
+                self._api.remove_image(image["Id"], force=True)
 
     def environment(self, sandbox: str, generation: int, service: str) -> dict[str, str]:
         """The environment that a container was given."""

@@ -12,6 +12,7 @@ from typing import Any
 import docker
 
 from sandboxctl.engine import gateway, observing
+from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.line import Line
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle.watch import LOOKING
@@ -24,8 +25,8 @@ NOTHING: Mapping[str, Any] = {}
 class Decided:
     """The den's install id, its records, and the line to them."""
 
-    def __init__(self, api: docker.APIClient, den: Den) -> None:
-        self._api, self._den = api, den
+    def __init__(self, api: docker.APIClient, den: Den, ahead: Ahead | None = None) -> None:
+        self._api, self._den, self._ahead = api, den, ahead
         self._line: Line | None = None
         self._install = ""
         self._opening = threading.Lock()
@@ -45,7 +46,8 @@ class Decided:
                         f"the den {self._den.name} has no gateway yet",
                         hint="The first `up` makes it.",
                     )
-                self._line = gateway.connect(self._api, self._den)
+                begun = self._ahead.taken() if self._ahead else None
+                self._line = gateway.connect(self._api, self._den, begun)
             return self._line
 
     def records(self) -> Mapping[str, Any]:
@@ -122,6 +124,7 @@ class Decided:
 
     def close(self) -> None:
         """Hangs up, and forgets whose den it was: the next one may be another."""
-        if self._line is not None:
-            self._line.close()
-        self._line, self._install = None, ""
+        for one in (self._ahead, self._line):
+            if one is not None:
+                one.close()
+        self._ahead, self._line, self._install = None, None, ""

@@ -9,9 +9,10 @@ from docker.tls import TLSConfig
 
 from sandboxctl.blueprint import images as named
 from sandboxctl.engine import abandon, gateway, observing, settling
+from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
-from sandboxctl.engine.client import LONG, connected
+from sandboxctl.engine.client import both
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
@@ -35,11 +36,18 @@ from sandboxctl.sandbox.state import About, Capacity, Spare
 class DockerEngine:
     """Keeps the promises of Engine on a Docker daemon. ``url`` empty: as the environment says."""
 
-    def __init__(self, den: Den, url: str | None = None, tls: TLSConfig | None = None) -> None:
+    def __init__(
+        self,
+        den: Den,
+        url: str | None = None,
+        tls: TLSConfig | None = None,
+        ahead: Ahead | None = None,
+    ) -> None:
+        """``ahead`` was begun for the same engine and den."""
         self.den = den
-        self._api, slow = self._clients = connected(url, tls), connected(url, tls, patience=LONG)
+        self._api, slow = self._clients = ahead.clients if ahead else both(url, tls)
         self.images = Images(slow, den.images)
-        self._decided = Decided(self._api, den)
+        self._decided = Decided(self._api, den, ahead)
         self.approvals = DenApprovals(self._decided, self.images)
         self._ours = {"label": [f"{labels.DEN}={den.name}"]}
         self._containers = Containers(self._api, den, self.images, self._decided.install)
@@ -190,6 +198,7 @@ class DockerEngine:
             case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
             case do.RemoveNetwork(generation):
+                self._containers.forget_carried(sandbox, generation)
                 self._networks.remove(sandbox, generation)
 
     def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:

@@ -88,18 +88,15 @@ def ensure(api: APIClient, den: Den, image: str, subnet: IPv4Network, note: Note
         return _despite_others(lambda: _ensured(api, den, image, owner, subnet, pem, note))
 
 
-def connect(api: APIClient, den: Den) -> Line:
-    """A line to the den, with its routes in step; EngineError says why there is none."""
+def connect(api: APIClient, den: Den, begun: tuple[Line, int] | None = None) -> Line:
+    """A line to the den, with its routes in step; EngineError says why there is none.
+
+    ``begun``  the same, not looked at yet."""
     try:
-        opened = line.opened(api, name(den))
+        opened, version = begun or line.greeted(api, name(den))
     except EngineError as problem:
         words = _last_words(api, den)
         raise EngineError(f"{problem}{words}", hint=problem.hint) from None
-    try:
-        version = opened.ask("hello")["version"]
-    except EngineError:
-        opened.close()
-        raise
     if version != RELAY_VERSION:
         opened.close()
         raise EngineError(

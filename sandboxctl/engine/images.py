@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from sandboxctl import clock
 from sandboxctl.blueprint import image_config
 from sandboxctl.blueprint.images import REPOSITORY
-from sandboxctl.engine import builder, cache, registry, users
-from sandboxctl.engine.builder import IMAGE, PARENT
+from sandboxctl.engine import cache, registry, users
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import BlueprintError
-from sandboxctl.sandbox.build import Build
+from sandboxctl.sandbox.labels import IMAGE, PARENT
 
 if TYPE_CHECKING:
     from docker import APIClient
 
+    from sandboxctl.sandbox.build import Build
     from sandboxctl.sandbox.den import ImageSettings
 
 
@@ -73,6 +73,8 @@ class Images:
 
         Raises EngineError, or BlueprintError for what a supplier sent.
         """
+        from sandboxctl.engine import builder
+
         with _alone(build.tag):
             if not registry.present(self._api, build.tag):
                 builder.make(self._api, self._settings, build, note)

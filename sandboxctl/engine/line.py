@@ -159,5 +159,15 @@ def opened(api: APIClient, container: str) -> Line:
     return Line(stream, keep)
 
 
+def greeted(api: APIClient, container: str) -> tuple[Line, int]:
+    """A line whose other end has brought the gateway's routes in step, and its version."""
+    line = opened(api, container)
+    try:
+        return line, int(line.ask("hello")["version"])
+    except EngineError:
+        line.close()
+        raise
+
+
 def _lost(why: str) -> SandboxError:
     return EngineError(f"the connection to the den was lost: {why}", hint=_LOST_HINT)

@@ -8,8 +8,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl.blueprint import image_config
-from sandboxctl.blueprint.archive.reading import LARGEST
-from sandboxctl.blueprint.image_config import Rules
+from sandboxctl.blueprint.image_config import LARGEST, Rules
 from sandboxctl.engine import pulling
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, PolicyError

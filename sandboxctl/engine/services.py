@@ -9,13 +9,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docker
-from docker.errors import APIError
+from docker.errors import APIError, ImageNotFound
 
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
-from sandboxctl.engine import given, scrub, tables
+from sandboxctl.engine import given, scrub
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
@@ -27,6 +28,11 @@ from sandboxctl.sandbox.masking import Mask
 from sandboxctl.sandbox.operations import Commit, Fill, RunOnce
 from sandboxctl.sandbox.recipe import Container
 
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Data
+
+RAW = ".raw"
+"""Ends the tag of what is committed and still has to be freed of secrets."""
 LONGEST = 1800
 """Seconds a prepare command may take."""
 
@@ -71,6 +77,8 @@ class Services:
         load = operation.load
         name = self._name(sandbox, operation.generation, load.service)
         if load.table and operation.data:
+            from sandboxctl.engine import tables
+
             run = partial(piped, self._api, name)
             answer = tables.fill(run, load.command, operation.data, load.table, note)
         else:
@@ -89,7 +97,7 @@ class Services:
             note(f"{container.name} stops cleanly")
             self._api.stop(name, timeout=60)
         note(f"keeping {container.name} as {operation.tag}")
-        told = tables.certificate(operation.data) if operation.data else ""
+        told = _certificate(operation.data) if operation.data else ""
         self._commit(name, container, operation.tag, operation.blueprint, told=told)
 
     def _instead(
@@ -137,7 +145,11 @@ class Services:
         if making or not had:  # what a service is given while a baseline is made is no secret
             self._api.commit(name, repository, tag=version, pause=True, changes=changes)
             return
-        kept = self._api.commit(name, pause=True, changes=changes)["Id"]
+        # It has the secrets in it: whoever is interrupted here must be able to find it again.
+        kept = f"{tag}{RAW}"
+        with contextlib.suppress(ImageNotFound):
+            self._api.remove_image(kept, force=True)
+        self._api.commit(name, repository, tag=f"{version}{RAW}", pause=True, changes=changes)
         scrub.scrubbed(self._api, kept, tag, had.values())
 
     def _layers_carried(self, name: str) -> int:
@@ -190,6 +202,12 @@ class Services:
 
     def _name(self, sandbox: str, generation: int, service: str) -> str:
         return names.container(self._den.name, sandbox, generation, service)
+
+
+def _certificate(data: Data) -> str:
+    from sandboxctl.engine import tables  # what makes rows is much to import, and few commands do
+
+    return tables.certificate(data)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

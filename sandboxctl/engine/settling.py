@@ -137,9 +137,11 @@ def _closed_for_now(line: Line, den: Den, sandbox: str, why: str, page: str) -> 
 
 def close(line: Line, sandbox: str) -> None:
     """No one sees it any more, and nothing is decided about it."""
+    stored = line.ask("read")["state"].get(sandbox)
     line.ask("routes", sandbox=sandbox, hosts={}, routes={})
     line.ask("record", sandbox=sandbox, record=None)
-    line.ask("sweep")
+    mine = Record.model_validate(stored).recipes if stored else ()
+    line.ask("sweep", mine=sorted(mine))
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sandboxctl.engine.protocol import Engine
@@ -17,6 +19,8 @@ from sandboxctl.sandbox.wanted import Wanted, lost
 TRIES = 5
 PAUSE = 0.15
 """Seconds before looking again: a network that somebody is just making is in no list yet."""
+MAKING = 3600.0
+"""Seconds to wait for another command that makes the same minute zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,32 @@ def carry_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
     first generation of a sandbox is left as it is, so that its logs can be read, and goes with
     the next `up` or `down`.
     """
+    with _only_maker(engine, proposal, tell) as proposal:
+        return _carried_out(engine, proposal, tell)
+
+
+@contextmanager
+def _only_maker(engine: Engine, proposal: Proposal, tell: Listener) -> Iterator[Proposal]:
+    """While minute zero is made, nobody else makes the same one: he would take what is begun for
+    left over. Whoever had to wait looks again: it may be there by now."""
+    wanted = proposal.wanted
+    if wanted is None or not _makes(proposal):
+        yield proposal
+        return
+    assert wanted.baseline is not None
+    name = names.BASELINE + wanted.baseline.key
+    if engine.holder(name):
+        tell(News(None, "working", "another command makes the same minute zero; waiting for it"))
+    with engine.lock(name, patience=MAKING):
+        yield propose(engine, proposal.sandbox, wanted)
+
+
+def _makes(proposal: Proposal) -> bool:
+    """Whether minute zero is made, or what is left of making it is cleared away."""
+    return any(step.sandbox.startswith(names.BASELINE) for step in proposal.plan.steps)
+
+
+def _carried_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
     try:
         failed, proposal = _until_addressed(engine, proposal, tell)
     except KeyboardInterrupt:
@@ -83,7 +113,7 @@ def _making(engine: Engine, wanted: Wanted | None) -> Observed | None:
 def _tidy(engine: Engine, proposal: Proposal, tell: Listener) -> None:
     """Remove what was begun for the next generation; the live one is not touched."""
     wanted, left = proposal.wanted, Plan()
-    if wanted and wanted.baseline:
+    if wanted and wanted.baseline and _makes(proposal):
         left += reconcile(None, engine.observe(names.BASELINE + wanted.baseline.key))
     now = engine.observe(proposal.sandbox)
     if now.live:

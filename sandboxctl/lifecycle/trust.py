@@ -5,17 +5,19 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sandboxctl import clock
 from sandboxctl.blueprint.exceptions import Asked
-from sandboxctl.blueprint.load import Loaded
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import BlueprintError, EngineError, PolicyError, Refusal
-from sandboxctl.lifecycle.assemble import Assembled
-from sandboxctl.lifecycle.prepare import plan_images
 from sandboxctl.sandbox.approval import Approval, Standing, approval, standing, unasked
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Recipe
+
+if TYPE_CHECKING:
+    from sandboxctl.blueprint.load import Loaded
+    from sandboxctl.lifecycle.assemble import Assembled
 
 _CODES = {
     "nobody granted it": "DEN800",
@@ -85,6 +87,8 @@ def command_for(loaded: Loaded) -> str:
 def plan_looked_at(engine: Engine, assembled: Assembled) -> Plan:
     """Steps for the images that an approval is bound to: what is not there cannot be looked at.
     None runs a command of the supplier, which is yet to be granted."""
+    from sandboxctl.lifecycle.prepare import plan_images
+
     made = {build.tag: build for build in assembled.builds}
     ask, needed = [*assembled.recipe.bound], set[str]()
     while ask:

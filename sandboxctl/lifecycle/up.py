@@ -7,17 +7,19 @@ import string
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sandboxctl.blueprint.load import Loaded
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import BlueprintError, EngineError, SandboxError
-from sandboxctl.lifecycle.assemble import assemble
 from sandboxctl.lifecycle.change import Proposal, propose
 from sandboxctl.lifecycle.trust import command_for, demand
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted
+
+if TYPE_CHECKING:
+    from sandboxctl.blueprint.load import Loaded
 
 MEBIBYTE = 1024 * 1024
 _LETTERS = string.ascii_letters + string.digits
@@ -39,6 +41,8 @@ def plan_up(
     where memory or addresses are short, saying by how much; SandboxError where every port of the
     den is taken; PolicyError for an exception that nobody has granted.
     """
+    from sandboxctl.lifecycle.assemble import assemble  # `reset` needs no blueprint, only us
+
     observed = engine.observe(sandbox)
     _is_its_own(observed, loaded.blueprint.name)
     assembled = assemble(loaded)

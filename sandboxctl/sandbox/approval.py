@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from sandboxctl.blueprint import limits
 from sandboxctl.blueprint.exceptions import Asked
+from sandboxctl.blueprint.forms import Frozen, Name
 from sandboxctl.blueprint.grants import amount, is_root
-from sandboxctl.blueprint.model import Frozen, Name
 from sandboxctl.sandbox.recipe import Recipe, fingerprint
 
 LONGEST = timedelta(days=14)

@@ -8,8 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sandboxctl.blueprint.forms import Duration
-from sandboxctl.blueprint.model import MEBIBYTE, Frozen, Name, Size
+from sandboxctl.blueprint.forms import MEBIBYTE, Duration, Frozen, Name, Size
 from sandboxctl.blueprint.patterns import DOMAIN
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")

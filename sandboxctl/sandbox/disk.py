@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 
 KIBIBYTE, GIBIBYTE = 1024, 1024**3
 USUAL = 2 * GIBIBYTE

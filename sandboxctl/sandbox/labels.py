@@ -24,6 +24,9 @@ CARRIED = f"{PREFIX}carried"
 CERTIFICATE = f"{PREFIX}certificate"
 """On an image with synthetic data in it: what that is, as a line of JSON."""
 
+IMAGE, KEY, PARENT = f"{PREFIX}image", f"{PREFIX}key", f"{PREFIX}parent"
+"""On an image: what kind of ours it is, the hash of what went in, what it starts from."""
+
 ALL = (DEN, INSTALL, SANDBOX, GENERATION, SERVICE, BLUEPRINT, CREATED, KIND, MEMORY)
 
 

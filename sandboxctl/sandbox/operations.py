@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from sandboxctl.data.model import Data
-from sandboxctl.data.relations.sizes import sizes
-from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.disk import WriteDown as WriteDown
 from sandboxctl.sandbox.recipe import Container, Load
 from sandboxctl.sandbox.switching import Answers as Answers
@@ -21,6 +18,10 @@ from sandboxctl.sandbox.switching import Hold as Hold
 from sandboxctl.sandbox.switching import LayAside as LayAside
 from sandboxctl.sandbox.switching import ReplaceKey as ReplaceKey
 from sandboxctl.sandbox.switching import Rest as Rest
+
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Data
+    from sandboxctl.sandbox.build import Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class Fill:
     def __str__(self) -> str:
         what = self.load.table or self.load.script.rpartition("/")[2]
         if self.data and self.load.table:
+            from sandboxctl.data.relations.sizes import sizes
+
             rows = sizes(self.data).get(self.load.table)
             what = f"{what} ({rows:,} rows)" if rows is not None else what
         return f"fill {self.load.service} with {what}"

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from sandboxctl.blueprint.model import Asked, Data, Frozen, Secret
+from sandboxctl.blueprint.exceptions import Asked
+from sandboxctl.blueprint.forms import Frozen
+from sandboxctl.blueprint.parameters import Secret
 from sandboxctl.sandbox.disk import USUAL
+
+if TYPE_CHECKING:
+    from sandboxctl.data.model import Data  # what it takes to say what data may be is much
 
 
 class Probe(Frozen):
@@ -148,7 +154,8 @@ class Prepare(Frozen):
     inside: bool
 
 
-class Baseline(Frozen):
+@dataclass(frozen=True, slots=True)
+class Baseline:
     """What has to happen once so that services start with their data already in them.
 
     ``tags``  service → the image it becomes; ``containers`` start from what they are before.

@@ -45,26 +45,27 @@ def reconcile(
     if wanted is None:
         return remove(observed)
     missing = _missing(wanted, observed)
+    made = not wanted.baseline or set(wanted.baseline.tags.values()) <= observed.images
+    begun = remove(making, "minute zero is kept") if making and made else Plan()
     if not missing:
-        return as_it_is(wanted, observed)
+        return as_it_is(wanted, observed) + begun
     if spare := fitting(wanted, observed):
-        return _claim(wanted, observed, spare)
+        return _claim(wanted, observed, spare) + begun
     images, ready = only(wanted, observed.images, supplied or supply([wanted], observed.images))
     taken = observed.taken
-    baseline = Plan()
-    if wanted.baseline and not set(wanted.baseline.tags.values()) <= observed.images:
-        baseline, committed, subnet = make_baseline(wanted, observed, making, ready)
+    if wanted.baseline and not made:
+        begun, committed, subnet = make_baseline(wanted, observed, making, ready)
         ready |= committed
         taken = (*taken, subnet)
-    return images + baseline + _next(wanted, observed, missing, ready, taken)
+    return images + begun + _next(wanted, observed, missing, ready, taken)
 
 
-def remove(observed: Observed) -> Plan:
+def remove(observed: Observed, why: str = "no longer wanted") -> Plan:
     """Everything of a sandbox, whatever state it is in."""
     draft = Draft(observed.sandbox)
-    closed = draft.add(Close(), "no longer wanted") if observed.record else None
+    closed = draft.add(Close(), why) if observed.record else None
     for generation in observed.generations.values():
-        remove_generation(draft, generation, "no longer wanted", closed)
+        remove_generation(draft, generation, why, closed)
     return Plan(tuple(draft.steps))
 
 

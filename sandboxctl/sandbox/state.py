@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.sandbox.disk import Overfull
 
 if TYPE_CHECKING:

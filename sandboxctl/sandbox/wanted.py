@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
 
-from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.recipe import Baseline, Container, Recipe
 from sandboxctl.sandbox.state import Why
+
+if TYPE_CHECKING:
+    from sandboxctl.sandbox.build import Build
 
 
 @dataclass(frozen=True, slots=True)

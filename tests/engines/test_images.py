@@ -16,10 +16,11 @@ import docker.errors
 import pytest
 
 from sandboxctl.blueprint import images as named
-from sandboxctl.engine import builder, hardening, registry
+from sandboxctl.engine import hardening, registry
 from sandboxctl.engine.images import ImageFacts, Images, unneeded
 from sandboxctl.engine.means import Means
 from sandboxctl.errors import EngineError
+from sandboxctl.sandbox import labels as our_labels
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.den import ImageSettings
 from tests.engines.shelf import opened, push
@@ -124,8 +125,8 @@ def confined(service: Running) -> None:
 def test_every_image_of_ours_says_so(api: docker.APIClient, images: Images) -> None:
     tag = make(images, (named.base(),))
     labels: dict[str, str] = api.inspect_image(tag)["Config"]["Labels"]  # type: ignore[no-untyped-call]
-    assert labels[builder.IMAGE] == "base"
-    assert labels[builder.KEY] == named.base().key
+    assert labels[our_labels.IMAGE] == "base"
+    assert labels[our_labels.KEY] == named.base().key
     assert datetime.fromisoformat(labels["org.sandboxctl.created"]).tzinfo
     assert tag in images.tags()
     assert tag in {image.tag for image in images.list() if image.size > MEBIBYTE}

@@ -82,7 +82,8 @@ def test_a_reset_is_minute_zero_and_nobody_is_turned_away(
     assert set(seen) == {200}
     assert outcome.proposal.lost == ("book",)
     assert at.get("/book/lines").body == ""
-    assert generations(docker_engine, sandbox) == [2]
+    assert generations(docker_engine, sandbox) == [1, 2]
+    assert live(docker_engine, sandbox) == 2
     assert running.exists()
 
 
@@ -119,6 +120,7 @@ def test_what_did_not_change_keeps_its_data(
     assert not pipeline.up(docker_engine, running, sandbox).plan
     pipeline.reset(docker_engine, sandbox)
     assert visitor(sandbox).get("/book/lines").body == ""
+    pipeline.down(docker_engine, sandbox)
     left = [tag for image in api.images() for tag in image["RepoTags"] or () if sandbox in tag]
     assert left == []
 

@@ -48,7 +48,7 @@ def test_many_threads_ask_at_once_and_each_gets_its_own_answer(den: Rig) -> None
     with ThreadPoolExecutor(16) as pool:
         assert set(pool.map(keep, range(100))) == {None}
     assert den.line.ask("kept", name="recipe-100")["text"] is None
-    den.line.ask("forget", name="recipe-1")
+    den.line.ask("sweep", mine=["recipe-1"])
     assert den.line.ask("kept", name="recipe-1")["text"] is None
 
 

@@ -17,9 +17,8 @@ from typing import IO, Any
 from sandboxctl.blueprint.archive import layer, tape
 from sandboxctl.blueprint.archive.flaw import BadArchive
 from sandboxctl.blueprint.archive.layer import Count, Part, pieces, unpack
+from sandboxctl.blueprint.image_config import LARGEST as LARGEST
 
-LARGEST = 4 * 1024**3
-"""Bytes of all layers, unpacked, unless a den says otherwise."""
 MOST_ENTRIES = 2_000
 MOST_LAYERS = 120
 LARGEST_JSON = 4 * 1024**2

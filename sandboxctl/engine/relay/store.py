@@ -9,7 +9,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -167,14 +167,15 @@ def kept(folder: Path, name: str) -> str | None:
         return None
 
 
-def sweep(state: Path, *, older: float = 600) -> dict[str, Any]:
-    """Forgets the texts that nothing decided speaks of. One that is just being kept for what is
-    about to be decided is younger than ``older`` seconds, and stays."""
-    said = json.dumps(_whole(state))
+def sweep(state: Path, *, mine: Iterable[str] = (), older: float = 600) -> dict[str, Any]:
+    """Forgets the texts that nothing decided speaks of: ``mine``, of what has just gone, and
+    those kept more than ``older`` seconds ago. A younger one may be kept for what is about to be
+    decided."""
+    said, asked, now = json.dumps(_whole(state)), frozenset(mine), time.time()
     gone = [
         path
         for path in (state / "recipes").iterdir()
-        if path.name not in said and time.time() - path.stat().st_mtime > older
+        if path.name not in said and (path.name in asked or now - path.stat().st_mtime > older)
     ]
     for path in gone:
         path.unlink(missing_ok=True)

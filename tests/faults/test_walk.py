@@ -1,0 +1,67 @@
+"""A part of the walk (`make walk` is all of it): each kind of call that changes anything, once.
+
+A call that only asks leaves the daemon as it was, so a crash there is one at the call before.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults import walk
+from tests.faults.proxy import Call, How
+from tests.faults.rig import Rig
+from tests.faults.verbs import VERBS
+
+pytestmark = pytest.mark.engine
+
+KILLED: list[tuple[str, str, int, How]] = [
+    ("up-first", "POST /networks/create", 1, "killed after"),
+    ("up-first", "POST /containers/create", 1, "killed after"),
+    ("up-first", "POST /containers/{}/wait", 1, "killed before"),
+    ("up-first", "POST /commit", 1, "killed after"),
+    ("up-first", "line record", 1, "killed after"),
+    ("up-changed", "POST /networks/{}/connect", 1, "killed before"),
+    ("up-changed", "POST /containers/{}/start", 1, "killed after"),
+    ("up-changed", "POST /commit", 1, "killed after"),
+    ("up-changed", "line record", 1, "killed after"),
+    ("up-changed", "line record", 2, "killed after"),
+    ("reset", "line routes", 1, "killed after"),
+    ("reset", "line drain", 1, "killed before"),
+    ("reset", "DELETE /containers/{}", 1, "killed after"),
+    ("reset", "POST /networks/{}/disconnect", 1, "killed after"),
+    ("restart", "POST /containers/{}/stop", 1, "killed after"),
+    ("down", "line routes", 1, "killed after"),
+    ("down", "line record", 1, "killed after"),
+    ("down", "DELETE /networks/{}", 1, "killed before"),
+]
+
+LOST: list[tuple[str, str, int, How]] = [
+    ("up-first", "POST /networks/create", 2, "lost"),
+    ("up-first", "POST /commit", 1, "refused"),
+    ("up-first", "POST /containers/create", 3, "lost"),
+    ("up-changed", "POST /containers/{}/start", 2, "refused"),
+    ("reset", "POST /containers/create", 1, "refused"),
+    ("reset", "line routes", 1, "lost"),
+    ("reset", "POST /networks/{}/connect", 1, "twice"),
+    ("down", "DELETE /containers/{}", 1, "twice"),
+    ("down", "line forget", 1, "torn"),
+    ("restart", "POST /containers/{}/start", 1, "away"),
+]
+
+
+@pytest.mark.parametrize(("verb", "kind", "nth", "how"), KILLED)
+def test_after_a_crash_at_a_call_the_same_verb_ends_as_wanted(
+    den: Rig, verb: str, kind: str, nth: int, how: How
+) -> None:
+    found = walk.taken(den, VERBS[verb], Call(kind, nth), how)
+    assert found.struck, f"{verb} does not call {kind} any more"
+    assert not found.wrong, f"{found}\n{found.said}"
+
+
+@pytest.mark.parametrize(("verb", "kind", "nth", "how"), LOST)
+def test_what_goes_wrong_at_a_call_is_made_up_for(
+    den: Rig, verb: str, kind: str, nth: int, how: How
+) -> None:
+    found = walk.taken(den, VERBS[verb], Call(kind, nth), how)
+    assert found.struck, f"{verb} does not call {kind} any more"
+    assert not found.wrong, f"{found}\n{found.said}"
