@@ -14,6 +14,8 @@ from sandboxctl import codes
 from sandboxctl.cli import exceptions, given, show
 from sandboxctl.cli.explain import explained
 from sandboxctl.cli.session import Session, Verb, blueprints
+from sandboxctl.cli.workshop_given import asked_for, teams_option
+from sandboxctl.cli.workshop_plan import plan_teams
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
@@ -111,6 +113,7 @@ def _summary(session: Session, loaded: Loaded) -> None:
 @click.command("plan", cls=Verb)
 @click.argument("blueprint", shell_complete=blueprints)
 @click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
+@teams_option
 @given.set_option
 @given.secret_option
 @click.pass_obj
@@ -118,20 +121,29 @@ def plan_verb(
     session: Session,
     blueprint: str,
     name: str | None,
+    teams: str | None,
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
 ) -> None:
     """Show what `up` would do, and why.
 
-    Changes nothing. Says whether the engine has room for it.
+    Changes nothing. Says whether the engine has room for it. With --teams, or of a workshop file,
+    what `workshop up` would do, and how many teams fit.
     """
     from sandboxctl import clock
     from sandboxctl.blueprint import origin_files
     from sandboxctl.lifecycle.trust import standing_of
     from sandboxctl.lifecycle.up import plan_up
     from sandboxctl.sandbox.approval import Standing
+    from sandboxctl.workshop.asked import is_workshop
 
     with session.connected() as engine:
+        if teams or is_workshop(Path(blueprint)):
+            asked = asked_for(
+                engine, blueprint, teams=teams, name=name, values=dict(values), spares=None
+            )
+            plan_teams(session, engine, asked, dict(secrets))
+            return
         loaded, sandbox = given.blueprint(engine.den, blueprint, name, dict(values))
         now = clock.now()
         proposal = plan_up(engine, loaded, sandbox, now=now, given=dict(secrets))
