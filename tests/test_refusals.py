@@ -351,6 +351,13 @@ def test_a_key_that_is_a_number(tmp_path: Path) -> None:
     assert found(caught.value) == ["DEN204"]
 
 
+@pytest.mark.parametrize("more", [{"[key]": 1}, {"services": {"[key]": {}}}])
+def test_a_key_that_is_called_as_pydantic_calls_keys(tmp_path: Path, more: dict[str, Any]) -> None:
+    error = refused(tmp_path, whole(**more))
+    assert "[key]" in str(error)
+    assert set(found(error)) <= {"DEN202", "DEN207", "DEN250"}
+
+
 def test_what_grows_beyond_what_a_blueprint_holds(tmp_path: Path) -> None:
     large = {"image": "a", "environment": {f"V{n}": "" for n in range(3_000)}}
     more = {f"s{n}": {"extends": "large"} for n in range(25)}

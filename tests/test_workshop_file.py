@@ -10,12 +10,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from sandboxctl import clock
+from sandboxctl import clock, codes
 from sandboxctl.blueprint.load import bundled
+from sandboxctl.blueprint.problem import failure
 from sandboxctl.errors import BlueprintError
 from sandboxctl.workshop import schema
 from sandboxctl.workshop.asked import Asked, is_workshop, load_workshop, of_blueprint
+from sandboxctl.workshop.model import WorkshopFile
 from sandboxctl.workshop.read import read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -241,6 +246,36 @@ def test_a_moment_is_a_time_of_day_or_of_a_day() -> None:
     for wrong in ("soon", "2026-05-13", "2026-05-99 17:00"):
         with pytest.raises(ValueError, match="should be a time"):
             clock.moment(wrong, today=MORNING)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text("aZ 5-é", max_size=8)
+    | st.sampled_from(["heron", "set", "17:00", "repair-right", "[key]", "<names>"]),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(
+        st.sampled_from(["heron", "set", "blueprint", "title", "a b", "[key]", "<mapping>", 5, ""]),
+        inner,
+        max_size=4,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(
+        st.sampled_from([*WorkshopFile.model_fields, "services", "nme", "[key]", "5"]), ANYTHING
+    )
+)
+def test_whatever_it_says_it_is_taken_or_told_of(content: dict[str, object]) -> None:
+    text = yaml.safe_dump(content, allow_unicode=True).encode()
+    found, _, problems = read(text)
+    assert (found is None) == bool(problems)
+    for problem in problems:
+        assert problem.why
+        assert problem.code in codes.ALL
+        assert problem.shown("w.yaml").startswith("w.yaml:")
+    assert failure("w.yaml", problems).hint if problems else found
 
 
 @pytest.mark.parametrize("what", schema.SCHEMAS)

@@ -71,6 +71,14 @@ def test_an_inventory_tells_apart_what_is_the_workshops() -> None:
     assert [one.name for one in taken.things] == ["den-spare-web"]
 
 
+def test_a_close_that_was_interrupted_still_knows_what_there_was() -> None:
+    begun = before()
+    rest = Inventory(at=after(483), things=(begun.things[1], thing("container", "late", "heron")))
+    found = rest.with_earlier(begun)
+    assert found.at == begun.at
+    assert found.things == (*begun.things, rest.things[1])
+
+
 def test_an_object_says_what_it_is() -> None:
     assert str(thing("network", "den-heron-3", "heron")).startswith("network den-heron-3 (sha256:")
     assert " of heron (" in str(thing("image", "x", "heron"))

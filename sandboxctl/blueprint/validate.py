@@ -57,7 +57,8 @@ def _written(scalar: Scalar, key: Key) -> Scalar:
 
 
 def _problem(root: Mapping, error: ErrorDetails) -> Problem:
-    location = tuple(part for part in error["loc"] if part != "[key]")
+    of_key = error["loc"][-1:] == ("[key]",) and error["type"] != "extra_forbidden"
+    location = error["loc"][:-1] if of_key else error["loc"]  # somebody may call a key so, too
     line, key = located(root, location, missing=error["type"] == "missing")
     shown = written(root, key, line)
     code = verdicts.code(error, key)

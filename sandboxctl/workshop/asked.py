@@ -26,7 +26,7 @@ class Asked:
 
     ``until``   UTC; None: the blueprint's lifetime
     ``named``   teams whose names were given; else there are ``number`` to be named, and each of
-                them is like ``any``
+                them is like ``each``
     ``digest``  the SHA-256 of the file; empty without one
     """
 
@@ -36,17 +36,17 @@ class Asked:
     number: int
     spares: int
     named: tuple[Team, ...] = ()
-    any: Team | None = None
+    each: Team | None = None
     digest: str = ""
 
     def teams(self, *, own: Iterable[str] = (), taken: Iterable[str] = ()) -> tuple[Team, ...]:
         """All teams with their names. ``own`` are those that the workshop has already, ``taken``
         all sandboxes of the den; BlueprintError if somebody else has a name that was given."""
         mine, all_ = frozenset(own), frozenset(taken)
-        if self.any is None:
+        if self.each is None:
             teams.apart([team.name for team in self.named], own=mine, taken=all_)
             return self.named
-        some = self.any
+        some = self.each
         names = teams.generated(self.number, own=mine, taken=all_)
         return tuple(Team(name, some.blueprint, "", some.set) for name in names)
 
@@ -65,7 +65,7 @@ def of_blueprint(
     blueprint: Path, name: str, number: int, *, values: Mapping[str, str], spares: int = 1
 ) -> Asked:
     """A workshop without a file: ``number`` teams of one blueprint."""
-    return Asked(name, "", None, number, spares, any=Team("", blueprint, "", values))
+    return Asked(name, "", None, number, spares, each=Team("", blueprint, "", values))
 
 
 def load_workshop(file: Path, *, today: datetime) -> Asked:
@@ -90,7 +90,7 @@ def load_workshop(file: Path, *, today: datetime) -> Asked:
         number=found.number,
         spares=found.spares,
         named=named,
-        any=some,
+        each=some,
         digest=sha256(data).hexdigest(),
     )
 

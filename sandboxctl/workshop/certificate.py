@@ -5,10 +5,9 @@ All that it claims stands here, in one place, and it claims no more than was don
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sandboxctl.blueprint.model import Frozen
 from sandboxctl.errors import SandboxError
@@ -80,7 +79,7 @@ class Certificate(Frozen):
     )
     not_claimed: str = NOT_CLAIMED
     verification: str = VERIFICATION
-    verified_at: datetime
+    verified_at: AwareDatetime
     verified_by: str = Field(default="", description="Who ran the command, as the machine says.")
     versions: Versions
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256 as _sha256
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from sandboxctl.blueprint.model import Frozen
 
@@ -55,7 +55,7 @@ class BlueprintFacts(Frozen):
 class Reset(Frozen):
     """A time when a team went back; ``why`` is `reset`, `undo`, `restore` or `up`."""
 
-    at: datetime
+    at: AwareDatetime
     why: Literal["reset", "undo", "restore", "up"]
     of: str = Field(default="", description="The service, where it was one of several.")
     seconds: float | None = Field(default=None, ge=0, description="Until it answered again.")
@@ -65,7 +65,7 @@ class Reset(Frozen):
 class Failure(Frozen):
     """Something that did not work, and why: that is what the day is for."""
 
-    at: datetime
+    at: AwareDatetime
     service: str = ""
     why: str
     code: str = Field(default="", description="One of the codes of docs/codes.md, if it has one.")
@@ -77,7 +77,7 @@ class Snapshot(Frozen):
     workshop."""
 
     name: str
-    at: datetime
+    at: AwareDatetime
     exported: str = ""
 
 
@@ -98,7 +98,7 @@ class TeamFacts(Frozen):
     title: str = ""
     sandbox: str
     recipe: str = Field(description="One of `blueprints`.")
-    ready: datetime | None = Field(default=None, description="When it first answered.")
+    ready: AwareDatetime | None = Field(default=None, description="When it first answered.")
     generations: int = Field(default=1, ge=0)
     resets: tuple[Reset, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -119,9 +119,9 @@ class Evidence(Frozen):
     name: str
     title: str = ""
     den: DenFacts
-    opened: datetime = Field(description="When it was first brought up.")
-    until: datetime = Field(description="Until when it was meant to be there.")
-    closed: datetime
+    opened: AwareDatetime = Field(description="When it was first brought up.")
+    until: AwareDatetime = Field(description="Until when it was meant to be there.")
+    closed: AwareDatetime
     opened_by: str = ""
     closed_by: str = ""
     file_sha256: str = Field(default="", description="Of the workshop file, where there was one.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Literal, TypeAlias
+
+from pydantic import AwareDatetime
 
 from sandboxctl.blueprint.model import Frozen
 from sandboxctl.sandbox import names
@@ -32,7 +33,7 @@ class Thing(Frozen):
 class Inventory(Frozen):
     """Everything of a den at one moment, UTC."""
 
-    at: datetime
+    at: AwareDatetime
     things: tuple[Thing, ...] = ()
 
     @property
@@ -40,6 +41,12 @@ class Inventory(Frozen):
         """All four kinds, those that are not there too."""
         found = Counter(thing.kind for thing in self.things)
         return {kind: found[kind] for kind in KINDS}
+
+    def with_earlier(self, earlier: Inventory) -> Inventory:
+        """What was seen at either time, each once: of a close that was interrupted, and that had
+        removed some of it already. It is as old as the earlier one."""
+        found = {(thing.kind, thing.id): thing for thing in (*earlier.things, *self.things)}
+        return Inventory(at=min(earlier.at, self.at), things=tuple(found.values()))
 
     def split(
         self, sandboxes: Collection[str], recipes: Iterable[str], *, images: Collection[str] = ()

@@ -73,13 +73,15 @@ def _blueprint(root: tree.Mapping) -> Problem:
 
 
 def _problem(root: tree.Mapping, error: ErrorDetails) -> Problem:
-    is_name = error["loc"][-1:] == ("[key]",) and error["loc"][:1] == ("teams",)
-    location = tuple(part for part in error["loc"] if part != "[key]")
+    extra = error["type"] == "extra_forbidden"
+    of_key = error["loc"][-1:] == ("[key]",) and not extra  # somebody may call a key so, too
+    is_name = of_key and error["loc"][:1] == ("teams",) and "set" not in error["loc"][3:]
+    location = error["loc"][:-1] if of_key else error["loc"]
     line, key = tree.located(root, location, missing=error["type"] == "missing")
     if is_name or (key[:1] == ("teams",) and len(key) == 2 and isinstance(key[1], int)):
         said = error["input"]
         return Problem(key, _no_name(said), line, hint=HINT, code="DEN207")
-    if error["type"] == "extra_forbidden":
+    if extra:
         return Problem(key, _extra(key), line, hint=HINT, code="DEN202")
     code = verdicts.code(error, key)
     return Problem(key, _said(error, key), line, hint=HINT, code=code)
