@@ -62,7 +62,7 @@ def _only_maker(engine: Engine, proposal: Proposal, tell: Listener) -> Iterator[
     """While minute zero is made, nobody else makes the same one: he would take what is begun for
     left over. Whoever had to wait looks again: it may be there by now."""
     wanted = proposal.wanted
-    if wanted is None or not _makes(proposal):
+    if wanted is None or not makes(proposal):
         yield proposal
         return
     assert wanted.baseline is not None
@@ -73,7 +73,7 @@ def _only_maker(engine: Engine, proposal: Proposal, tell: Listener) -> Iterator[
         yield propose(engine, proposal.sandbox, wanted)
 
 
-def _makes(proposal: Proposal) -> bool:
+def makes(proposal: Proposal) -> bool:
     """Whether minute zero is made, or what is left of making it is cleared away."""
     return any(step.sandbox.startswith(names.BASELINE) for step in proposal.plan.steps)
 
@@ -113,7 +113,7 @@ def _making(engine: Engine, wanted: Wanted | None) -> Observed | None:
 def _tidy(engine: Engine, proposal: Proposal, tell: Listener) -> None:
     """Remove what was begun for the next generation; the live one is not touched."""
     wanted, left = proposal.wanted, Plan()
-    if wanted and wanted.baseline and _makes(proposal):
+    if wanted and wanted.baseline and makes(proposal):
         left += reconcile(None, engine.observe(names.BASELINE + wanted.baseline.key))
     now = engine.observe(proposal.sandbox)
     if now.live:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import AddressTaken, SandboxError
-from sandboxctl.lifecycle.change import PAUSE, TRIES, Proposal
+from sandboxctl.lifecycle.change import MAKING, PAUSE, TRIES, Proposal, makes
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import StartService
@@ -80,15 +81,33 @@ def carry_out_all(
     somebody else took meanwhile. What a failure or ^C left beside a live generation is taken
     away; every other sandbox is as it is wanted."""
     failed, told = Failures(), _Told(tell)
-    waves = list(_waves(proposals, most))
-    try:
-        for wave in waves:
-            _carried(engine, wave, told, failed)
-    except KeyboardInterrupt:
-        _tidy(engine, {n: p for n, p in proposals.items() if p.observed.live}, told)
-        raise
-    _tidy(engine, {name: proposals[name] for name in failing(proposals, failed)}, told)
+    with _only_maker(engine, proposals, tell) as wanted:
+        try:
+            for wave in _waves(wanted, most):
+                _carried(engine, wave, told, failed)
+        except KeyboardInterrupt:
+            _tidy(engine, {n: p for n, p in wanted.items() if p.observed.live}, told)
+            raise
+        _tidy(engine, {name: wanted[name] for name in failing(wanted, failed)}, told)
     return failed
+
+
+@contextmanager
+def _only_maker(engine: Engine, proposals: Proposals, tell: Listener) -> Iterator[Proposals]:
+    """While minute zeros are made, nobody else makes the same ones; whoever had to wait looks
+    again. Always in the same order, so that two commands never wait for each other."""
+    wanted = {n: one.wanted for n, one in proposals.items() if one.wanted and makes(one)}
+    keys = sorted({one.baseline.key for one in wanted.values() if one.baseline})
+    if not keys:
+        yield proposals
+        return
+    with ExitStack() as held:
+        for key in keys:
+            if engine.holder(names.BASELINE + key):
+                note = "another command makes the same minute zero; waiting for it"
+                tell(News(None, "working", note))
+            held.enter_context(engine.lock(names.BASELINE + key, patience=MAKING))
+        yield propose_all(engine, {n: one.wanted for n, one in proposals.items() if one.wanted})
 
 
 def failing(proposals: Proposals, failed: Failures) -> dict[str, SandboxError]:
@@ -176,7 +195,8 @@ def _tidy(engine: Engine, proposals: Proposals, tell: Listener) -> None:
     wanted = {name: one.wanted for name, one in proposals.items() if one.wanted}
     if not wanted:
         return
-    keys = {one.baseline.key for one in wanted.values() if one.baseline}
+    making = (one.wanted.baseline for one in proposals.values() if one.wanted and makes(one))
+    keys = {one.key for one in making if one}
     left = [reconcile(None, engine.observe(names.BASELINE + key)) for key in sorted(keys)]
     now = engine.observe_all(wanted.keys())
     left += [restore(wanted[name].previous, seen) for name, seen in now.items() if seen.live]

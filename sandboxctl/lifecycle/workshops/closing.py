@@ -43,13 +43,10 @@ def begin(engine: Engine, workshop: Workshop, *, now: datetime) -> Workshop:
 
 def look(engine: Engine, belongings: Belongings, before: Inventory | None = None) -> Inventory:
     """What is its own; with what an earlier run saw before it removed some of it."""
-    at = before.at if before else clock.now()
     labelled = {thing.sandbox for thing in before.things if thing.sandbox} if before else set()
     whole = Inventory(at=clock.now(), things=tuple(engine.inventory()))
     mine, _ = belongings.split(whole, labelled)
-    seen = {(thing.kind, thing.id): thing for thing in (before.things if before else ())}
-    seen |= {(thing.kind, thing.id): thing for thing in mine.things}
-    return Inventory(at=at, things=tuple(seen.values()))
+    return mine.with_earlier(before) if before else mine
 
 
 def plan_close(engine: Engine, begun: Begun) -> Plan:
