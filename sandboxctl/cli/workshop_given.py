@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,8 +54,6 @@ def asked_for(
     spares: int | None,
 ) -> Asked:
     """A workshop file, or a blueprint and its teams. BlueprintError for what is wrong in it."""
-    from dataclasses import replace
-
     from sandboxctl import clock
     from sandboxctl.workshop.asked import is_workshop, load_workshop
 
@@ -88,9 +87,7 @@ def _of_blueprint(
         if not 1 <= int(teams) <= MOST_TEAMS:
             raise click.UsageError(f"--teams: {teams} should be between 1 and {MOST_TEAMS}")
         asked = of_blueprint(path, called, int(teams), values=values, spares=SPARES)
-        return Asked(
-            called, loaded.blueprint.title or "", None, asked.number, SPARES, any=asked.any
-        )
+        return replace(asked, title=loaded.blueprint.title or "")
     named = [names.checked(one.strip()) for one in teams.split(",") if one.strip()]
     twice = sorted({one for one in named if named.count(one) > 1})
     if twice:

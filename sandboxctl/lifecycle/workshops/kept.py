@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
-from sandboxctl.workshop.record import Workshop, kept
+from sandboxctl.lifecycle.ledger import me
+from sandboxctl.lifecycle.workshops.loading import Made, facts_of
+from sandboxctl.workshop.asked import Asked
+from sandboxctl.workshop.record import Member, Workshop, kept
 
 PART = "workshops"
 
@@ -81,3 +85,35 @@ def is_closing(workshop: Workshop) -> None:
             f"{workshop.name} is being closed since {workshop.closing:%H:%M} UTC",
             hint=f"`sandboxctl workshop close {workshop.name}` finishes that.",
         )
+
+
+def renewed(
+    before: Workshop | None, asked: Asked, made: Mapping[str, Made], now: datetime, until: datetime
+) -> Workshop:
+    """What it will be, teams that stay without being asked for among them."""
+    teams = {
+        name: Member(
+            sandbox=name,
+            blueprint=one.loaded.blueprint.name,
+            recipe=one.assembled.recipe.digest,
+            title=one.team.title,
+        )
+        for name, one in made.items()
+    }
+    facts = {one.assembled.recipe.digest: one for one in made.values()}
+    made_of = {digest: facts_of(one) for digest, one in facts.items()}
+    return Workshop(
+        name=asked.name,
+        title=asked.title,
+        teams={**teams, **_others(before, made)},
+        spares=asked.spares,
+        since=before.since if before else now,
+        until=until,
+        file=asked.digest,
+        opened_by=before.opened_by if before else me(),
+        made_of={**(before.made_of if before else {}), **made_of},
+    )
+
+
+def _others(before: Workshop | None, made: Collection[str]) -> dict[str, Member]:
+    return {n: one for n, one in (before.teams if before else {}).items() if n not in made}

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import BlueprintError, SandboxError
 from sandboxctl.lifecycle.change import Proposal
-from sandboxctl.lifecycle.ledger import me
 from sandboxctl.lifecycle.many import Looked, look, propose_all
 from sandboxctl.lifecycle.trust import command_for, demand
 from sandboxctl.lifecycle.up import secret_values
 from sandboxctl.lifecycle.workshops import kept, room
-from sandboxctl.lifecycle.workshops.loading import Made, facts_of, load_all
+from sandboxctl.lifecycle.workshops.loading import Made, load_all
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.reconcile import reconcile
@@ -23,7 +22,7 @@ from sandboxctl.sandbox.wanted import Wanted, carried
 from sandboxctl.workshop import capacity
 from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.capacity import Fit
-from sandboxctl.workshop.record import Member, Workshop
+from sandboxctl.workshop.record import Workshop
 from sandboxctl.workshop.teams import Team, apart
 
 
@@ -83,7 +82,7 @@ def plan_open(
     wanted = {name: replace(one, secrets=values[name]) for name, one in wanted.items()}
     proposals = propose_all(engine, wanted, looked)
     departed = tuple(name for name in (before.teams if before else ()) if name not in made)
-    workshop = _kept(before, asked, made, now, common if end or not before else before.until)
+    workshop = kept.renewed(before, asked, made, now, common if end or not before else before.until)
     return Opening(workshop, proposals, fit, departed)
 
 
@@ -218,35 +217,3 @@ def _lasting(before: Workshop | None, now: datetime) -> datetime | None:
 def _lifetime(made: Mapping[str, Made], now: datetime) -> datetime:
     """The longest of its blueprints': one end for all teams."""
     return now + timedelta(seconds=max(one.loaded.blueprint.lifetime for one in made.values()))
-
-
-def _kept(
-    before: Workshop | None, asked: Asked, made: Mapping[str, Made], now: datetime, until: datetime
-) -> Workshop:
-    """What it will be, teams that stay without being asked for among them."""
-    teams = {
-        name: Member(
-            sandbox=name,
-            blueprint=one.loaded.blueprint.name,
-            recipe=one.assembled.recipe.digest,
-            title=one.team.title,
-        )
-        for name, one in made.items()
-    }
-    facts = {one.assembled.recipe.digest: one for one in made.values()}
-    made_of = {digest: facts_of(one) for digest, one in facts.items()}
-    return Workshop(
-        name=asked.name,
-        title=asked.title,
-        teams={**teams, **_others(before, made)},
-        spares=asked.spares,
-        since=before.since if before else now,
-        until=until,
-        file=asked.digest,
-        opened_by=before.opened_by if before else me(),
-        made_of={**(before.made_of if before else {}), **made_of},
-    )
-
-
-def _others(before: Workshop | None, made: Collection[str]) -> dict[str, Member]:
-    return {n: one for n, one in (before.teams if before else {}).items() if n not in made}
