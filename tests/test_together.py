@@ -30,8 +30,8 @@ OTHER = recipe(container("page", image="sandboxctl/page:2"))
 FIRST, SECOND = IPv4Network("10.213.0.0/29"), IPv4Network("10.213.0.8/29")
 
 
-def nobody(*names: str, **more: object) -> dict[str, Observed]:
-    return {name: replace(Observed(name), **more) for name in names}
+def nobody(*names: str, taken: tuple[IPv4Network, ...] = ()) -> dict[str, Observed]:
+    return {name: Observed(name, taken=taken) for name in names}
 
 
 def subnets(plan: Plan) -> list[str]:

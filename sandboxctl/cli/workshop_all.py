@@ -151,7 +151,7 @@ def _do(
             found = kept.known(engine, workshop)
             kept.is_closing(found)
             chosen = kept.chosen(found, teams)
-            if asks and not _agreed(session, found, chosen):
+            if asks and not teams and not _agreed(session, found, chosen):
                 show.aside(session, "Nothing was changed.")
                 return 1
             sandboxes = {found.teams[name].sandbox: name for name in chosen}
@@ -178,8 +178,7 @@ def _do(
 
 
 def _agreed(session: Session, found: Workshop, chosen: Sequence[str]) -> bool:
-    if session.json or session.yes or len(chosen) == 1:
-        return True
+    """Whom somebody named is not asked for again."""
     show.aside(session, f"{len(chosen)} teams of {found.shown} would begin again.")
     return session.agreed("Put them all back to minute zero?")
 
