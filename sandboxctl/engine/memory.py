@@ -109,6 +109,17 @@ class MemoryEngine:
     def wrote(self) -> Sequence[Wrote]:
         return written(self._sandboxes, self._recipes, self._wrote)
 
+    def used(self, sandbox: str) -> Mapping[str, int]:
+        """A quarter of what each was promised: enough to plan with."""
+        return {
+            service: promised // 4
+            for (name, number, service), promised in self._promised.items()
+            if name == sandbox and number == self._live(sandbox).number
+        }
+
+    def version(self) -> str:
+        return "an engine in memory"
+
     def free(self) -> int | None:
         return None
 
