@@ -6,18 +6,18 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from sandboxctl.cli import stopping
-from sandboxctl.cli.progress import Progress
+from sandboxctl.cli.progress import Progress, sandbox, subject
 from sandboxctl.cli.session import Session
 from sandboxctl.cli.visible import as_json, line, visible
 from sandboxctl.lifecycle.execute import Listener, News
-from sandboxctl.sandbox.plan import Key, Plan
+from sandboxctl.sandbox.plan import Key, Plan, Step
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 EVERY = 1.0
 """Seconds between two notes of one step in a pipe: a log is read later."""
+LEAST, BESIDE = 5, 4
+"""Lines that a board has at least, and lines of a terminal that are not for it."""
 COLOURS = {"done": "green", "FAILED": "bold red", "working": "bold", "waiting": "dim"}
 
 
@@ -34,15 +36,18 @@ class _Listener(Protocol):
 
 
 @contextmanager
-def board(session: Session, plan: Plan | None = None, *, title: str = "") -> Iterator[Listener]:
-    """Whom to tell the news, for as long as a plan is carried out."""
+def board(
+    session: Session, plan: Plan | None = None, *, title: str = "", by_sandbox: bool = False
+) -> Iterator[Listener]:
+    """Whom to tell the news, for as long as a plan is carried out; ``by_sandbox`` with a line for
+    each sandbox, not for each service."""
     shown: _Listener
     with ExitStack() as held:
         match session.looks(sys.stderr):
             case "rich":
                 from sandboxctl.cli.quiet import quiet
 
-                live = shown = _Live(title, plan or Plan())
+                live = shown = _Live(title, plan or Plan(), sandbox if by_sandbox else subject)
                 held.enter_context(quiet())
                 held.enter_context(stopping.said_by(live.warn))
             case looks:
@@ -101,8 +106,8 @@ class _Log:
 class _Live:
     """One line for each service, redrawn eight times a second until it is over."""
 
-    def __init__(self, title: str, plan: Plan) -> None:
-        self._title, self._progress = title, Progress()
+    def __init__(self, title: str, plan: Plan, of: Callable[[Step], str]) -> None:
+        self._title, self._progress = title, Progress(of)
         self._progress.expect(plan)
         self._guard = threading.Lock()
         self._live: Live | None = None
@@ -143,7 +148,8 @@ class _Live:
         table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
         table.add_column(no_wrap=True, justify="right")
         table.expand = True
-        for shown in list(self._progress.lines.values()):
+        room = max(LEAST, (self._live.console.height if self._live else 0) - BESIDE)
+        for shown in self._progress.shown(room):
             seconds = shown.seconds(now)
             table.add_row(
                 Text(line(shown.subject)),
@@ -153,4 +159,6 @@ class _Live:
             )
         head = Text(f"{line(self._title)}   {now - self._began:.1f} s", style="bold underline")
         below = [Text(self._warning, style="bold yellow")] if self._warning else []
+        if len(self._progress.lines) > room:
+            below.insert(0, Text(self._progress.counted, style="bold"))
         return Group(*([head] if self._title else []), table, *below)

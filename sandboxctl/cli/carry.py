@@ -18,7 +18,11 @@ from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox.plan import Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandboxctl.engine.protocol import Engine
+    from sandboxctl.errors import SandboxError
+    from sandboxctl.lifecycle.many import Proposals
 
 
 def enter(session: Session, engine: Engine) -> None:
@@ -59,6 +63,30 @@ def _tell_kept(session: Session, sandbox: str, generation: int) -> None:
         f"{sandbox} still serves generation {generation} as before; nothing entered in it was "
         "lost. What was begun beside it has been taken away.",
     )
+
+
+def carry_all(
+    session: Session, engine: Engine, proposals: Proposals, *, title: str = ""
+) -> tuple[int, Mapping[str, SandboxError]]:
+    """Do what is proposed for many sandboxes; the exit code, and why some are not as wanted."""
+    from sandboxctl.lifecycle.many import at_once, carry_out_all, failing, plan_of
+
+    with board(session, plan_of(proposals), title=title, by_sandbox=True) as tell:
+        failed = carry_out_all(engine, proposals, tell, most=at_once(engine, proposals))
+    return failures(session, failed), failing(proposals, failed)
+
+
+def carry_many(
+    session: Session, engine: Engine, plan: Plan, *, title: str = ""
+) -> tuple[int, Mapping[str, SandboxError]]:
+    """Do a plan for many sandboxes that needs no looking again; the exit code, and why some are
+    not as wanted."""
+    from sandboxctl.lifecycle.many import WORKERS
+
+    with board(session, plan, title=title, by_sandbox=True) as tell:
+        failed = execute(plan, engine, tell=tell, workers=WORKERS)
+    why = {step.sandbox: error for step, error in reversed(list(failed.items()))}
+    return failures(session, failed), why
 
 
 def carry_plan(session: Session, engine: Engine, plan: Plan, *, title: str = "") -> int:

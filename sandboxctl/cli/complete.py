@@ -67,6 +67,17 @@ def _known(name: str, session: Session, ctx: click.Context) -> dict[str, str]:
 
             loaded, _ = given.blueprint(session.settings, ctx.params["blueprint"], None, {})
             return {one.grant: one.service for one in loaded.blueprint.exceptions}
+        case "workshops":
+            from sandboxctl.lifecycle.workshops import kept
+
+            with session.connected() as engine:
+                return {name: one.title for name, one in kept.all_of(engine).items()}
+        case "teams":
+            from sandboxctl.lifecycle.workshops import kept
+
+            with session.connected() as engine:
+                teams = kept.known(engine, ctx.params["workshop"]).teams
+                return {name: one.title for name, one in teams.items()}
         case "sandboxes":
             with session.connected() as engine:
                 return dict.fromkeys(engine.sandboxes(), "")

@@ -33,6 +33,18 @@ def remember(
             _warn(session, error)
 
 
+def remember_all(session: Session, engine: Engine, events: Sequence[Event]) -> None:
+    """Add several events of one command, at once."""
+    from sandboxctl.errors import SandboxError
+    from sandboxctl.lifecycle import ledger
+
+    if lasts(engine) and events:
+        try:
+            ledger.write_all(events)
+        except SandboxError as error:
+            _warn(session, error)
+
+
 def remember_what_went_out(
     session: Session, engine: Engine, sandbox: str, outward: Sequence[WentOut]
 ) -> None:

@@ -5,6 +5,8 @@ Pure: the time is an argument, so that a test can say what it is.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandboxctl.lifecycle.execute import News
@@ -16,14 +18,17 @@ from sandboxctl.sandbox.operations import (
     CreateNetwork,
     Drain,
     Fill,
+    Freeze,
     GoLive,
     Hold,
     LayAside,
     MakeImage,
     Pull,
+    RemoveImage,
     RemoveNetwork,
     RemoveService,
     ReplaceKey,
+    Rest,
     RunInside,
     RunOnce,
     StartAgain,
@@ -49,7 +54,7 @@ def subject(step: Step) -> str:
             return container.name
         case RunOnce(container) | Commit(_, container):
             return container.name
-        case StopService(name=name) | RunInside(service=name):
+        case StopService(name=name) | RunInside(service=name) | Freeze(name=name):
             return name
         case Fill(load=load):
             return load.service
@@ -59,10 +64,18 @@ def subject(step: Step) -> str:
             return "network"
         case LayAside():
             return "clearing up"
-        case GoLive() | Answers() | ReplaceKey() | Hold() | Close() | Drain() | WriteDown():
+        case GoLive() | Answers() | ReplaceKey() | Hold() | Rest():
             return "gateway"
-        case Pull() | MakeImage():
+        case Close() | Drain() | WriteDown():
+            return "gateway"
+        case Pull() | MakeImage() | RemoveImage():
             return "images"
+
+
+def sandbox(step: Step) -> str:
+    """The line where each sandbox has one: thirty teams are no ninety services."""
+    shared = step.sandbox == IMAGES or step.sandbox.startswith(names.BASELINE)
+    return subject(step) if shared else step.sandbox
 
 
 @dataclass(slots=True)
@@ -106,12 +119,13 @@ class Line:
 class Progress:
     """The lines of a board, kept up to date by news."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: Callable[[Step], str] = subject) -> None:
         self.lines: dict[str, Line] = {}
+        self._of = of
 
     def expect(self, plan: Plan) -> None:
         """Show from the beginning what will have to be done."""
-        of = {step.key: subject(step) for step in plan.steps}
+        of = {step.key: self._of(step) for step in plan.steps}
         for step in plan.steps:
             line = self.lines.setdefault(of[step.key], Line(of[step.key]))
             line.total += 1
@@ -119,7 +133,7 @@ class Progress:
             line.waits_for |= others
 
     def hear(self, news: News, now: float) -> None:
-        name = BEFORE if news.step is None else subject(news.step)
+        name = BEFORE if news.step is None else self._of(news.step)
         line = self.lines.setdefault(name, Line(name))
         line.began = now if line.began is None else line.began
         if news.step is None:
@@ -144,6 +158,22 @@ class Progress:
         before = self.lines.get(BEFORE)
         if before and before.ended is None:
             before.done, before.ended = before.total, now
+
+    def shown(self, most: int) -> list[Line]:
+        """At most so many lines: those that failed and those at work before what waits or is
+        done."""
+        lines = list(self.lines.values())
+        if len(lines) <= most:
+            return lines
+        order = {"FAILED": 0, "working": 1, "waiting": 2, "done": 3}
+        return sorted(lines, key=lambda line: order[line.state])[:most]
+
+    @property
+    def counted(self) -> str:
+        """``12 done, 8 working, 10 waiting``."""
+        found = Counter(line.state for line in self.lines.values())
+        states = ("FAILED", "done", "working", "waiting")
+        return ", ".join(f"{found[state]} {state}" for state in states if found[state])
 
     def words(self, line: Line) -> str:
         """What a line is busy with, or which others it waits for."""

@@ -14,6 +14,7 @@ from sandboxctl.cli.session import Session, Verb, blueprints
 from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
+    from sandboxctl.blueprint.load import Loaded
     from sandboxctl.sandbox.rehearsal import Receipt
 
 MOST = 10
@@ -52,7 +53,7 @@ def rehearse_verb(
     began = time.monotonic()
     with session.connected() as engine:
 
-        def load(name: str):  # noqa: ANN202 - what `given` says
+        def load(name: str) -> Loaded:
             return given.blueprint(engine.den, blueprint, name, dict(values))[0]
 
         load("rehearsal-1")  # every problem of it, before anything is made
@@ -73,10 +74,12 @@ def _tell(session: Session, seen: Receipt, where: Path, seconds: float) -> None:
     passed = "It went the same both times" if seen.passed else "It did NOT go well"
     show.say(session, f"{seen.name}, {seen.teams} at once: {passed}.")
     mean = {
-        verb: [getattr(one, verb) for one in seen.rounds] for verb in ("up", "reset", "undo", "close")
+        verb: [getattr(one, verb) for one in seen.rounds]
+        for verb in ("up", "reset", "undo", "close")
     }
     took: list[show.Value] = [
-        f"{verb}: {' and '.join(f'{value:.1f} s' for value in times)}" for verb, times in mean.items()
+        f"{verb}: {' and '.join(f'{value:.1f} s' for value in times)}"
+        for verb, times in mean.items()
     ]
     memory = {name: size for one in seen.rounds for name, size in one.memory.items()}
     used: list[show.Value] = [f"{name}: {size // MEBIBYTE} MiB" for name, size in memory.items()]

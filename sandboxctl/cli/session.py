@@ -93,7 +93,7 @@ def global_options(*, hidden: bool, envvars: bool = False) -> list[click.Paramet
             "--den",
             metavar="NAME",
             envvar="SANDBOXCTL_DEN" if envvars else None,
-            shell_complete=_late("dens"),
+            shell_complete=late("dens"),
             help="Which den; also SANDBOXCTL_DEN. `sandboxctl den` shows its settings.",
         ),
         option(
@@ -117,7 +117,7 @@ def global_options(*, hidden: bool, envvars: bool = False) -> list[click.Paramet
 Completer = Callable[[click.Context, click.Parameter, str], list[Any]]
 
 
-def _late(name: str) -> Completer:
+def late(name: str) -> Completer:
     """A completer from `complete.py`, imported when a shell asks."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
@@ -130,7 +130,7 @@ def _late(name: str) -> Completer:
 
 
 sandboxes, services, blueprints, settings_keys, codes_of_refusals, grants = map(
-    _late, ("sandboxes", "services", "blueprints", "settings", "codes", "grants")
+    late, ("sandboxes", "services", "blueprints", "settings", "codes", "grants")
 )
 
 

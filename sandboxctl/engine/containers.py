@@ -167,6 +167,14 @@ class Containers:
         with contextlib.suppress(NotFound):
             self._api.stop(self._ours(name), timeout=round(grace))
 
+    def freeze(self, sandbox: str, generation: int, service: str) -> None:
+        """It stands still; what does not run, or is gone, does already."""
+        name = names.container(self._den.name, sandbox, generation, service)
+        with contextlib.suppress(NotFound):
+            seen = self._inspected(name)
+            if seen["State"]["Running"] and not seen["State"]["Paused"]:
+                self._api.pause(seen["Id"])
+
     def lay_aside(self, sandbox: str, generation: int, services: Mapping[str, float]) -> None:
         """Every service is asked to stop, and nobody waits: the engine goes on when we are gone."""
         for service, grace in services.items():

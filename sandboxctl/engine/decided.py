@@ -68,6 +68,10 @@ class Decided:
         """A part of what is decided, such as the spares; read in the same way."""
         return self._read("part", name, {"name": name})
 
+    def decide(self, part: str, name: str, what: object) -> None:
+        """Write one entry of a part; None: nothing any more."""
+        self.line().ask("decide", part=part, name=name, what=what)
+
     def _read(self, op: str, part: str, args: Mapping[str, Any] = NOTHING) -> Mapping[str, Any]:
         if self._line is None and not self.install():
             return {}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 
 from docker.tls import TLSConfig
 
@@ -18,6 +17,7 @@ from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
 from sandboxctl.engine.layers import Layers
+from sandboxctl.engine.looking import Looking
 from sandboxctl.engine.networks import Networks, overlapping_routes
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import Readiness, Waiting
@@ -30,7 +30,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Spare
+from sandboxctl.sandbox.state import About, Capacity, Spare
 
 
 class DockerEngine:
@@ -55,8 +55,12 @@ class DockerEngine:
         self._services = Services(slow, den, self._containers)
         self._layers = Layers(self._api, self._ours, self._decided.install)
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
+        self._looking = Looking(self._api, den, self._decided, self.images, self._networks.taken)
+        self.observe, self.observe_all = self._looking.observe, self._looking.observe_all
+        self.inventory, self.part = self._looking.inventory, self._decided.part
         self.lock, self.holder = self._decided.lock, self._decided.holder
-        self.free = self._layers.free
+        self.decide, self.image_users = self._decided.decide, self._looking.image_users
+        self.free, self.filled = self._layers.free, self._layers.filled
 
     # -- the den ---------------------------------------------------------------------------
 
@@ -99,6 +103,9 @@ class DockerEngine:
         for client in self._clients:
             client.close()
 
+    def about(self) -> About:
+        return observing.about(self._api, self._decided.install())
+
     def capacity(self) -> Capacity:
         return observing.capacity(self._api, self._ours)
 
@@ -116,30 +123,6 @@ class DockerEngine:
     def making(self) -> Sequence[str]:
         found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
-
-    def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
-        record = observing.record(self._decided.records().get(sandbox), sandbox)
-        return Observed(
-            sandbox,
-            self._with_homes(sandbox, record),
-            record,
-            frozenset(one for one in set(references) if self.images.has(one)),
-            self._networks.taken(),
-            self.den.range,
-            self.den.name,
-        )
-
-    def _generations(self, sandbox: str) -> dict[int, Generation]:
-        return observing.generations(self._api, self._ours, self._decided.install(), sandbox)
-
-    def _with_homes(self, sandbox: str, record: Record | None) -> dict[int, Generation]:
-        """What carries the sandbox's own labels, and the spares that are its own by now."""
-        found = self._generations(sandbox)
-        for number, home in record.homes.items() if record else ():
-            claimed = self._generations(home).get(1)
-            if claimed:
-                found[number] = replace(claimed, home=home)
-        return found
 
     def spares(self) -> Mapping[str, Spare]:
         return observing.spares(self._decided.part("spares"))
@@ -205,10 +188,16 @@ class DockerEngine:
                 settling.answers(self._decided.line(), self.den, sandbox, generation)
             case do.LayAside(generation, services):
                 self._containers.lay_aside(sandbox, generation, services)
+            case do.Rest():
+                settling.rest(self._decided.line(), self.den, sandbox)
+            case do.Freeze(generation, name):
+                self._containers.freeze(sandbox, generation, name)
+            case do.RemoveImage(reference):
+                self.images.remove(reference)
             case do.Close():
                 settling.close(self._decided.line(), sandbox)
             case do.Drain(generation):
-                seen = self._generations(sandbox).get(generation)
+                seen = self._looking.generations(sandbox).get(generation)
                 settling.drain(self._decided.line(), seen)
             case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)

@@ -39,6 +39,7 @@ class ImageFacts:
     created: datetime
     used_by: tuple[str, ...] = ()
     parent: str = ""
+    id: str = ""
 
 
 class Images:
@@ -179,7 +180,9 @@ def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> 
     created = datetime.fromtimestamp(image["Created"], tz=UTC)
     used_by = tuple(sorted(used.get(image["Id"], ())))
     labels = image["Labels"]
-    return ImageFacts(tag, labels[IMAGE], image["Size"], created, used_by, labels.get(PARENT, ""))
+    return ImageFacts(
+        tag, labels[IMAGE], image["Size"], created, used_by, labels.get(PARENT, ""), image["Id"]
+    )
 
 
 @contextmanager

@@ -7,8 +7,9 @@ off again (Docker Engine API 1.41, `SizeRw`).
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,14 @@ class Layers:
             ours = [one for one in running if self._limit(one)]
             with ThreadPoolExecutor(4) as pool:
                 return [found for found in pool.map(self._wrote, ours) if found]
+
+    def filled(self, references: Collection[str]) -> Mapping[str, int]:
+        """Bytes of data in each of these images; one that is not there has none."""
+        found: dict[str, int] = {}
+        for one in references:
+            with in_our_words(f"looking at {one}"), contextlib.suppress(NotFound):
+                found[one] = self._data(one)
+        return found
 
     def free(self) -> int | None:
         if self._root is None:

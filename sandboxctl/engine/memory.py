@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from ipaddress import IPv4Network
 
 from sandboxctl.engine import keys
+from sandboxctl.engine.memory_den import MemoryDen
 from sandboxctl.engine.memory_state import (
-    MemoryApprovals,
-    MemoryLocks,
     claimed,
     laid_aside,
     networked,
     seen_in,
     went_live,
-    with_homes,
     with_service,
     with_subnet,
     without_service,
-    written,
 )
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
-from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Seen, Spare
+from sandboxctl.sandbox.state import Observed, Seen
 
 GIBIBYTE = 1024**3
 
 
-class MemoryEngine:
+class MemoryEngine(MemoryDen):
     """Keeps the promises of Engine. ``broken`` names services that start and never answer,
     ``unstartable`` those that do not start at all; ``wrote`` is what services wrote, in bytes."""
 
@@ -49,79 +42,11 @@ class MemoryEngine:
         unstartable: frozenset[str] = frozenset(),
         wrote: Mapping[str, int] | None = None,
     ) -> None:
-        self.den = den or Den(engine="memory")
-        self._memory = memory
+        super().__init__(den, memory=memory, wrote=wrote)
         self._broken, self._unstartable = broken, unstartable
-        self._wrote: Mapping[str, int] = {} if wrote is None else wrote
-        self._sandboxes: dict[str, Observed] = {}
-        self._promised: dict[tuple[str, int, str], int] = {}
-        self._given: dict[str, Mapping[str, str]] = {}
-        self._recipes: dict[str, Recipe] = {}
-        self._images: frozenset[str] = frozenset()
-        self._spares: dict[str, Spare] = {}
-        self._locks = MemoryLocks()
-        self.lock, self.holder = self._locks.lock, self._locks.holder
-        self.approvals = MemoryApprovals(lambda: self._images)
-        self._change = threading.RLock()
 
     def enter(self, note: Note) -> None:
         note("the den is in memory; it ends with this command")
-
-    def capacity(self) -> Capacity:
-        return Capacity(self._memory, sum(self._promised.values()), cpus=4)
-
-    def sandboxes(self) -> Sequence[str]:
-        return sorted(name for name in self._sandboxes if not name.startswith(names.OURS))
-
-    def making(self) -> Sequence[str]:
-        return sorted(name for name in self._sandboxes if name.startswith(names.BASELINE))
-
-    def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
-        with self._change:
-            found = self._sandboxes.get(sandbox, Observed(sandbox))
-            return replace(
-                found,
-                generations=with_homes(found, self._sandboxes),
-                images=self._images & set(references),
-                taken=self._taken(),
-                range=self.den.range,
-                den=self.den.name,
-            )
-
-    def spares(self) -> Mapping[str, Spare]:
-        with self._change:
-            return dict(self._spares)
-
-    def recipe(self, digest: str) -> Recipe:
-        if digest not in self._recipes:
-            raise EngineError(
-                f"the den keeps no recipe {digest}", hint="Run `up` with the blueprint again."
-            )
-        return self._recipes[digest]
-
-    def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
-        given = self._given.get(sandbox, {})
-        return {name: given[name] for name in wanted if name in given}
-
-    def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
-        return {name: [value] for name, value in self._given.get(sandbox, {}).items()}
-
-    def wrote(self) -> Sequence[Wrote]:
-        return written(self._sandboxes, self._recipes, self._wrote)
-
-    def used(self, sandbox: str) -> Mapping[str, int]:
-        """A quarter of what each was promised: enough to plan with."""
-        return {
-            service: promised // 4
-            for (name, number, service), promised in self._promised.items()
-            if name == sandbox and number == self._live(sandbox).number
-        }
-
-    def version(self) -> str:
-        return "an engine in memory"
-
-    def free(self) -> int | None:
-        return None
 
     def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
         note(str(operation))
@@ -180,22 +105,14 @@ class MemoryEngine:
     def close(self) -> None:
         self._locks.forget()
 
-    def _live(self, sandbox: str) -> Generation:
-        live = self.observe(sandbox).live
-        if live is None:
-            raise EngineError(f"there is no sandbox {sandbox}", hint="See `sandboxctl ls`.")
-        return live
-
-    def _taken(self) -> tuple[IPv4Network, ...]:
-        found = (g.subnet for s in self._sandboxes.values() for g in s.generations.values())
-        return tuple(sorted(subnet for subnet in found if subnet))
-
     def _after(self, before: Observed, operation: Operation) -> Observed:
         match operation:
             case do.Pull(reference):
                 self._images |= {reference}
             case do.MakeImage(build):
                 self._images |= {build.tag}
+            case do.RemoveImage(reference):
+                self._images -= {reference}
             case do.Commit(tag=tag):
                 self._images |= {tag}
             case do.RunOnce(keep=tag) if tag:
@@ -233,6 +150,12 @@ class MemoryEngine:
                 return replace(before, record=before.record.model_copy(update={"over": over}))
             case do.ReplaceKey() if before.record:
                 return replace(before, record=before.record.model_copy(update={"key": keys.new()}))
+            case do.Freeze(number, name):
+                found = seen_in(before, number, name)
+                still = found and replace(found, condition="paused", why="it is paused")
+                return with_service(before, number, still) if still else before
+            case do.Rest() if before.record:
+                return replace(before, record=before.record.model_copy(update={"paused": True}))
             case do.Hold() if before.record:
                 return replace(before, record=before.record.model_copy(update={"held": True}))
             case do.Close():
@@ -248,6 +171,7 @@ class MemoryEngine:
             case (
                 do.WriteDown()
                 | do.Hold()
+                | do.Rest()
                 | do.ReplaceKey()
                 | do.RunOnce()
                 | do.RunInside()

@@ -10,12 +10,13 @@ from ipaddress import IPv4Network
 
 from sandboxctl.engine import keys
 from sandboxctl.errors import AddressTaken, EngineError, SpareTaken
-from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox import addresses, names
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import GoLive
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen, Spare
+from sandboxctl.workshop.inventory import Thing
 
 
 def went_live(
@@ -83,6 +84,35 @@ class MemoryLocks:
 
     def forget(self) -> None:
         self._held.clear()
+
+
+def inventory(
+    sandboxes: Mapping[str, Observed], images: Iterable[str], den: str
+) -> Sequence[Thing]:
+    """All that is there, as an engine would list it."""
+    found = [Thing(kind="image", id=tag, name=tag, role="image") for tag in sorted(images)]
+    for name, one in sorted(sandboxes.items()):
+        for number, generation in one.generations.items():
+            if generation.subnet:
+                called = names.network(den, name, number)
+                found.append(Thing(kind="network", id=called, name=called, sandbox=name))
+            for service in generation.services:
+                called = names.container(den, name, number, service)
+                found.append(Thing(kind="container", id=called, name=called, sandbox=name))
+    return found
+
+
+def image_users(
+    sandboxes: Mapping[str, Observed], references: Iterable[str], den: str
+) -> Mapping[str, Sequence[str]]:
+    """Container names by the image that they started from."""
+    used: dict[str, list[str]] = {image: [] for image in references}
+    for name, one in sandboxes.items():
+        for number, generation in one.generations.items():
+            for service, seen in generation.services.items():
+                if seen.image in used:
+                    used[seen.image].append(names.container(den, name, number, service))
+    return used
 
 
 def with_homes(found: Observed, all_: Mapping[str, Observed]) -> dict[int, Generation]:

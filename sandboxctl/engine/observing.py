@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -19,10 +21,13 @@ from sandboxctl import clock
 from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.lifecycle import machine
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.disk import Wrote
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen, Spare
+from sandboxctl.sandbox.state import About, Capacity, Generation, Observed, Record, Seen, Spare
 
+HERE = "http+docker://localhost"
+"""How the library writes the address of an engine on this machine's own socket."""
 STATE = "/den/state/den.json"
 UNREADABLE = (
     "Nothing is removed while it is so. If it cannot be mended, `sandboxctl down --all "
@@ -37,7 +42,24 @@ def capacity(api: docker.APIClient, ours: Mapping[str, Any]) -> Capacity:
         running = api.containers(filters=dict(ours))
     owners = [labels.owner(one["Labels"]) for one in running]
     promised = sum(owner.memory for owner in owners if owner)
-    return Capacity(int(info["MemTotal"]), promised, int(info["NCPU"]))
+    root = Path(info["DockerRootDir"])
+    free, shares = _disk(root) if api.base_url == HERE else (None, None)
+    return Capacity(int(info["MemTotal"]), promised, int(info["NCPU"]), free, shares)
+
+
+def _disk(root: Path) -> tuple[int | None, bool | None]:
+    try:
+        found = os.statvfs(root)
+    except OSError:
+        return None, None
+    return found.f_bavail * found.f_frsize, machine.reflinks(root)
+
+
+def about(api: docker.APIClient, install: str) -> About:
+    """Whose den it is, and who runs it."""
+    with in_our_words("asking the engine who it is"):
+        info, version = api.info(), api.version()
+    return About(install, str(info.get("Name", "")), str(version.get("Version", "")))
 
 
 def used(api: docker.APIClient, containers: Mapping[str, str]) -> dict[str, int]:
@@ -75,8 +97,8 @@ def generations(
         for one in containers:
             owner = labels.owner(one["Labels"])
             if owner and owner.install == install:
-                seen = _seen(api, one, owner.service)
-                services.setdefault(owner.generation, {})[owner.service] = seen
+                found_ = seen(api, one, owner.service)
+                services.setdefault(owner.generation, {})[owner.service] = found_
     places: dict[int, IPv4Network] = {}
     for one in networks:
         owner = labels.owner(one["Labels"])
@@ -88,12 +110,14 @@ def generations(
     }
 
 
-def _seen(api: docker.APIClient, one: Mapping[str, Any], service: str) -> Seen:
+def seen(api: docker.APIClient, one: Mapping[str, Any], service: str, asked: bool = True) -> Seen:
+    """A container as a list shows it; ``asked``: why it does not run is looked up."""
     endpoints: Sequence[Mapping[str, Any]] = list(
         (one.get("NetworkSettings") or {}).get("Networks", {}).values()
     )
     address = next((e["IPAMConfig"]["IPv4Address"] for e in endpoints if e.get("IPAMConfig")), "")
-    reason = "" if one["State"] == "running" else why(api, one["Id"])
+    stands = "" if one["State"] == "running" else "it stands aside"
+    reason = why(api, one["Id"]) if stands and asked else stands
     return Seen(service, one["State"], one["Image"], reason, address)
 
 

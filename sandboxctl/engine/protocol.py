@@ -6,14 +6,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Observed, Spare
+from sandboxctl.sandbox.state import About, Capacity, Observed, Spare
+from sandboxctl.workshop.inventory import Thing
 
 Note: TypeAlias = Callable[[str], None]
 """Told from any thread what an operation is busy with, in words."""
@@ -69,6 +70,15 @@ class Engine(Protocol):
         Images, the gateway and the state are made where they are missing. Needed before `apply`
         and `lock`; everything else works without, and then changes nothing."""
 
+    def image_users(self, references: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Names of all containers of the engine that use each of these images, of any den."""
+
+    def filled(self, references: Collection[str]) -> Mapping[str, int]:
+        """Bytes of data in each of these images that is there and was filled."""
+
+    def about(self) -> About:
+        """Whose den it is, and who runs it."""
+
     def capacity(self) -> Capacity:
         """What the engine has, and what is promised to running containers."""
 
@@ -80,6 +90,21 @@ class Engine(Protocol):
 
     def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         """What is there now, and which of these images; an unknown sandbox is an empty one."""
+
+    def observe_all(
+        self, sandboxes: Collection[str], references: Collection[str] = ()
+    ) -> Mapping[str, Observed]:
+        """The same of many, with one look: in the order given, each of them."""
+
+    def inventory(self) -> Sequence[Thing]:
+        """Every container, network and volume of this den, and the images that we made on this
+        engine, which dens share."""
+
+    def part(self, name: str) -> Mapping[str, Any]:
+        """A part of what is decided, such as the workshops; empty where there is no den yet."""
+
+    def decide(self, part: str, name: str, what: object) -> None:
+        """Write one entry of it, as JSON has it; None: nothing any more."""
 
     def spares(self) -> Mapping[str, Spare]:
         """Generations that belong to nobody yet, by name."""

@@ -116,13 +116,22 @@ def write_down(line: Line, sandbox: str, over: Overfull) -> None:
 
 def hold(line: Line, den: Den, sandbox: str) -> None:
     """The gateway says "one moment" on all addresses of a sandbox; written down first."""
+    _closed_for_now(line, den, sandbox, "held", target(sandbox, 0))
+
+
+def rest(line: Line, den: Den, sandbox: str) -> None:
+    """The same, and it says that the sandbox is paused."""
+    _closed_for_now(line, den, sandbox, "paused", f"{target(sandbox, 0)}/paused")
+
+
+def _closed_for_now(line: Line, den: Den, sandbox: str, why: str, page: str) -> None:
     stored = line.ask("read")["state"].get(sandbox)
     if stored is None:
         return
-    line.ask("record", sandbox=sandbox, record={**stored, "held": True})
+    line.ask("record", sandbox=sandbox, record={**stored, why: True})
     slot = stored.get("slot")
-    hosts = {den.host(sandbox): target(sandbox, 0)}
-    hosts |= {f":{INSIDE + slot}": target(sandbox, 0)} if slot else {}
+    hosts = {den.host(sandbox): page}
+    hosts |= {f":{INSIDE + slot}": page} if slot else {}
     line.ask("routes", sandbox=sandbox, hosts=hosts, routes={})
 
 

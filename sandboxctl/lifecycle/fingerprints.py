@@ -17,7 +17,9 @@ _EMPTY = 'cd "$1" && find . -mindepth 1 -delete; echo broken > "$1/broken"'
 def fingerprints(engine: Engine, sandbox: str, assembled: Assembled) -> dict[str, str]:
     """Table or folder → a fingerprint of what is in it; `UNKNOWN` where no command of the service
     can tell."""
-    found = {f"{load.service}.{load.table}": _table(engine, sandbox, load) for load in _loads(assembled)}
+    found = {
+        f"{load.service}.{load.table}": _table(engine, sandbox, load) for load in _loads(assembled)
+    }
     for container, folder in _folders(assembled):
         answer = engine.run(sandbox, container.name, ["sh", "-c", _FILES, "sh", folder])
         words = answer.output.decode(errors="replace").split()

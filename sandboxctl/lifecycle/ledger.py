@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,31 +76,61 @@ def write(event: Event) -> None:
         pass
 
 
+def write_all(events: Sequence[Event]) -> None:
+    """Add several, all of them or none."""
+    with writing(*events):
+        pass
+
+
+def events(den: str, *, since: datetime) -> list[Event]:
+    """What happened in a den since then, oldest first; nothing where there is no ledger. Raises
+    SandboxError where it cannot be read."""
+    if not path().exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path().as_uri()}?mode=ro", uri=True)) as ledger:
+            rows = ledger.execute(
+                "SELECT at, den, verb, sandbox, what, who, detail FROM events"
+                " WHERE den = ? AND at >= ? ORDER BY number",
+                (den, since.isoformat()),
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise _unwritable(error, "read") from None
+    return [
+        Event(datetime.fromisoformat(at), den, verb, sandbox, what, who, json.loads(told))
+        for at, den, verb, sandbox, what, who, told in rows
+    ]
+
+
 @contextmanager
-def writing(event: Event) -> Iterator[None]:
-    """Add an event together with what it tells of: if that raises, neither has happened.
+def writing(*events: Event) -> Iterator[None]:
+    """Add events together with what they tell of: if that raises, neither has happened.
 
     Raises SandboxError before anything is done where the ledger cannot be written."""
     try:
         with closing(_opened()) as ledger:
             ledger.execute("BEGIN IMMEDIATE")
-            ledger.execute(
+            ledger.executemany(
                 "INSERT INTO events (at, den, sandbox, verb, what, who, detail)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    event.at.isoformat(),
-                    event.den,
-                    event.sandbox,
-                    event.verb,
-                    event.what,
-                    event.who or me(),
-                    json.dumps(event.detail, sort_keys=True, default=str),
-                ),
+                [_row(event) for event in events],
             )
             yield
             ledger.execute("COMMIT")
     except (sqlite3.Error, OSError) as error:
         raise _unwritable(error) from None
+
+
+def _row(event: Event) -> tuple[str, ...]:
+    return (
+        event.at.isoformat(),
+        event.den,
+        event.sandbox,
+        event.verb,
+        event.what,
+        event.who or me(),
+        json.dumps(event.detail, sort_keys=True, default=str),
+    )
 
 
 def _opened() -> sqlite3.Connection:
@@ -148,9 +178,9 @@ def _statements() -> Iterator[str]:
             whole = ""
 
 
-def _unwritable(error: Exception) -> SandboxError:
+def _unwritable(error: Exception, what: str = "written") -> SandboxError:
     return SandboxError(
-        f"the ledger {path()} cannot be written: {getattr(error, 'strerror', None) or error}",
+        f"the ledger {path()} cannot be {what}: {getattr(error, 'strerror', None) or error}",
         hint="Look at its folder's rights and room; a ledger that is broken can be moved away, "
         "and the next command begins another one.",
         code="DEN811",

@@ -1,4 +1,4 @@
-"""`rehearse`: the day in small, twice: up, checks, break, reset, undo, close, and the same again."""
+"""`rehearse`: the day in small, twice: up, checks, break, reset, undo, close; all of it again."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def _receipt(engine: Engine, stage: _Stage, teams: int, rounds: tuple[Round, ...
     recipe, data = stage.assembled.recipe, loaded.blueprint.data
     return Receipt(
         name=loaded.blueprint.name,
-        blueprint=digest([loaded.blueprint.model_dump(mode="json"), recipe.model_dump(mode="json")]),
+        blueprint=digest(
+            [loaded.blueprint.model_dump(mode="json"), recipe.model_dump(mode="json")]
+        ),
         recipe=recipe.digest,
         data=fingerprint(data) if data else "",
         seed=data.seed if data else None,
@@ -171,7 +173,9 @@ class _Stage:
 
     def _resets(self) -> list[str]:
         wanted = {name: plan_reset(self.engine, name, spared=False).wanted for name in self.loaded}
-        return self._carried(propose_all(self.engine, {n: w for n, w in wanted.items() if w}), "reset")
+        return self._carried(
+            propose_all(self.engine, {n: w for n, w in wanted.items() if w}), "reset"
+        )
 
     def _undos(self) -> list[str]:
         now = clock.now()

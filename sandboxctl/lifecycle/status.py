@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,7 +16,7 @@ from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Aside, Generation, Observed, Record, Seen
 
-State = Literal["ready", "in trouble", "stopped", "not finished"]
+State = Literal["ready", "in trouble", "paused", "stopped", "not finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Status:
     over: Overfull | None = None
     asides: tuple[Aside, ...] = ()
     resets: int = 0
+    workshop: str = ""
+    team: str = ""
 
 
 def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
@@ -51,19 +53,23 @@ def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
         raise SandboxError(
             f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is."
         )
-    return _status(engine, observed, now)
+    return _status(engine, observed, now, _Recipes(engine, now))
 
 
-def overview(engine: Engine, *, now: datetime) -> Sequence[Status]:
-    """All sandboxes of the den, by name."""
-    return [_status(engine, engine.observe(name), now) for name in engine.sandboxes()]
+def overview(
+    engine: Engine, *, now: datetime, of: Collection[str] | None = None
+) -> Sequence[Status]:
+    """Sandboxes of the den, all of them unless said, with one look; by name."""
+    recipes = _Recipes(engine, now)
+    found = engine.observe_all(engine.sandboxes() if of is None else of)
+    return [_status(engine, one, now, recipes) for one in found.values()]
 
 
-def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
+def _status(engine: Engine, observed: Observed, now: datetime, recipes: _Recipes) -> Status:
     record, shown = observed.record, observed.live
     if shown is None and observed.generations:
         shown = observed.generations[max(observed.generations)]
-    recipe = _recipe(engine, record.recipe) if record else None
+    recipe = recipes.of(record.recipe) if record else None
     over = record.over if record and record.over and record.over.stopped else None
     services = _services(recipe, shown, over)
     return Status(
@@ -79,10 +85,12 @@ def _status(engine: Engine, observed: Observed, now: datetime) -> Status:
         until=record.until if record else None,
         left=record.until - now if record else None,
         leftovers=len(strays(observed, now)),
-        exceptions=standing_of(engine, recipe, now) if recipe else Standing(),
+        exceptions=recipes.standing(record.recipe) if record else Standing(),
         over=over,
         asides=lasting(observed, now),
         resets=record.resets if record else 0,
+        workshop=record.workshop if record else "",
+        team=record.team if record else "",
     )
 
 
@@ -105,17 +113,35 @@ def _services(
     return tuple(there[name] for name in sorted(there))
 
 
-def _recipe(engine: Engine, digest: str) -> Recipe | None:
-    try:
-        return engine.recipe(digest)
-    except SandboxError:  # nobody reads recipes while the gateway is stopped; the rest is true
-        return None
+class _Recipes:
+    """Recipes that the den keeps, and what was granted to them: each looked up once."""
+
+    def __init__(self, engine: Engine, now: datetime) -> None:
+        self._engine, self._now = engine, now
+        self._known: dict[str, Recipe | None] = {}
+        self._standing: dict[str, Standing] = {}
+
+    def of(self, digest: str) -> Recipe | None:
+        if digest not in self._known:
+            try:
+                self._known[digest] = self._engine.recipe(digest)
+            except SandboxError:  # nobody reads them while the gateway is stopped; the rest is true
+                self._known[digest] = None
+        return self._known[digest]
+
+    def standing(self, digest: str) -> Standing:
+        recipe = self.of(digest)
+        if recipe and digest not in self._standing:
+            self._standing[digest] = standing_of(self._engine, recipe, self._now)
+        return self._standing.get(digest, Standing())
 
 
 def _state(observed: Observed, services: Sequence[Seen]) -> State:
     if observed.record is None:
         return "not finished"
     running = sum(seen.runs for seen in services)
+    if observed.record.paused:
+        return "paused"
     if not running:
         return "stopped"
     return "ready" if running == len(services) else "in trouble"

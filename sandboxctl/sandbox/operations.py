@@ -12,10 +12,12 @@ from sandboxctl.sandbox.recipe import Container, Load
 from sandboxctl.sandbox.switching import Answers as Answers
 from sandboxctl.sandbox.switching import Close as Close
 from sandboxctl.sandbox.switching import Drain as Drain
+from sandboxctl.sandbox.switching import Freeze as Freeze
 from sandboxctl.sandbox.switching import GoLive as GoLive
 from sandboxctl.sandbox.switching import Hold as Hold
 from sandboxctl.sandbox.switching import LayAside as LayAside
 from sandboxctl.sandbox.switching import ReplaceKey as ReplaceKey
+from sandboxctl.sandbox.switching import Rest as Rest
 
 if TYPE_CHECKING:
     from sandboxctl.data.model import Data
@@ -36,6 +38,16 @@ class MakeImage:
 
     def __str__(self) -> str:
         return f"build {self.build.tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveImage:
+    """Take a name away, and the image with its last name; one that is in use stays."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return f"remove {self.reference}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +200,7 @@ class RemoveNetwork:
 Operation: TypeAlias = (
     Pull
     | MakeImage
+    | RemoveImage
     | CreateNetwork
     | StartService
     | StartAgain
@@ -202,6 +215,8 @@ Operation: TypeAlias = (
     | LayAside
     | ReplaceKey
     | Hold
+    | Rest
+    | Freeze
     | Close
     | Drain
     | RemoveService

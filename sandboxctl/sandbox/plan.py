@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TypeAlias
@@ -61,6 +62,16 @@ class Plan:
         """Both plans side by side; what they share (images, a baseline) is done once."""
         known = {step.key for step in self.steps}
         return Plan(self.steps + tuple(s for s in other.steps if s.key not in known))
+
+    def without(self, done: Collection[Key]) -> Plan:
+        """What is left of it once these steps are done; nothing waits for them any more."""
+        return Plan(
+            tuple(
+                replace(step, after=tuple(key for key in step.after if key not in done))
+                for step in self.steps
+                if step.key not in done
+            )
+        )
 
     def __bool__(self) -> bool:
         return bool(self.steps)

@@ -14,9 +14,7 @@ from sandboxctl.sandbox.operations import (
     CreateNetwork,
     Drain,
     Hold,
-    MakeImage,
     Place,
-    Pull,
     StartService,
     StopService,
     WaitReady,
@@ -26,16 +24,23 @@ from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.removing import remove_generation
 from sandboxctl.sandbox.standing import as_it_is
 from sandboxctl.sandbox.state import Generation, Observed
+from sandboxctl.sandbox.supply import Supplied, only, supply
 from sandboxctl.sandbox.wanted import Wanted, carried, in_order
 
 _GRACE = 2.0
 """Seconds in which a service of the old generation may finish before data is carried over."""
 
 
-def reconcile(wanted: Wanted | None, observed: Observed, making: Observed | None = None) -> Plan:
+def reconcile(
+    wanted: Wanted | None,
+    observed: Observed,
+    making: Observed | None = None,
+    supplied: Supplied | None = None,
+) -> Plan:
     """The steps from ``observed`` to ``wanted``; wanting None means wanting nothing left.
 
-    ``making`` is what an interrupted run left of the baseline that is wanted.
+    ``making`` is what an interrupted run left of the baseline that is wanted; ``supplied`` the
+    images that several plans share.
     """
     if wanted is None:
         return remove(observed)
@@ -46,7 +51,7 @@ def reconcile(wanted: Wanted | None, observed: Observed, making: Observed | None
         return as_it_is(wanted, observed) + begun
     if spare := fitting(wanted, observed):
         return _claim(wanted, observed, spare) + begun
-    images, ready = _images(wanted, observed)
+    images, ready = only(wanted, observed.images, supplied or supply([wanted], observed.images))
     taken = observed.taken
     if wanted.baseline and not made:
         begun, committed, subnet = make_baseline(wanted, observed, making, ready)
@@ -95,35 +100,6 @@ def _missing(wanted: Wanted, observed: Observed) -> str:
         return "its network is gone"
     gone = sorted(wanted.recipe.containers.keys() - live.services.keys())
     return f"{', '.join(gone)} is gone" if gone else ""
-
-
-def _images(wanted: Wanted, observed: Observed) -> tuple[Plan, dict[str, Key]]:
-    """Steps for the images that are not there, and the step after which each tag is."""
-    draft, ready = Draft(IMAGES), dict[str, Key]()
-    needed = _needed(wanted, observed.images)
-    for reference in wanted.pulls:
-        if reference in needed:
-            ready[reference] = draft.add(Pull(reference), "not here yet")
-    for build in wanted.builds:
-        if build.tag in needed:
-            ready[build.tag] = draft.add(MakeImage(build), "not here yet", ready.get(build.parent))
-    return Plan(tuple(draft.steps)), ready
-
-
-def _needed(wanted: Wanted, present: frozenset[str]) -> set[str]:
-    """References to be had: what containers start from, and the parents of what must be built."""
-    builds = {build.tag: build for build in wanted.builds}
-    made = wanted.baseline.tags if wanted.baseline else {}
-    ask = [c.image for c in wanted.recipe.containers.values() if c.image not in made.values()]
-    if wanted.baseline and not set(made.values()) <= present:
-        ask += [container.image for container in wanted.baseline.containers.values()]
-    needed: set[str] = set()
-    while ask:
-        tag = ask.pop()
-        if tag and tag not in present and tag not in needed:
-            needed.add(tag)
-            ask += [builds[tag].parent] if tag in builds else []
-    return needed
 
 
 def _next(

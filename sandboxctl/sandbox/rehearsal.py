@@ -70,7 +70,9 @@ class Receipt(Frozen):
 def problems(rounds: Sequence[Round]) -> tuple[str, ...]:
     """All that went wrong in a round, and all in which two of them differ."""
     found = [f"time {n}: {why}" for n, one in enumerate(rounds, 1) for why in one.failures]
-    found += [f"time {n}: left behind: {what}" for n, one in enumerate(rounds, 1) for what in one.left]
+    found += [
+        f"time {n}: left behind: {what}" for n, one in enumerate(rounds, 1) for what in one.left
+    ]
     for first, second in combinations(rounds, 2):
         found += [*_data(first.data, second.data), *_order(first.ready, second.ready)]
     return tuple(dict.fromkeys(found))

@@ -21,8 +21,9 @@ def as_it_is(wanted: Wanted, observed: Observed) -> Plan:
     stay = lasting(observed, wanted.now)
     again = going_live(wanted, record.live, live.subnet, stay, home=live.home, since=record.since)
     decided: Key | None = None
-    if record.held:
-        decided = draft.add(again, "it was held", *ready.values())
+    if record.held or record.paused:
+        why = "it was held" if record.held else "it was paused"
+        decided = draft.add(again, why, *ready.values())
     elif wanted.lease_given and wanted.until != record.until:
         decided = draft.add(again, "another lease")
     elif stay != record.asides:

@@ -78,6 +78,25 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """The gateway says that it rests, and lets nothing in; decided, so that everybody knows."""
+
+    def __str__(self) -> str:
+        return "say that it rests"
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A service stands still, with all that is in its memory."""
+
+    generation: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"pause {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """No generation is live any more; the gateway answers with its own page."""
 

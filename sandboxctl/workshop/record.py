@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from sandboxctl.blueprint.model import Frozen, Name
 from sandboxctl.errors import SandboxError
+from sandboxctl.workshop.evidence import BlueprintFacts
 
 
 class Member(Frozen):
@@ -24,7 +25,8 @@ class Member(Frozen):
 class Workshop(Frozen):
     """``until`` and ``since`` UTC; ``spares`` for each recipe; ``file`` the SHA-256 of the file it
     was brought up from, empty where there was none; ``closing`` since when it is being closed: then
-    nothing of it is started any more; ``opened_by`` who brought it up, as the ledger has it.
+    nothing of it is started any more; ``opened_by`` who brought it up, as the ledger has it;
+    ``made_of`` recipe → what the supplier wrote, taken down while its folder was there.
     """
 
     format: Literal[1] = 1
@@ -37,6 +39,7 @@ class Workshop(Frozen):
     file: str = ""
     opened_by: str = ""
     closing: datetime | None = None
+    made_of: dict[str, BlueprintFacts] = Field(default_factory=dict)
 
     @property
     def shown(self) -> str:

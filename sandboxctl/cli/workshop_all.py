@@ -1,0 +1,216 @@
+"""`workshop reset`, `extend`, `pause` and `resume`: the same for all teams, or for some."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+
+from sandboxctl.cli import given, show
+from sandboxctl.cli.session import Session, Verb
+from sandboxctl.cli.visible import keep_secret
+from sandboxctl.cli.workshop_given import all_locked, locked, team_option, workshop_argument
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.protocol import Engine
+    from sandboxctl.errors import SandboxError
+    from sandboxctl.lifecycle.many import Proposals
+    from sandboxctl.workshop.record import Workshop
+
+Broken: TypeAlias = "Mapping[str, SandboxError]"
+Doing: TypeAlias = "Callable[[Session, Engine, Sequence[str], str], tuple[int, Broken, show.Row]]"
+"""What a verb does to sandboxes that are locked; the title of its board is given."""
+
+
+@click.command("reset", cls=Verb, asks=True)
+@workshop_argument
+@team_option
+@click.pass_obj
+def reset_verb(session: Session, workshop: str, teams: tuple[str, ...]) -> int:
+    """Put all teams back to minute zero.
+
+    Each team's old generation serves until its next one is ready. What was entered is kept for
+    the same time as after `sandboxctl reset`: so long, `reset TEAM --undo` brings it back.
+    """
+    return _do(session, workshop, teams, "reset", "back to minute zero", _reset, asks=True)
+
+
+@click.command("extend", cls=Verb)
+@workshop_argument
+@click.argument("length", metavar="DURATION", type=given.lifetime)
+@team_option
+@click.pass_obj
+def extend_verb(session: Session, workshop: str, length: timedelta, teams: tuple[str, ...]) -> int:
+    """Give all teams more time: `extend W 30m`."""
+
+    def extend(
+        session: Session, engine: Engine, sandboxes: Sequence[str], title: str
+    ) -> tuple[int, Broken, show.Row]:
+        from sandboxctl import clock
+        from sandboxctl.lifecycle.workshops.together import plan_extend_all
+
+        proposals = plan_extend_all(engine, sandboxes, length, now=clock.now())
+        return (*_carried(session, engine, proposals, title), {})
+
+    words = f"{show.words(length)} more"
+    code = _do(session, workshop, teams, "extend", words, extend)
+    if not teams and code == 0:
+        _lasts_longer(session, workshop, length)
+    return code
+
+
+@click.command("pause", cls=Verb)
+@workshop_argument
+@team_option
+@click.pass_obj
+def pause_verb(session: Session, workshop: str, teams: tuple[str, ...]) -> int:
+    """Let all teams stand still: for lunch, or for everybody to listen.
+
+    Visitors read that it is paused. Nothing is lost; leases go on. `resume` goes on where it was.
+    """
+    return _do(session, workshop, teams, "pause", "paused", _pause)
+
+
+@click.command("resume", cls=Verb)
+@workshop_argument
+@team_option
+@click.pass_obj
+def resume_verb(session: Session, workshop: str, teams: tuple[str, ...]) -> int:
+    """Let all teams go on where they were."""
+    return _do(session, workshop, teams, "resume", "going on", _resume)
+
+
+def _reset(
+    session: Session, engine: Engine, sandboxes: Sequence[str], title: str
+) -> tuple[int, Broken, show.Row]:
+    from sandboxctl import clock
+    from sandboxctl.cli.up import known_to
+    from sandboxctl.lifecycle.workshops.together import plan_reset_all
+
+    proposals = plan_reset_all(engine, sandboxes, now=clock.now())
+    for one in proposals.values():
+        if one.wanted and one.wanted.recipe.secrets:
+            keep_secret(known_to(engine, one))
+    code, broken = _carried(session, engine, proposals, title)
+    lost = sorted({service for one in proposals.values() for service in one.lost})
+    told = [f"what was entered in {service}" for service in lost]
+    kept = ["addresses", "keys", "leases", "images"]
+    return code, broken, {"lost": told or ["nothing: no service keeps data"], "kept": kept}
+
+
+def _pause(
+    session: Session, engine: Engine, sandboxes: Sequence[str], title: str
+) -> tuple[int, Broken, show.Row]:
+    from sandboxctl.cli.carry import carry_many
+    from sandboxctl.lifecycle.workshops.together import plan_pause_all
+
+    code, broken = carry_many(session, engine, plan_pause_all(engine, sandboxes), title=title)
+    return code, broken, {}
+
+
+def _resume(
+    session: Session, engine: Engine, sandboxes: Sequence[str], title: str
+) -> tuple[int, Broken, show.Row]:
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.workshops.together import plan_resume_all
+
+    proposals = plan_resume_all(engine, sandboxes, now=clock.now())
+    return (*_carried(session, engine, proposals, title), {})
+
+
+def _carried(
+    session: Session, engine: Engine, proposals: Proposals, title: str
+) -> tuple[int, Broken]:
+    from sandboxctl.cli.carry import carry_all
+
+    return carry_all(session, engine, proposals, title=title)
+
+
+def _do(
+    session: Session,
+    workshop: str,
+    teams: tuple[str, ...],
+    verb: str,
+    what: str,
+    doing: Doing,
+    *,
+    asks: bool = False,
+) -> int:
+    """The frame of every one of them: lock, do, write down, tell."""
+    from sandboxctl.cli.carry import enter
+    from sandboxctl.lifecycle.workshops import kept
+
+    began = time.monotonic()
+    with session.connected() as engine:
+        kept.known(engine, workshop)
+        enter(session, engine)
+        with locked(engine, workshop):
+            found = kept.known(engine, workshop)
+            kept.is_closing(found)
+            chosen = kept.chosen(found, teams)
+            if asks and not _agreed(session, found, chosen):
+                show.aside(session, "Nothing was changed.")
+                return 1
+            sandboxes = {found.teams[name].sandbox: name for name in chosen}
+            there = [one for one in sandboxes if one in kept.records(engine)]
+            with all_locked(engine, sandboxes):
+                title = f"{found.shown} · {len(there)} teams · {what}"
+                code, broken, more = doing(session, engine, there, title)
+        seconds = round(time.monotonic() - began, 2)
+        _remember(session, engine, verb, what, found, there, broken, seconds, more)
+    absent = [name for sandbox, name in sandboxes.items() if sandbox not in there]
+    done = len(there) - len(broken)
+    row: dict[str, show.Value] = {
+        "workshop": found.name,
+        "done": done if session.json else f"{what}: {done} of {len(sandboxes)} teams",
+        "failed": {sandboxes.get(name, name): str(error) for name, error in broken.items()},
+        "not_there": absent,
+        **more,
+        "seconds": seconds,
+    }
+    show.facts(
+        session, row if session.json else {k: v for k, v in row.items() if v not in ({}, [])}
+    )
+    return code if len(broken) == len(there) else int(bool(code))
+
+
+def _agreed(session: Session, found: Workshop, chosen: Sequence[str]) -> bool:
+    if session.json or session.yes or len(chosen) == 1:
+        return True
+    show.aside(session, f"{len(chosen)} teams of {found.shown} would begin again.")
+    return session.agreed("Put them all back to minute zero?")
+
+
+def _remember(
+    session: Session,
+    engine: Engine,
+    verb: str,
+    what: str,
+    workshop: Workshop,
+    sandboxes: Sequence[str],
+    broken: Broken,
+    seconds: float,
+    more: show.Row,
+) -> None:
+    from sandboxctl.cli.history import event, remember_all
+
+    told = []
+    for name in sandboxes:
+        error = broken.get(name)
+        facts = {"workshop": workshop.name, "seconds": seconds, "lost": more.get("lost", [])}
+        facts |= {"why": str(error), "code": error.code} if error else {}
+        outcome = "failed" if error else what
+        told.append(event(engine, f"workshop {verb}", name, outcome, **facts))
+    remember_all(session, engine, told)
+
+
+def _lasts_longer(session: Session, workshop: str, length: timedelta) -> None:
+    """The workshop's own end moves with those of its teams."""
+    from sandboxctl.lifecycle.workshops import kept
+
+    with session.connected() as engine, locked(engine, workshop):
+        found = kept.known(engine, workshop)
+        kept.write(engine, found.model_copy(update={"until": found.until + length}))

@@ -1,0 +1,225 @@
+"""`workshop up`: every team's sandbox, in one plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from sandboxctl.cli import given, show
+from sandboxctl.cli.called import command
+from sandboxctl.cli.session import Session, Verb, blueprints
+from sandboxctl.cli.visible import keep_secret
+from sandboxctl.cli.workshop_given import all_locked, asked_for, locked, teams_option
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.protocol import Engine
+    from sandboxctl.errors import SandboxError
+    from sandboxctl.lifecycle.workshops.opening import Opening
+    from sandboxctl.workshop.asked import Asked
+
+MOST = 6
+"""Teams that are named one by one in a sentence."""
+
+
+@click.command("up", cls=Verb, asks=True)
+@click.argument("what", metavar="FILE|BLUEPRINT", shell_complete=blueprints)
+@teams_option
+@click.option("--name", metavar="W", help="The workshop; the blueprint's name unless said.")
+@click.option("--lifetime", type=given.lifetime, metavar="DURATION", help="How long: 6h.")
+@click.option("--until", type=given.until, metavar="HH:MM", help="Until when: 17:00.")
+@click.option(
+    "--spares",
+    type=click.IntRange(0, 20),
+    metavar="N",
+    help="Generations of each blueprint that stand ready, so that a reset takes one.",
+)
+@click.option(
+    "--remove-others", is_flag=True, help="Take away teams of it that nobody asks for any more."
+)
+@given.set_option
+@given.secret_option
+@click.pass_obj
+def up_verb(
+    session: Session,
+    what: str,
+    teams: str | None,
+    name: str | None,
+    lifetime: timedelta | None,
+    until: datetime | None,
+    spares: int | None,
+    remove_others: bool,
+    values: tuple[tuple[str, str], ...],
+    secrets: tuple[tuple[str, str], ...],
+) -> int:
+    """Start a sandbox for each team, or bring all of them up to date.
+
+    FILE is a workshop file; BLUEPRINT a folder, a file, or the name of a shipped one. What does
+    not fit is refused before anything is started. A team that fails holds up no other: run it
+    again to finish.
+    """
+    end = given.lease(lifetime, until)
+    with session.connected() as engine:
+        asked = asked_for(engine, what, teams=teams, name=name, values=dict(values), spares=spares)
+        return _bring_up(session, engine, asked, end, dict(secrets), remove_others=remove_others)
+
+
+def _bring_up(
+    session: Session,
+    engine: Engine,
+    asked: Asked,
+    until: datetime | None,
+    secrets: dict[str, str],
+    *,
+    remove_others: bool,
+) -> int:
+    from sandboxctl import clock
+    from sandboxctl.cli.carry import carry_all, enter
+    from sandboxctl.lifecycle.workshops import kept, opening
+
+    began = time.monotonic()
+    enter(session, engine)
+    with locked(engine, asked.name):
+        names = opening.sandboxes(engine, asked)
+        with all_locked(engine, names):
+            found = opening.plan_open(engine, asked, now=clock.now(), until=until, given=secrets)
+            opening.same_names(found, names)
+            _keep_secrets(engine, found)
+            _tell_before(session, found)
+            if found.lost and not _agreed(session, found):
+                show.aside(session, "Nothing was changed.")
+                return 1
+            if found.departed and remove_others:
+                found = _without_others(session, engine, found)
+            kept.write(engine, found.workshop)
+            title = f"{found.workshop.shown} · {_teams(len(found.proposals))}"
+            code, broken = carry_all(session, engine, found.proposals, title=title)
+    _remember(session, engine, found, broken)
+    _tell(session, engine, found, broken, time.monotonic() - began)
+    return code if len(broken) == len(found.proposals) else int(bool(code))
+
+
+def _keep_secrets(engine: Engine, found: Opening) -> None:
+    from sandboxctl.cli.up import known_to
+
+    for one in found.proposals.values():
+        if one.plan and one.wanted and one.wanted.recipe.secrets:
+            keep_secret(known_to(engine, one))
+
+
+def _tell_before(session: Session, found: Opening) -> None:
+    """How much room there is, before anything takes of it."""
+    if found.fit:
+        show.aside(session, f"{found.fit}.")
+    if found.departed:
+        which = _some(found.departed)
+        stay = "stays" if len(found.departed) == 1 else "stay"
+        show.aside(session, f"Not asked for any more, and {stay}: {which} (--remove-others).")
+
+
+def _agreed(session: Session, found: Opening) -> bool:
+    """What a change of a blueprint throws away, told once for teams that lose the same."""
+    same: dict[tuple[str, ...], list[str]] = {}
+    for team, services in found.lost.items():
+        same.setdefault(services, []).append(team)
+    show.aside(session, "The blueprint changed. This would be lost:")
+    for services, teams in same.items():
+        show.aside(session, f"  {_some(teams)}: everything entered in {', '.join(services)}")
+    return session.agreed("Go on and lose that?")
+
+
+def _without_others(session: Session, engine: Engine, found: Opening) -> Opening:
+    """Teams that nobody asks for go first, with all that was entered in them."""
+    from dataclasses import replace
+
+    from sandboxctl.cli.carry import carry_plan
+    from sandboxctl.lifecycle.workshops.opening import plan_without
+
+    show.aside(session, f"{_some(found.departed)} would go, with everything entered in them.")
+    if not session.agreed("Take them away?"):
+        return found
+    with all_locked(engine, found.departed):
+        plan = plan_without(engine, found)
+        code = carry_plan(session, engine, plan, title=f"Taking away {_some(found.departed)}")
+    if code:
+        return found
+    teams = {n: one for n, one in found.workshop.teams.items() if n not in found.departed}
+    return replace(found, departed=(), workshop=found.workshop.model_copy(update={"teams": teams}))
+
+
+def _remember(
+    session: Session, engine: Engine, found: Opening, broken: Mapping[str, SandboxError]
+) -> None:
+    from sandboxctl.cli.history import event, remember_all
+
+    workshop = found.workshop.name
+    told = [event(engine, "workshop up", "", workshop, teams=list(found.proposals))]
+    for name, one in found.proposals.items():
+        facts = {"workshop": workshop, "recipe": one.wanted.recipe.digest if one.wanted else ""}
+        error = broken.get(name)
+        facts |= {"why": str(error), "code": error.code} if error else {}
+        what = "failed" if error else "ready"
+        told.append(event(engine, "workshop up", name, what, **facts))
+    remember_all(session, engine, told)
+
+
+def _tell(
+    session: Session,
+    engine: Engine,
+    found: Opening,
+    broken: Mapping[str, SandboxError],
+    seconds: float,
+) -> None:
+    from sandboxctl import clock
+    from sandboxctl.lifecycle.status import overview
+    from sandboxctl.lifecycle.workshops import kept
+
+    workshop = kept.find(engine, found.workshop.name) or found.workshop
+    seen = {s.sandbox: s for s in overview(engine, now=clock.now(), of=workshop.sandboxes)}
+    ready = [name for name, one in seen.items() if one.state == "ready" and name not in broken]
+    all_of = f"{len(ready)} of {_teams(len(workshop.teams))}"
+    changed = sum(bool(one.plan) for one in found.proposals.values())
+    row: dict[str, show.Value] = {
+        "workshop": workshop.name,
+        "ready": len(ready) if session.json else all_of,
+        "changed": changed,
+        "failed": {name: str(error) for name, error in broken.items()},
+        "departed": list(found.departed),
+        "lease": workshop.until if session.json else f"until {show.words(workshop.until)}",
+        "seconds": round(seconds, 2),
+        "fits": found.fit.teams if found.fit else None,
+        "next": [command("workshop", verb, workshop.name) for verb in ("status", "sheet", "close")],
+    }
+    links: list[show.Row] = [
+        {
+            "team": name,
+            "state": seen[name].state if name in seen else "not there",
+            "link": seen[name].link if name in seen else "",
+        }
+        for name in workshop.teams
+    ]
+    if session.json:
+        show.facts(session, {**row, "teams": links})
+        return
+    are = "is" if len(ready) == 1 else "are"
+    show.say(session, f"{workshop.shown}: {all_of} {are} ready.")
+    show.facts(session, {k: v for k, v in row.items() if k != "fits" and v not in ({}, [], None)})
+    show.say(session)
+    show.rows(session, links, empty="")
+
+
+def _some(teams: object) -> str:
+    """``heron, otter and 28 more``."""
+    from collections.abc import Sequence
+
+    assert isinstance(teams, Sequence)
+    more = len(teams) - MOST
+    shown = ", ".join(teams[:MOST])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _teams(number: int) -> str:
+    return f"{number} team{'' if number == 1 else 's'}"

@@ -1,0 +1,183 @@
+"""What every verb does that changes many sandboxes: one look, one plan, and one after the other
+only where there is no room for all at once. A sandbox that fails holds up no other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import AddressTaken, SandboxError
+from sandboxctl.lifecycle.change import PAUSE, TRIES, Proposal
+from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
+from sandboxctl.sandbox import names
+from sandboxctl.sandbox.operations import StartService
+from sandboxctl.sandbox.plan import Key, Plan
+from sandboxctl.sandbox.reconcile import reconcile, restore
+from sandboxctl.sandbox.state import Observed
+from sandboxctl.sandbox.together import added, together
+from sandboxctl.sandbox.wanted import Wanted, lost
+
+WORKERS = 12
+"""Steps under way at once: a step that drains a generation waits more than it works."""
+LEAST = 2
+"""So many next generations are built at once, however little memory there is: the limits of
+services add up to more than they use."""
+
+Proposals: TypeAlias = Mapping[str, Proposal]
+"""What would be done, by sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look at many sandboxes, from which plans can be made more than once."""
+
+    observed: Mapping[str, Observed]
+    making: Mapping[str, Observed]
+
+
+def look(engine: Engine, wanted: Mapping[str, Wanted]) -> Looked:
+    """All that plans for these have to know."""
+    references = {image for one in wanted.values() for image in one.references}
+    keys = {one.baseline.key for one in wanted.values() if one.baseline}
+    making = {key: engine.observe(names.BASELINE + key) for key in sorted(keys)}
+    return Looked(engine.observe_all(wanted.keys(), references), making)
+
+
+def propose_all(
+    engine: Engine, wanted: Mapping[str, Wanted], looked: Looked | None = None
+) -> dict[str, Proposal]:
+    """Look once unless it was done, and decide for all together."""
+    seen = looked or look(engine, wanted)
+    spared = any(one.spared for one in wanted.values())
+    spares = engine.spares() if spared else {}
+    plans = together(wanted, seen.observed, seen.making, spares)
+    return {
+        name: Proposal(name, one, seen.observed[name], plans[name], _lost(one, seen.observed[name]))
+        for name, one in wanted.items()
+    }
+
+
+def plan_of(proposals: Proposals) -> Plan:
+    """All as one; what they share is done once."""
+    return added({name: one.plan for name, one in proposals.items()})
+
+
+def at_once(engine: Engine, proposals: Proposals) -> int:
+    """How many next generations memory has room for beside what runs; at least a few."""
+    capacity = engine.capacity()
+    sizes = [one.wanted.recipe.memory for one in proposals.values() if one.wanted]
+    room = (capacity.memory - capacity.promised) // max(1, *sizes) if sizes else 0
+    return max(LEAST, room)
+
+
+def carry_out_all(
+    engine: Engine, proposals: Proposals, tell: Listener, *, most: int | None = None
+) -> Failures:
+    """Execute the plans, ``most`` next generations at once; plan again for those whose address
+    somebody else took meanwhile. What a failure or ^C left beside a live generation is taken
+    away; every other sandbox is as it is wanted."""
+    failed, told = Failures(), _Told(tell)
+    waves = list(_waves(proposals, most))
+    try:
+        for wave in waves:
+            _carried(engine, wave, told, failed)
+    except KeyboardInterrupt:
+        _tidy(engine, {n: p for n, p in proposals.items() if p.observed.live}, told)
+        raise
+    _tidy(engine, {name: proposals[name] for name in failing(proposals, failed)}, told)
+    return failed
+
+
+def failing(proposals: Proposals, failed: Failures) -> dict[str, SandboxError]:
+    """Sandboxes that are not as they are wanted, each with the first reason: a step of their own,
+    or one that they shared."""
+    why = {step.key: error for step, error in failed.items()}
+    own = {step.sandbox: error for step, error in reversed(list(failed.items()))}
+    found: dict[str, SandboxError] = {}
+    for name, one in proposals.items():
+        shared = next((why[step.key] for step in one.plan.steps if step.key in why), None)
+        if error := own.get(name) or shared:
+            found[name] = error
+    return found
+
+
+class _Told:
+    """Passes news on, and knows which steps are done."""
+
+    def __init__(self, tell: Listener) -> None:
+        self._tell = tell
+        self.done: set[Key] = set()
+
+    def __call__(self, news: News) -> None:
+        if news.step and news.state == "done":
+            self.done.add(news.step.key)
+        self._tell(news)
+
+
+def _waves(proposals: Proposals, most: int | None) -> Iterator[dict[str, Proposal]]:
+    """All that build nothing beside what runs come with the first."""
+    building = [n for n, one in proposals.items() if one.observed.live and _builds(one.plan)]
+    size = most or len(building) or 1
+    later = set(building[size:])
+    yield {name: one for name, one in proposals.items() if name not in later}
+    rest = [name for name in building if name in later]
+    for at in range(0, len(rest), size):
+        yield {name: proposals[name] for name in rest[at : at + size]}
+
+
+def _builds(plan: Plan) -> bool:
+    return any(isinstance(step.operation, StartService) for step in plan.steps)
+
+
+def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Failures) -> None:
+    """One wave; what is shared and was done with an earlier one is not done again, and what
+    failed then is not tried again."""
+    broken = {step.key for step in failed}
+    whole = {n: p for n, p in wave.items() if not broken & _keys(p.plan)}
+    found = execute(plan_of(whole).without(told.done), engine, tell=told, workers=WORKERS)
+    for tried in range(1, TRIES):
+        again = {n: p for n, p in whole.items() if _taken(found) & _keys(p.plan)}
+        if not again:
+            break
+        told(News(None, "working", "addresses were taken meanwhile; planning again"))
+        time.sleep(PAUSE * tried)
+        over = {key for one in again.values() for key in _keys(one.plan)}
+        _add(failed, found, but=over)
+        anew = propose_all(engine, {n: p.wanted for n, p in again.items() if p.wanted})
+        whole |= anew
+        found = execute(plan_of(anew), engine, tell=told, workers=WORKERS)
+    _add(failed, found)
+
+
+def _taken(failed: Failures) -> set[Key]:
+    return {step.key for step, error in failed.items() if isinstance(error, AddressTaken)}
+
+
+def _keys(plan: Plan) -> set[Key]:
+    return {step.key for step in plan.steps}
+
+
+def _add(failed: Failures, more: Failures, but: Iterable[Key] = ()) -> None:
+    for step, error in more.items():
+        if step.key not in set(but):
+            failed.add(step, error)
+
+
+def _lost(wanted: Wanted, observed: Observed) -> tuple[str, ...]:
+    there = frozenset(observed.live.services) if observed.live else frozenset()
+    return lost(wanted, there)
+
+
+def _tidy(engine: Engine, proposals: Proposals, tell: Listener) -> None:
+    """Remove what was begun for next generations; live ones are not touched."""
+    wanted = {name: one.wanted for name, one in proposals.items() if one.wanted}
+    if not wanted:
+        return
+    keys = {one.baseline.key for one in wanted.values() if one.baseline}
+    left = [reconcile(None, engine.observe(names.BASELINE + key)) for key in sorted(keys)]
+    now = engine.observe_all(wanted.keys())
+    left += [restore(wanted[name].previous, seen) for name, seen in now.items() if seen.live]
+    execute(sum(left, Plan()), engine, tell=tell, workers=WORKERS)

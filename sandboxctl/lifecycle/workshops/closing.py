@@ -1,0 +1,78 @@
+"""`workshop close`: the evidence first, then everything goes, and then somebody looks again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandboxctl import clock
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.lifecycle.workshops import kept
+from sandboxctl.lifecycle.workshops.belongings import Belongings
+from sandboxctl.sandbox.operations import RemoveImage
+from sandboxctl.sandbox.plan import IMAGES, Draft, Plan
+from sandboxctl.sandbox.reconcile import reconcile
+from sandboxctl.workshop.certificate import Certificate, certify
+from sandboxctl.workshop.evidence import Evidence
+from sandboxctl.workshop.inventory import Inventory
+from sandboxctl.workshop.record import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A workshop that is being closed: its own things, at the first look that anybody took."""
+
+    workshop: Workshop
+    belongings: Belongings
+    before: Inventory
+
+    @property
+    def labelled(self) -> frozenset[str]:
+        """Names that its objects carried before, spares among them."""
+        return frozenset(thing.sandbox for thing in self.before.things if thing.sandbox)
+
+
+def begin(engine: Engine, workshop: Workshop, *, now: datetime) -> Workshop:
+    """Written down, so that nothing of it is started any more and a second run knows."""
+    if workshop.closing:
+        return workshop
+    closing = workshop.model_copy(update={"closing": now})
+    kept.write(engine, closing)
+    return closing
+
+
+def look(engine: Engine, belongings: Belongings, before: Inventory | None = None) -> Inventory:
+    """What is its own; with what an earlier run saw before it removed some of it."""
+    at = before.at if before else clock.now()
+    labelled = {thing.sandbox for thing in before.things if thing.sandbox} if before else set()
+    whole = Inventory(at=clock.now(), things=tuple(engine.inventory()))
+    mine, _ = belongings.split(whole, labelled)
+    seen = {(thing.kind, thing.id): thing for thing in (before.things if before else ())}
+    seen |= {(thing.kind, thing.id): thing for thing in mine.things}
+    return Inventory(at=at, things=tuple(seen.values()))
+
+
+def plan_close(engine: Engine, begun: Begun) -> Plan:
+    """Everything of it, in one plan: sandboxes and spares beside each other, images at the end."""
+    belongings = begun.belongings
+    spares = {*belongings.spares, *(n for n in begun.labelled if n.startswith("spare."))}
+    all_ = [*belongings.sandboxes, *sorted(spares - belongings.homes)]
+    found = sum((reconcile(None, one) for one in engine.observe_all(all_).values()), Plan())
+    draft = Draft(IMAGES)
+    gone = [step.key for step in found.steps]
+    for image in belongings.images:
+        draft.add(RemoveImage(image), "nobody else needs it", *gone)
+    return found + Plan(tuple(draft.steps))
+
+
+def forget_spares(engine: Engine, belongings: Belongings) -> None:
+    """Nobody is given one any more."""
+    for name in belongings.spares:
+        engine.decide("spares", name, None)
+
+
+def finish(engine: Engine, begun: Begun, evidence: Evidence) -> Certificate:
+    """A fresh look, and the certificate; SandboxError naming what is left, if anything is."""
+    whole = Inventory(at=clock.now(), things=tuple(engine.inventory()))
+    after, stays = begun.belongings.split(whole, begun.labelled)
+    return certify(evidence, before=begun.before, after=after, stays=stays)
