@@ -49,6 +49,7 @@ def rehearse_verb(
     from sandboxctl.cli.board import board
     from sandboxctl.cli.carry import enter
     from sandboxctl.lifecycle.rehearse import rehearse
+    from sandboxctl.lifecycle.rehearsed import VERB, facts
 
     began = time.monotonic()
     with session.connected() as engine:
@@ -62,8 +63,7 @@ def rehearse_verb(
         with board(session, title=f"Rehearsing {blueprint}") as tell:
             seen = rehearse(engine, load, teams, tell, dict(secrets))
         outcome = "passed" if seen.passed else f"{len(seen.problems)} problems"
-        facts = seen.model_dump(mode="json", exclude={"rounds"})
-        remember(session, engine, "rehearse", "", outcome, **facts, memory=seen.memory)
+        remember(session, engine, VERB, "", outcome, **facts(seen))
     where = receipt or Path(f"rehearsal-{seen.name}.json")
     where.write_text(seen.model_dump_json(indent=2) + "\n", encoding="utf-8")
     _tell(session, seen, where, time.monotonic() - began)

@@ -123,8 +123,10 @@ class _Stage:
         up, _ = self._timed(self._ups, "up")
         memory, data = self._memory(), self._data("at minute zero")
         self._checked("after up")
-        self._break()
+        for name in self.loaded:
+            broken(self.engine, name, self.assembled)
         changed = self._data("after it was broken", same=False)
+        self._stop_what_is_seen()
         reset, _ = self._timed(self._resets, "reset")
         self._checked("after the reset")
         if self._data("after the reset") != data:
@@ -223,11 +225,10 @@ class _Stage:
             if not 200 <= answer.status < 400:
                 self.failures.append(f"the first page of {name} answers {answer.status} {when}")
 
-    def _break(self) -> None:
-        """What a team does at its worst: everything entered is gone, and the first page is dead."""
+    def _stop_what_is_seen(self) -> None:
+        """What a team does at its worst: everything is gone already, now every page is dead."""
         opened = {way.service for way in self.assembled.recipe.opens.values()}
         for name in self.loaded:
-            broken(self.engine, name, self.assembled)
             live = self.engine.observe(name).live
             if live is None:
                 continue
