@@ -14,7 +14,7 @@ from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.sandbox.operations import Operation, RemoveNetwork
 from sandboxctl.sandbox.rehearsal import Receipt, Round, problems
-from tests.cli import WITH_DATABASE, blueprint, facts, sandboxctl
+from tests.cli import WITH_DATABASE, blueprint, sandboxctl
 from tests.recipes import NOON
 
 
@@ -128,7 +128,7 @@ def test_a_rehearsal_goes_through_a_day_twice_and_leaves_only_its_receipt(folder
     assert receipt.rounds[0].data == {"db.homes": "7|0"}
     assert set(receipt.rounds[0].ready) >= {"db"}
     assert receipt.memory > 0
-    assert facts(sandboxctl("ls"))["sandbox"] == []
+    assert connect.IN_MEMORY["den"].sandboxes() == []
     assert "done" in done.stderr
 
 
