@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
     from sandboxctl.errors import BlueprintError, Refusal
     from sandboxctl.lifecycle.change import Proposal
+    from sandboxctl.lifecycle.rehearsed import Rehearsed
     from sandboxctl.sandbox.approval import Standing
     from sandboxctl.sandbox.state import Capacity
 
@@ -132,6 +133,7 @@ def plan_verb(
     """
     from sandboxctl import clock
     from sandboxctl.blueprint import origin_files
+    from sandboxctl.lifecycle.rehearsed import last
     from sandboxctl.lifecycle.trust import standing_of
     from sandboxctl.lifecycle.up import plan_up
     from sandboxctl.sandbox.approval import Standing
@@ -150,7 +152,8 @@ def plan_verb(
         wanted = proposal.wanted
         standing = standing_of(engine, wanted.recipe, now) if wanted else Standing()
         unpinned = origin_files.unpinned(loaded.blueprint, loaded.folder)
-        _show_plan(session, proposal, engine.capacity(), standing, unpinned)
+        rehearsed = last(engine.den.name, wanted.recipe.digest) if wanted else None
+        _show_plan(session, proposal, engine.capacity(), standing, unpinned, rehearsed)
 
 
 def _show_plan(
@@ -159,6 +162,7 @@ def _show_plan(
     capacity: Capacity,
     standing: Standing,
     unpinned: Sequence[str],
+    rehearsed: Rehearsed | None,
 ) -> None:
     asked = proposal.wanted.recipe.memory if proposal.wanted else 0
     free = capacity.memory - capacity.promised
@@ -181,6 +185,7 @@ def _show_plan(
             "lost": lost,
             "memory": memory,
             "without_digest": list(unpinned),
+            "rehearsed": _rehearsed(rehearsed),
         }
         show.facts(session, {**row, **exceptions.facts(session, standing)})
         return
@@ -193,6 +198,20 @@ def _show_plan(
         show.say(session, f"{name} may be another image tomorrow: write its digest behind it")
     if proposal.plan:
         show.say(session, f"It may take {_mib(asked)} of memory; {_mib(free)} are free.")
+    if rehearsed:
+        took = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in rehearsed.seconds.items())
+        show.say(
+            session,
+            f"Rehearsed with {rehearsed.teams} at once on {show.words(rehearsed.at)}: {took}; one "
+            f"used {_mib(rehearsed.memory)}.",
+        )
+
+
+def _rehearsed(seen: Rehearsed | None) -> dict[str, show.Value] | None:
+    if seen is None:
+        return None
+    told: dict[str, show.Value] = {"at": seen.at, "teams": seen.teams, "memory": seen.memory}
+    return {**told, **{f"{verb}_seconds": seconds for verb, seconds in seen.seconds.items()}}
 
 
 def _mib(size: int) -> str:

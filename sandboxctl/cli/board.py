@@ -80,6 +80,8 @@ class _Log:
         if news.state == "working" and not self._is_news(news, now):
             return None
         seconds = None if news.state == "working" else round(now - began, 2)
+        if seconds is not None:
+            del self._began[step.key]  # a rehearsal does it again
         return self._print(step.sandbox, str(step.operation), news.state, news.note, seconds)
 
     def _is_news(self, news: News, now: float) -> bool:

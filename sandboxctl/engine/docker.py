@@ -109,6 +109,10 @@ class DockerEngine:
     def capacity(self) -> Capacity:
         return observing.capacity(self._api, self._ours)
 
+    def version(self) -> str:
+        with in_our_words("asking the engine for its version"):
+            return f"Docker Engine {self._api.version()['Version']}"
+
     # -- looking ---------------------------------------------------------------------------
 
     def sandboxes(self) -> Sequence[str]:
@@ -228,6 +232,13 @@ class DockerEngine:
     def wrote(self) -> Sequence[Wrote]:
         records = observing.records(self._decided.records())
         return observing.whose(self._layers.wrote(), records)
+
+    def used(self, sandbox: str) -> Mapping[str, int]:
+        live = self.observe(sandbox).live
+        running = [s for s, seen in live.services.items() if seen.runs] if live else []
+        whose, number = (live.home or sandbox, live.number) if live else (sandbox, 0)
+        called = {s: names.container(self.den.name, whose, number, s) for s in running}
+        return observing.used(self._api, called)
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
         record = observing.record(self._decided.records().get(sandbox), sandbox)

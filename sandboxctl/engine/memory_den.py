@@ -118,6 +118,18 @@ class MemoryDen:
     def wrote(self) -> Sequence[Wrote]:
         return written(self._sandboxes, self._recipes, self._wrote)
 
+    def used(self, sandbox: str) -> Mapping[str, int]:
+        """A quarter of what each was promised: enough to plan with."""
+        live = self.observe(sandbox).live
+        return {
+            service: promised // 4
+            for (name, number, service), promised in self._promised.items()
+            if live and (name, number) == (live.home or sandbox, live.number)
+        }
+
+    def version(self) -> str:
+        return "an engine in memory"
+
     def free(self) -> int | None:
         return None
 

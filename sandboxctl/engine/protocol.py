@@ -122,6 +122,12 @@ class Engine(Protocol):
         """What each running service that keeps data wrote to disk: of sandboxes, and of what
         baselines are made in. Bounded in time, whatever a service did."""
 
+    def used(self, sandbox: str) -> Mapping[str, int]:
+        """Bytes of memory that each running service of the live generation uses now."""
+
+    def version(self) -> str:
+        """What it is, in words: ``Docker Engine 28.0.1``."""
+
     def free(self) -> int | None:
         """Bytes free where services write; None where that cannot be seen from here."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.lifecycle.change import Proposal
+from sandboxctl.lifecycle.rehearsed import last
 from sandboxctl.lifecycle.workshops import kept
 from sandboxctl.sandbox.operations import CreateNetwork
 from sandboxctl.sandbox.recipe import Recipe
@@ -52,5 +53,8 @@ def _needs(engine: Engine, recipes: Iterable[Recipe], *, reflinks: bool | None) 
     filled = engine.filled(sorted(images))
     known: dict[str, Need] = {}
     for one in several:
-        known.setdefault(one.digest, need(one, filled, reflinks=reflinks))
+        if one.digest not in known:
+            rehearsed = last(engine.den.name, one.digest)
+            measured = rehearsed.measured if rehearsed else None
+            known[one.digest] = need(one, filled, reflinks=reflinks, measured=measured)
     return [known[one.digest] for one in several]
