@@ -81,10 +81,8 @@ def carry_many(
 ) -> tuple[int, Mapping[str, SandboxError]]:
     """Do a plan for many sandboxes that needs no looking again; the exit code, and why some are
     not as wanted."""
-    from sandboxctl.lifecycle.many import WORKERS
-
     with board(session, plan, title=title, by_sandbox=True) as tell:
-        failed = execute(plan, engine, tell=tell, workers=WORKERS)
+        failed = execute(plan, engine, tell=tell)
     why = {step.sandbox: error for step, error in reversed(list(failed.items()))}
     return failures(session, failed), why
 

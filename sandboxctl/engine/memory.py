@@ -94,6 +94,7 @@ class MemoryEngine(MemoryDen):
                 "there are sandboxes in this den", hint="Run `sandboxctl down --all`."
             )
         self.approvals.forget()
+        self._parts.clear()
         note("the den is gone")
 
     def abandon(self, note: Note) -> None:

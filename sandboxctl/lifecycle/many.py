@@ -21,8 +21,6 @@ from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.together import added, together
 from sandboxctl.sandbox.wanted import Wanted, lost
 
-WORKERS = 12
-"""Steps under way at once: a step that drains a generation waits more than it works."""
 LEAST = 2
 """So many next generations are built at once, however little memory there is: the limits of
 services add up to more than they use."""
@@ -156,7 +154,7 @@ def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Fai
     failed then is not tried again."""
     broken = {step.key for step in failed}
     whole = {n: p for n, p in wave.items() if not broken & _keys(p.plan)}
-    found = execute(plan_of(whole).without(told.done), engine, tell=told, workers=WORKERS)
+    found = execute(plan_of(whole).without(told.done), engine, tell=told)
     for tried in range(1, TRIES):
         again = {n: p for n, p in whole.items() if _taken(found) & _keys(p.plan)}
         if not again:
@@ -167,7 +165,7 @@ def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Fai
         _add(failed, found, but=over)
         anew = propose_all(engine, {n: p.wanted for n, p in again.items() if p.wanted})
         whole |= anew
-        found = execute(plan_of(anew), engine, tell=told, workers=WORKERS)
+        found = execute(plan_of(anew), engine, tell=told)
     _add(failed, found)
 
 
@@ -200,4 +198,4 @@ def _tidy(engine: Engine, proposals: Proposals, tell: Listener) -> None:
     left = [reconcile(None, engine.observe(names.BASELINE + key)) for key in sorted(keys)]
     now = engine.observe_all(wanted.keys())
     left += [restore(wanted[name].previous, seen) for name, seen in now.items() if seen.live]
-    execute(sum(left, Plan()), engine, tell=tell, workers=WORKERS)
+    execute(sum(left, Plan()), engine, tell=tell)
