@@ -36,7 +36,8 @@ ORDER: tuple[State, ...] = ("ready", "in trouble", "stopped", "not finished", "p
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One team. ``down`` names its services that do not run; ``left`` is in words."""
+    """One team. ``down`` names its services that do not run; ``left`` is in words; ``address`` as
+    people type it."""
 
     team: str
     state: str
@@ -64,7 +65,8 @@ def cell(team: str, title: str, status: Status | None) -> Cell:
     down = () if status.state == "paused" else _down(status)
     left = "" if status.left is None else show.words(status.left)
     ends = f"{left} left" if left and not left.startswith("over") else left
-    return Cell(called, status.state, down, status.resets, ends, status.url)
+    address = status.url.partition("://")[2].rstrip("/")
+    return Cell(called, status.state, down, status.resets, ends, address)
 
 
 def _down(status: Status) -> tuple[str, ...]:

@@ -136,9 +136,9 @@ def _drawn(workshop: Workshop, seen: dict[str, Status], width: int) -> Sequence[
     for row in drawn.rows:
         first, second = Text(), Text()
         for one in row:
-            style = COLOURS[one.state]
-            first.append(one.first.ljust(drawn.cell_width + GAP), style=style)
-            second.append(one.second.ljust(drawn.cell_width + GAP), style="dim")
+            width = 0 if one is row[-1] else drawn.cell_width + GAP
+            first.append(one.first.ljust(width), style=COLOURS[one.state])
+            second.append(one.second.ljust(width), style="dim")
         found += [first, second]
     return found
 
