@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Network
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ OTHER = recipe(container("page", image="sandboxctl/page:2"))
 FIRST, SECOND = IPv4Network("10.213.0.0/29"), IPv4Network("10.213.0.8/29")
 
 
-def nobody(*names: str, **more: object) -> dict[str, Observed]:
+def nobody(*names: str, **more: Any) -> dict[str, Observed]:
     return {name: replace(Observed(name), **more) for name in names}
 
 
