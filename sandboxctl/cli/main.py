@@ -33,7 +33,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "init": Entry("init", "Write a blueprint to start from, or make one from a Compose file."),
         "validate": Entry("blueprint", "Check a blueprint and name every problem at once."),
         "plan": Entry("blueprint", "Show what `up` would do, and why."),
-        "rehearse": Entry("rehearse", "Go through a day in small, twice, and write a receipt."),
+        "rehearse": Entry("rehearse", "Rehearse a day: up, break, reset, undo, close, twice."),
         "approve": Entry("approve", "Grant the exceptions that a blueprint asks for."),
         "schema": Entry("schema", "Print everything a blueprint may say."),
         "explain": Entry("explain", "Say what a code means, why it is a risk, and how to mend it."),

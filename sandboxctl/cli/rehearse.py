@@ -41,7 +41,7 @@ def rehearse_verb(
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
 ) -> int:
-    """Rehearse a day: up, checks, break, reset, undo, close, twice.
+    """Rehearse a day: up, break, reset, undo, close, twice.
 
     Nothing of it may need the network, and both times have to be the same. What it took is what
     `plan` counts with afterwards; the receipt can be sent along with the blueprint.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.lifecycle.doctor import Check, Verdict
 
 MEMORY, PROCESSES, USER = 64 * 1024**2, 64, 10_001

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 
 VERSION: Literal[1] = 1
 APART = 1.0

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.errors import SandboxError
 from sandboxctl.workshop.evidence import DenFacts, Evidence, Versions, sha256
 from sandboxctl.workshop.inventory import Inventory

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 
 SCHEMA: Literal["sandboxctl-workshop-record/1"] = "sandboxctl-workshop-record/1"
 

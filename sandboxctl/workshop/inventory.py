@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import AwareDatetime
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.sandbox import names
 
 Kind: TypeAlias = Literal["container", "network", "image", "volume"]

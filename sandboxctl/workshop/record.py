@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from sandboxctl.blueprint.model import Frozen, Name
+from sandboxctl.blueprint.forms import Frozen, Name
 from sandboxctl.errors import SandboxError
 from sandboxctl.workshop.evidence import BlueprintFacts
 
