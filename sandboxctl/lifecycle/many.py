@@ -21,6 +21,9 @@ from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.together import added, together
 from sandboxctl.sandbox.wanted import Wanted, lost
 
+WORKERS = 8
+"""Steps under way at once. An engine does most of its work one thing after the other: with more
+each of them waits longer, and counts as hanging sooner."""
 LEAST = 2
 """So many next generations are built at once, however little memory there is: the limits of
 services add up to more than they use."""
@@ -154,7 +157,7 @@ def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Fai
     failed then is not tried again."""
     broken = {step.key for step in failed}
     whole = {n: p for n, p in wave.items() if not broken & _keys(p.plan)}
-    found = execute(plan_of(whole).without(told.done), engine, tell=told)
+    found = execute(plan_of(whole).without(told.done), engine, tell=told, workers=WORKERS)
     for tried in range(1, TRIES):
         again = {n: p for n, p in whole.items() if _taken(found) & _keys(p.plan)}
         if not again:
@@ -165,7 +168,7 @@ def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Fai
         _add(failed, found, but=over)
         anew = propose_all(engine, {n: p.wanted for n, p in again.items() if p.wanted})
         whole |= anew
-        found = execute(plan_of(anew), engine, tell=told)
+        found = execute(plan_of(anew), engine, tell=told, workers=WORKERS)
     _add(failed, found)
 
 
@@ -198,4 +201,4 @@ def _tidy(engine: Engine, proposals: Proposals, tell: Listener) -> None:
     left = [reconcile(None, engine.observe(names.BASELINE + key)) for key in sorted(keys)]
     now = engine.observe_all(wanted.keys())
     left += [restore(wanted[name].previous, seen) for name, seen in now.items() if seen.live]
-    execute(sum(left, Plan()), engine, tell=tell)
+    execute(sum(left, Plan()), engine, tell=tell, workers=WORKERS)
