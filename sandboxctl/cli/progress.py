@@ -15,6 +15,7 @@ from sandboxctl.sandbox.operations import (
     Commit,
     CreateNetwork,
     Drain,
+    Extend,
     Fill,
     GoLive,
     Hold,
@@ -31,6 +32,7 @@ from sandboxctl.sandbox.operations import (
     StopService,
     WaitReady,
     WriteDown,
+    WriteHappened,
 )
 from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
@@ -59,7 +61,9 @@ def subject(step: Step) -> str:
             return "network"
         case LayAside():
             return "clearing up"
-        case GoLive() | Answers() | ReplaceKey() | Hold() | Close() | Drain() | WriteDown():
+        case GoLive() | Answers() | ReplaceKey() | Hold() | Close() | Drain():
+            return "gateway"
+        case WriteDown() | WriteHappened() | Extend():
             return "gateway"
         case Pull() | MakeImage():
             return "images"

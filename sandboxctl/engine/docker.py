@@ -19,6 +19,7 @@ from sandboxctl.engine.images import Images
 from sandboxctl.engine.layers import Layers
 from sandboxctl.engine.networks import Networks, overlapping_routes
 from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.pulse import Beat
 from sandboxctl.engine.readiness import Readiness, Waiting
 from sandboxctl.engine.services import Services
 from sandboxctl.engine.translate import in_our_words
@@ -47,6 +48,9 @@ class DockerEngine:
         self._services = Services(slow, den, self._containers)
         self._layers = Layers(self._api, self._ours, self._decided.install)
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
+        beat = Beat(self._api, den, self._ours, self._decided.install, self._decided.line)
+        self.pulse, self.times = beat.pulse, beat.times
+        self.still, self.ends = beat.still, beat.ends
         self.lock, self.holder = self._decided.lock, self._decided.holder
         self.free = self._layers.free
 
@@ -129,6 +133,9 @@ class DockerEngine:
                 found[number] = replace(claimed, home=home)
         return found
 
+    def records(self) -> Mapping[str, Record]:
+        return observing.records(self._decided.records())
+
     def spares(self) -> Mapping[str, Spare]:
         return observing.spares(self._decided.part("spares"))
 
@@ -187,8 +194,8 @@ class DockerEngine:
                 settling.replace_key(line, sandbox, self.observe(sandbox).generations)
             case do.Hold():
                 settling.hold(self._decided.line(), self.den, sandbox)
-            case do.WriteDown(over):
-                settling.write_down(self._decided.line(), sandbox, over)
+            case do.WriteDown() | do.WriteHappened() | do.Extend():
+                settling.write(self._decided.line(), sandbox, operation)
             case do.Answers(generation):
                 settling.answers(self._decided.line(), self.den, sandbox, generation)
             case do.LayAside(generation, services):
@@ -228,8 +235,7 @@ class DockerEngine:
         return Attached(self._api, container, argv, tty=tty)
 
     def wrote(self) -> Sequence[Wrote]:
-        records = observing.records(self._decided.records())
-        return observing.whose(self._layers.wrote(), records)
+        return observing.whose(self._layers.wrote(), self.records())
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
         record = observing.record(self._decided.records().get(sandbox), sandbox)

@@ -8,13 +8,13 @@ from concurrent.futures import Future
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from sandboxctl.engine import keys
 from sandboxctl.engine.memory_state import (
     MemoryApprovals,
     MemoryLocks,
     claimed,
     laid_aside,
     networked,
+    noted,
     seen_in,
     went_live,
     with_homes,
@@ -23,6 +23,7 @@ from sandboxctl.engine.memory_state import (
     without_service,
     written,
 )
+from sandboxctl.engine.memory_watched import MemoryBeat
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
@@ -31,7 +32,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Seen, Spare
+from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen, Spare
 
 GIBIBYTE = 1024**3
 
@@ -60,6 +61,9 @@ class MemoryEngine:
         self._images: frozenset[str] = frozenset()
         self._spares: dict[str, Spare] = {}
         self._locks = MemoryLocks()
+        self.beat = MemoryBeat(self._sandboxes)
+        self.pulse, self.times = self.beat.pulse, self.beat.times
+        self.still, self.ends = self.beat.still, self.beat.ends
         self.lock, self.holder = self._locks.lock, self._locks.holder
         self.approvals = MemoryApprovals(lambda: self._images)
         self._change = threading.RLock()
@@ -87,6 +91,10 @@ class MemoryEngine:
                 range=self.den.range,
                 den=self.den.name,
             )
+
+    def records(self) -> Mapping[str, Record]:
+        found = list(self._sandboxes.items())
+        return {name: one.record for name, one in found if one.record}
 
     def spares(self) -> Mapping[str, Spare]:
         with self._change:
@@ -218,12 +226,10 @@ class MemoryEngine:
                 self._recipes[recipe.digest] = recipe
                 beside = [one for one in self._sandboxes.values() if one is not before]
                 return went_live(before, operation, self.den.gateway.ports, beside)
-            case do.WriteDown(over) if before.record:
-                return replace(before, record=before.record.model_copy(update={"over": over}))
-            case do.ReplaceKey() if before.record:
-                return replace(before, record=before.record.model_copy(update={"key": keys.new()}))
-            case do.Hold() if before.record:
-                return replace(before, record=before.record.model_copy(update={"held": True}))
+            case (
+                do.WriteDown() | do.WriteHappened() | do.Extend() | do.ReplaceKey() | do.Hold()
+            ) if before.record:
+                return replace(before, record=noted(before.record, operation))
             case do.Close():
                 others = [one.record for one in self._sandboxes.values() if one is not before]
                 kept = {digest for record in others if record for digest in record.recipes}
@@ -234,15 +240,9 @@ class MemoryEngine:
                 return without_service(before, number, name)
             case do.RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
-            case (
-                do.WriteDown()
-                | do.Hold()
-                | do.ReplaceKey()
-                | do.RunOnce()
-                | do.RunInside()
-                | do.Fill()
-                | do.Drain()
-            ):
+            case do.WriteDown() | do.WriteHappened() | do.Extend() | do.Hold() | do.ReplaceKey():
+                pass
+            case do.RunOnce() | do.RunInside() | do.Fill() | do.Drain():
                 pass
             case WaitReady() | do.Answers():
                 pass

@@ -11,6 +11,8 @@ from sandboxctl.data.model import Data
 from sandboxctl.data.relations.sizes import sizes
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.disk import WriteDown as WriteDown
+from sandboxctl.sandbox.happening import WriteHappened as WriteHappened
+from sandboxctl.sandbox.lease import Extend as Extend
 from sandboxctl.sandbox.recipe import Container, Load
 from sandboxctl.sandbox.switching import Answers as Answers
 from sandboxctl.sandbox.switching import Close as Close
@@ -204,4 +206,6 @@ Operation: TypeAlias = (
     | RemoveService
     | RemoveNetwork
     | WriteDown
+    | WriteHappened
+    | Extend
 )
