@@ -17,6 +17,7 @@ from sandboxctl.sandbox.operations import (
     Commit,
     CreateNetwork,
     Drain,
+    Extend,
     Fill,
     Freeze,
     GoLive,
@@ -36,6 +37,7 @@ from sandboxctl.sandbox.operations import (
     StopService,
     WaitReady,
     WriteDown,
+    WriteHappened,
 )
 from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
@@ -66,7 +68,9 @@ def subject(step: Step) -> str:
             return "clearing up"
         case GoLive() | Answers() | ReplaceKey() | Hold() | Rest():
             return "gateway"
-        case Close() | Drain() | WriteDown():
+        case WriteDown() | WriteHappened() | Extend():
+            return "gateway"
+        case Close() | Drain():
             return "gateway"
         case Pull() | MakeImage() | RemoveImage():
             return "images"

@@ -20,6 +20,7 @@ from sandboxctl.engine.layers import Layers
 from sandboxctl.engine.looking import Looking
 from sandboxctl.engine.networks import Networks, overlapping_routes
 from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.pulse import Beat
 from sandboxctl.engine.readiness import Readiness, Waiting
 from sandboxctl.engine.services import Services
 from sandboxctl.engine.translate import in_our_words
@@ -30,7 +31,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import About, Capacity, Spare
+from sandboxctl.sandbox.state import About, Capacity, Record, Spare
 
 
 class DockerEngine:
@@ -58,6 +59,9 @@ class DockerEngine:
         self._looking = Looking(self._api, den, self._decided, self.images, self._networks.taken)
         self.observe, self.observe_all = self._looking.observe, self._looking.observe_all
         self.inventory, self.part = self._looking.inventory, self._decided.part
+        beat = Beat(self._api, den, self._ours, self._decided.install, self._decided.line)
+        self.pulse, self.times = beat.pulse, beat.times
+        self.still, self.ends = beat.still, beat.ends
         self.lock, self.holder = self._decided.lock, self._decided.holder
         self.decide, self.image_users = self._decided.decide, self._looking.image_users
         self.free, self.filled = self._layers.free, self._layers.filled
@@ -124,6 +128,9 @@ class DockerEngine:
         found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
 
+    def records(self) -> Mapping[str, Record]:
+        return observing.records(self._decided.records())
+
     def spares(self) -> Mapping[str, Spare]:
         return observing.spares(self._decided.part("spares"))
 
@@ -182,8 +189,8 @@ class DockerEngine:
                 settling.replace_key(line, sandbox, self.observe(sandbox).generations)
             case do.Hold():
                 settling.hold(self._decided.line(), self.den, sandbox)
-            case do.WriteDown(over):
-                settling.write_down(self._decided.line(), sandbox, over)
+            case do.WriteDown() | do.WriteHappened() | do.Extend():
+                settling.write(self._decided.line(), sandbox, operation)
             case do.Answers(generation):
                 settling.answers(self._decided.line(), self.den, sandbox, generation)
             case do.LayAside(generation, services):
@@ -230,8 +237,7 @@ class DockerEngine:
         return Attached(self._api, container, argv, tty=tty)
 
     def wrote(self) -> Sequence[Wrote]:
-        records = observing.records(self._decided.records())
-        return observing.whose(self._layers.wrote(), records)
+        return observing.whose(self._layers.wrote(), self.records())
 
     def used(self, sandbox: str) -> Mapping[str, int]:
         live = self.observe(sandbox).live

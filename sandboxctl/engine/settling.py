@@ -14,9 +14,9 @@ from sandboxctl.engine.protocol import Answer
 from sandboxctl.errors import EngineError, SpareTaken
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.disk import Overfull
+from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target
-from sandboxctl.sandbox.operations import GoLive
+from sandboxctl.sandbox.operations import Extend, GoLive, WriteDown, WriteHappened
 from sandboxctl.sandbox.state import Generation, Record
 
 PATIENCE = 5.0
@@ -107,11 +107,23 @@ def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) 
     return Answer(page["status"], str(page["body"]).encode(), page["target"] or "")
 
 
-def write_down(line: Line, sandbox: str, over: Overfull) -> None:
-    """Keep why a sandbox is stopped; one that is gone needs no reason."""
+def write(line: Line, sandbox: str, operation: WriteDown | WriteHappened | Extend) -> None:
+    """Decide something beside the generation that is live; of one that is gone, nothing.
+
+    Under the sandbox's lock: between reading and writing nobody decides something else."""
     stored = line.ask("read")["state"].get(sandbox)
-    if stored is not None:
-        line.ask("record", sandbox=sandbox, record={**stored, "over": over.model_dump(mode="json")})
+    if stored is None:
+        return
+    match operation:
+        case WriteDown(over):
+            more: dict[str, object] = {"over": over.model_dump(mode="json")}
+        case WriteHappened(new, again):
+            known = lasting(Record.model_validate(stored).happened, new)
+            told = [one.model_dump(mode="json") for one in known]
+            more = {"happened": told, "again": dict(again)}
+        case Extend(until):
+            more = {"until": until.isoformat()}
+    line.ask("record", sandbox=sandbox, record={**stored, **more})
 
 
 def hold(line: Line, den: Den, sandbox: str) -> None:

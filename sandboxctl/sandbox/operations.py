@@ -8,6 +8,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, TypeAlias
 
 from sandboxctl.sandbox.disk import WriteDown as WriteDown
+from sandboxctl.sandbox.happening import WriteHappened as WriteHappened
+from sandboxctl.sandbox.lease import Extend as Extend
 from sandboxctl.sandbox.recipe import Container, Load
 from sandboxctl.sandbox.switching import Answers as Answers
 from sandboxctl.sandbox.switching import Close as Close
@@ -222,4 +224,6 @@ Operation: TypeAlias = (
     | RemoveService
     | RemoveNetwork
     | WriteDown
+    | WriteHappened
+    | Extend
 )

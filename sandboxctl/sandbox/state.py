@@ -12,6 +12,7 @@ from pydantic import Field
 
 from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.sandbox.disk import Overfull
+from sandboxctl.sandbox.happening import Happening
 
 if TYPE_CHECKING:
     from sandboxctl.sandbox.switching import GoLive
@@ -72,7 +73,8 @@ class Record(Frozen):
     because data is being carried over; ``over`` why it was stopped, if it was for what it wrote;
     ``key`` opens it to a team, and nobody comes in without; ``asides`` newest first;
     ``paused`` while somebody wants it to rest; ``workshop`` and ``team`` whose it is, where it is
-    one of many; ``resets`` how often it began again.
+    one of many; ``resets`` how often it began again; ``happened`` what nobody asked for, oldest
+    first; ``again`` how often `watch` started a service that had died, since somebody last did.
     """
 
     live: int
@@ -93,6 +95,8 @@ class Record(Frozen):
     workshop: str = ""
     team: str = ""
     resets: int = 0
+    happened: tuple[Happening, ...] = ()
+    again: dict[str, int] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, decided: GoLive, before: Record | None, *, key: str) -> Record:
@@ -115,6 +119,8 @@ class Record(Frozen):
             workshop=decided.workshop or (before.workshop if before else ""),
             team=decided.team or (before.team if before else ""),
             resets=(before.resets if before else 0) + again,
+            happened=before.happened if before else (),
+            again=before.again if before and same else {},
         )
 
     @property
