@@ -50,6 +50,8 @@ VERBS: dict[str, dict[str, Entry]] = {
         "exec": Entry("inside", "Run a command inside a service."),
         "restart": Entry("restart", "Stop and start services; their data stays."),
         "reset": Entry("reset", "Put a sandbox back to minute zero."),
+        "snapshot": Entry("snapshot", "Keep a sandbox's state, to return to it."),
+        "restore": Entry("snapshot", "Return to a snapshot."),
         "down": Entry("down", "Take sandboxes away without a trace."),
         "watch": Entry("watch", "Look after the den: stop what writes more than it may."),
     },

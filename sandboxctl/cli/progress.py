@@ -13,6 +13,7 @@ from sandboxctl.lifecycle.execute import News
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import (
     Answers,
+    BringBack,
     Close,
     Commit,
     CreateNetwork,
@@ -24,9 +25,12 @@ from sandboxctl.sandbox.operations import (
     LayAside,
     MakeImage,
     Pull,
+    PutAside,
+    RemoveAside,
     RemoveImage,
     RemoveNetwork,
     RemoveService,
+    RemoveSnapshots,
     ReplaceKey,
     Rest,
     RunInside,
@@ -34,8 +38,10 @@ from sandboxctl.sandbox.operations import (
     StartAgain,
     StartService,
     StopService,
+    TakeSnapshot,
     WaitReady,
     WriteDown,
+    WriteSnapshots,
 )
 from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
@@ -68,6 +74,12 @@ def subject(step: Step) -> str:
             return "gateway"
         case Close() | Drain() | WriteDown():
             return "gateway"
+        case TakeSnapshot() | WriteSnapshots() | RemoveSnapshots():
+            return "snapshot"
+        case PutAside(service=name) | BringBack(service=name):
+            return name
+        case RemoveAside():
+            return "clearing up"
         case Pull() | MakeImage() | RemoveImage():
             return "images"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sandboxctl.engine import keys
 from sandboxctl.engine.memory_den import MemoryDen
+from sandboxctl.engine.memory_kept import snapshotted, started, swapped
 from sandboxctl.engine.memory_state import (
     claimed,
     laid_aside,
@@ -24,7 +25,7 @@ from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.operations import Operation, WaitReady
-from sandboxctl.sandbox.state import Observed, Seen
+from sandboxctl.sandbox.state import Observed
 
 GIBIBYTE = 1024**3
 
@@ -126,10 +127,7 @@ class MemoryEngine(MemoryDen):
                     raise EngineError(f"no image {image}", hint="Pull or build it.")
                 self._promised[before.sandbox, place.generation, container.name] = container.memory
                 self._given[before.sandbox] = place.secrets
-                seen = Seen(
-                    container.name, "running", image, address=place.addresses[container.name]
-                )
-                return with_service(before, place.generation, seen)
+                return started(before, container.name, place, image)
             case do.StartAgain(number, container):
                 found = seen_in(before, number, container.name)
                 if found is None:
@@ -156,8 +154,14 @@ class MemoryEngine(MemoryDen):
                 return with_service(before, number, still) if still else before
             case do.Rest() if before.record:
                 return replace(before, record=before.record.model_copy(update={"paused": True}))
-            case do.Hold() if before.record:
-                return replace(before, record=before.record.model_copy(update={"held": True}))
+            case do.Hold(swapping) if before.record:
+                held = {"held": True, "swapping": swapping}
+                return replace(before, record=before.record.model_copy(update=held))
+            case do.PutAside() | do.BringBack() | do.RemoveAside():
+                return swapped(before, operation)
+            case do.TakeSnapshot() | do.WriteSnapshots() | do.RemoveSnapshots():
+                after, self._images = snapshotted(before, operation, self._images, self.den.name)
+                return after
             case do.Close():
                 others = [one.record for one in self._sandboxes.values() if one is not before]
                 kept = {digest for record in others if record for digest in record.recipes}
@@ -169,16 +173,11 @@ class MemoryEngine(MemoryDen):
             case do.RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
             case (
-                do.WriteDown()
-                | do.Hold()
-                | do.Rest()
-                | do.ReplaceKey()
-                | do.RunOnce()
-                | do.RunInside()
-                | do.Fill()
-                | do.Drain()
-            ):
+                do.WriteDown() | do.Hold() | do.Rest() | do.ReplaceKey()
+            ):  # of a sandbox that is gone
                 pass
-            case WaitReady() | do.Answers():
+            case (
+                do.RunOnce() | do.RunInside() | do.Fill() | do.Drain() | WaitReady() | do.Answers()
+            ):
                 pass
         return before

@@ -196,5 +196,6 @@ def with_subnet(before: Observed, number: int, subnet: IPv4Network | None) -> Ob
         return before
     changed = replace(before.generations[number], subnet=subnet)
     others = {n: g for n, g in before.generations.items() if n != number}
-    kept = {number: changed} if changed.subnet or changed.services else {}
+    left = changed.subnet or changed.services or changed.beside
+    kept = {number: changed} if left else {}
     return replace(before, generations={**others, **kept})
