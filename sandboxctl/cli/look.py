@@ -136,12 +136,21 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
             }
             for one in status.asides
         ]
+        told += [
+            {"service": name, "since": one.since, "until": one.until}
+            for name, one in sorted(status.beside.items())
+        ]
         return {"comes_back": told}
     undo = f"`{command('reset', status.sandbox)} --undo`"
     words: list[show.Value] = [
         f"generation {one.generation}, replaced by {one.why} on {show.words(one.since)}, until "
         f"{show.words(one.until)}" + (f": {undo}" if n == 0 else "")
         for n, one in enumerate(status.asides)
+    ]
+    words += [
+        f"{name}, replaced on {show.words(one.since)}, until {show.words(one.until)}: "
+        f"`{command('reset', status.sandbox)} --service {name} --undo`"
+        for name, one in sorted(status.beside.items())
     ]
     return {"comes_back": words} if words else {}
 

@@ -51,6 +51,8 @@ VERBS: dict[str, dict[str, Entry]] = {
         "restart": Entry("restart", "Stop and start services; their data stays."),
         "reset": Entry("reset", "Put a sandbox back to minute zero."),
         "extend": Entry("extend", "Let a sandbox live longer."),
+        "snapshot": Entry("snapshot", "Keep a sandbox's state, to return to it."),
+        "restore": Entry("snapshot", "Return to a snapshot."),
         "down": Entry("down", "Take sandboxes away without a trace."),
         "watch": Entry("watch", "Look after the den: leases, restarts, full disks."),
     },

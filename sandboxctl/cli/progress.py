@@ -13,6 +13,7 @@ from sandboxctl.lifecycle.execute import News
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import (
     Answers,
+    BringBack,
     Close,
     Commit,
     CreateNetwork,
@@ -25,9 +26,12 @@ from sandboxctl.sandbox.operations import (
     LayAside,
     MakeImage,
     Pull,
+    PutAside,
+    RemoveAside,
     RemoveImage,
     RemoveNetwork,
     RemoveService,
+    RemoveSnapshots,
     ReplaceKey,
     Rest,
     RunInside,
@@ -35,9 +39,11 @@ from sandboxctl.sandbox.operations import (
     StartAgain,
     StartService,
     StopService,
+    TakeSnapshot,
     WaitReady,
     WriteDown,
     WriteHappened,
+    WriteSnapshots,
 )
 from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
@@ -72,6 +78,12 @@ def subject(step: Step) -> str:
             return "gateway"
         case Close() | Drain():
             return "gateway"
+        case TakeSnapshot() | WriteSnapshots() | RemoveSnapshots():
+            return "snapshot"
+        case PutAside(service=name) | BringBack(service=name):
+            return name
+        case RemoveAside():
+            return "clearing up"
         case Pull() | MakeImage() | RemoveImage():
             return "images"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -183,6 +183,21 @@ def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> 
     return ImageFacts(
         tag, labels[IMAGE], image["Size"], created, used_by, labels.get(PARENT, ""), image["Id"]
     )
+
+
+def needs(
+    images: Collection[ImageFacts], uses: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Who needs each image: itself, or something that is made from it."""
+    all_of = {image.tag: image for image in images}
+    found: dict[str, dict[str, None]] = {}
+    for tag, who in uses.items():
+        at, seen = tag, set[str]()
+        while at in all_of and at not in seen:
+            seen.add(at)
+            found.setdefault(at, {}).update(dict.fromkeys(who))
+            at = all_of[at].parent
+    return {tag: tuple(sorted(who)) for tag, who in found.items()}
 
 
 @contextmanager

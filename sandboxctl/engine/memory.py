@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from sandboxctl.engine.memory_den import MemoryDen
+from sandboxctl.engine.memory_kept import snapshotted, started, swapped
 from sandboxctl.engine.memory_state import (
     claimed,
     laid_aside,
@@ -25,7 +26,7 @@ from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.operations import Operation, WaitReady
-from sandboxctl.sandbox.state import Observed, Seen
+from sandboxctl.sandbox.state import Observed
 
 GIBIBYTE = 1024**3
 
@@ -131,10 +132,7 @@ class MemoryEngine(MemoryDen):
                     raise EngineError(f"no image {image}", hint="Pull or build it.")
                 self._promised[before.sandbox, place.generation, container.name] = container.memory
                 self._given[before.sandbox] = place.secrets
-                seen = Seen(
-                    container.name, "running", image, address=place.addresses[container.name]
-                )
-                return with_service(before, place.generation, seen)
+                return started(before, container.name, place, image)
             case do.StartAgain(number, container):
                 found = seen_in(before, number, container.name)
                 if found is None:
@@ -164,6 +162,11 @@ class MemoryEngine(MemoryDen):
                 | do.Rest()
             ) if before.record:
                 return replace(before, record=noted(before.record, operation))
+            case do.PutAside() | do.BringBack() | do.RemoveAside():
+                return swapped(before, operation)
+            case do.TakeSnapshot() | do.WriteSnapshots() | do.RemoveSnapshots():
+                after, self._images = snapshotted(before, operation, self._images, self.den.name)
+                return after
             case do.Close():
                 others = [one.record for one in self._sandboxes.values() if one is not before]
                 kept = {digest for record in others if record for digest in record.recipes}
@@ -174,7 +177,9 @@ class MemoryEngine(MemoryDen):
                 return without_service(before, number, name)
             case do.RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
-            case do.WriteDown() | do.WriteHappened() | do.Extend() | do.Hold() | do.ReplaceKey():
+            case (
+                do.WriteDown() | do.WriteHappened() | do.Extend() | do.Hold() | do.ReplaceKey()
+            ):  # of a sandbox that is gone
                 pass
             case do.Rest() | do.RunOnce() | do.RunInside() | do.Fill() | do.Drain():
                 pass

@@ -57,8 +57,8 @@ def noted(record: Record, operation: Written) -> Record:
             return record.model_copy(update={"until": until})
         case ReplaceKey():
             return record.model_copy(update={"key": keys.new()})
-        case Hold():
-            return record.model_copy(update={"held": True})
+        case Hold(swapping):
+            return record.model_copy(update={"held": True, "swapping": swapping})
         case Rest():
             return record.model_copy(update={"paused": True})
 
@@ -227,5 +227,6 @@ def with_subnet(before: Observed, number: int, subnet: IPv4Network | None) -> Ob
         return before
     changed = replace(before.generations[number], subnet=subnet)
     others = {n: g for n, g in before.generations.items() if n != number}
-    kept = {number: changed} if changed.subnet or changed.services else {}
+    left = changed.subnet or changed.services or changed.beside
+    kept = {number: changed} if left else {}
     return replace(before, generations={**others, **kept})

@@ -17,7 +17,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target
 from sandboxctl.sandbox.operations import Extend, GoLive, WriteDown, WriteHappened
-from sandboxctl.sandbox.state import Generation, Record
+from sandboxctl.sandbox.state import Generation, Record, Swapping
 
 PATIENCE = 5.0
 """Seconds until a gateway that was told of another generation has to lead to it."""
@@ -126,21 +126,24 @@ def write(line: Line, sandbox: str, operation: WriteDown | WriteHappened | Exten
     line.ask("record", sandbox=sandbox, record={**stored, **more})
 
 
-def hold(line: Line, den: Den, sandbox: str) -> None:
+def hold(line: Line, den: Den, sandbox: str, swapping: Swapping | None) -> None:
     """The gateway says "one moment" on all addresses of a sandbox; written down first."""
-    _closed_for_now(line, den, sandbox, "held", target(sandbox, 0))
+    told = swapping.model_dump(mode="json") if swapping else None
+    _closed_for_now(line, den, sandbox, {"held": True, "swapping": told}, target(sandbox, 0))
 
 
 def rest(line: Line, den: Den, sandbox: str) -> None:
     """The same, and it says that the sandbox is paused."""
-    _closed_for_now(line, den, sandbox, "paused", f"{target(sandbox, 0)}/paused")
+    _closed_for_now(line, den, sandbox, {"paused": True}, f"{target(sandbox, 0)}/paused")
 
 
-def _closed_for_now(line: Line, den: Den, sandbox: str, why: str, page: str) -> None:
+def _closed_for_now(
+    line: Line, den: Den, sandbox: str, why: Mapping[str, object], page: str
+) -> None:
     stored = line.ask("read")["state"].get(sandbox)
     if stored is None:
         return
-    line.ask("record", sandbox=sandbox, record={**stored, why: True})
+    line.ask("record", sandbox=sandbox, record={**stored, **why})
     slot = stored.get("slot")
     hosts = {den.host(sandbox): page}
     hosts |= {f":{INSIDE + slot}": page} if slot else {}

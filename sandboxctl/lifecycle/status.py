@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,9 +14,10 @@ from sandboxctl.sandbox.approval import Standing
 from sandboxctl.sandbox.asides import lasting, strays
 from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.happening import Happening
+from sandboxctl.sandbox.in_place import kept
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.restarting import TIMES, Ended, Pulse, halted
-from sandboxctl.sandbox.state import Aside, Generation, Observed, Record, Seen
+from sandboxctl.sandbox.state import Aside, Beside, Generation, Observed, Record, Seen
 
 State = Literal["ready", "in trouble", "paused", "stopped", "not finished"]
 
@@ -26,8 +27,9 @@ class Status:
     """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
     ``link`` is the address with the key, for those who shall come in; ``exceptions`` tells what was
     granted to it, and whether that is still in force; ``over`` is why it was stopped, where it was
-    for what it wrote; ``asides`` what can be returned to, newest first; ``happened`` what nobody
-    asked for, oldest first."""
+    for what it wrote; ``asides`` what can be returned to, newest first; ``beside`` services that
+    were replaced in their place and can be had back; ``happened`` what nobody asked for, oldest
+    first."""
 
     sandbox: str
     blueprint: str
@@ -44,6 +46,7 @@ class Status:
     exceptions: Standing = field(default_factory=Standing)
     over: Overfull | None = None
     asides: tuple[Aside, ...] = ()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     resets: int = 0
     workshop: str = ""
     team: str = ""
@@ -93,6 +96,7 @@ def _status(engine: Engine, observed: Observed, now: datetime, recipes: _Recipes
         exceptions=recipes.standing(record.recipe) if record else Standing(),
         over=over,
         asides=lasting(observed, now),
+        beside=kept(observed, now),
         resets=record.resets if record else 0,
         workshop=record.workshop if record else "",
         team=record.team if record else "",

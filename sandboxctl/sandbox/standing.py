@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox import addresses, in_place
 from sandboxctl.sandbox.asides import going_live, lasting, lay_aside, strays
 from sandboxctl.sandbox.operations import Extend, StartAgain, WaitReady, WriteHappened
 from sandboxctl.sandbox.plan import Draft, Key, Plan
@@ -19,7 +19,8 @@ def as_it_is(
     left: Collection[str] = (),
     happened: WriteHappened | None = None,
 ) -> Plan:
-    """Start what stopped, remove what nobody needs, move the lease if that was asked.
+    """Start what stopped, remove what nobody needs, move the lease if that was asked; a service
+    whose replacement was interrupted is the one it was.
 
     ``left`` are services that stay as they are; ``happened`` is written down first, and without
     it somebody asked for this, who knows what happened."""
@@ -29,16 +30,19 @@ def as_it_is(
     assert record is not None
     written = draft.add(happened, "so that everybody knows") if happened else None
     ready = _start(draft, wanted, observed, left, written)
-    stay = lasting(observed, wanted.now)
-    again = going_live(wanted, record.live, live.subnet, stay, home=live.home, since=record.since)
+    stay, beside = lasting(observed, wanted.now), in_place.kept(observed, wanted.now)
+    again = going_live(
+        wanted, record.live, live.subnet, stay, home=live.home, since=record.since, beside=beside
+    )
     decided: Key | None = None
     if record.held or record.paused:
         why = "it was held" if record.held else "it was paused"
         decided = draft.add(again, why, *ready.values())
-    elif stay != record.asides:
+    elif stay != record.asides or beside != record.beside:
         decided = draft.add(again, "not all that was put aside can be returned to")
     elif wanted.lease_given and wanted.until != record.until:
         decided = draft.add(Extend(wanted.until), "another lease")
+    in_place.over(draft, wanted, observed, decided)
     for why, generation in strays(observed, wanted.now):
         remove_generation(draft, generation, why, decided)
     for one in stay:
@@ -59,10 +63,10 @@ def _start(
     assert live is not None
     assert live.subnet is not None
     places = addresses.services(live.subnet, wanted.recipe.containers)
-    ready = dict[str, Key]()
     allowed = written or draft.let_go_on(observed)
+    ready = in_place.taken_back(draft, wanted, observed)
     for name in in_order(wanted.recipe.containers):
-        if name in left or live.services[name].runs:
+        if name in ready or name in left or live.services[name].runs:
             continue
         container, seen = wanted.recipe.containers[name], live.services[name]
         needs = [allowed, *(ready.get(need) for need in container.depends_on)]
