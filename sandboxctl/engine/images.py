@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,7 +72,7 @@ class Images:
         """
         from sandboxctl.engine import builder
 
-        with _alone(build.tag):
+        with cache.alone(build.tag):  # the others find it made
             if not registry.present(self._api, build.tag):
                 builder.make(self._api, self._settings, build, note)
 
@@ -180,12 +178,3 @@ def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> 
     used_by = tuple(sorted(used.get(image["Id"], ())))
     labels = image["Labels"]
     return ImageFacts(tag, labels[IMAGE], image["Size"], created, used_by, labels.get(PARENT, ""))
-
-
-@contextmanager
-def _alone(tag: str) -> Iterator[None]:
-    """One maker of an image at a time on this machine; the others find it made."""
-    path = cache.folder("locks") / tag.replace("/", "-").replace(":", "-")
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -36,6 +36,7 @@ How = Literal[
     "twice",  # the daemon is asked two times
     "killed before",  # who asks is killed, and the daemon never hears of it
     "killed after",  # who asks is killed, and the daemon has done it
+    "beside",  # something else happens, and the call goes on
     "away",  # every connection ends, and for AWAY seconds nobody answers
 ]
 LATE, AWAY = 2.0, 2.0
@@ -71,7 +72,8 @@ class Call:
 
 @dataclass
 class Fault:
-    """What is done at a call. ``act`` is what kills; ``struck`` says that it came to it."""
+    """What is done at a call. ``act`` is what kills, or what happens beside it; ``struck`` says
+    that it came to the call."""
 
     call: Call
     how: How
@@ -247,8 +249,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if fault and how in ("cut", "killed before", "away", "hung"):
             _strike(self.owner, fault)
             raise _Cut
-        if how == "late":
-            time.sleep(LATE)
+        if fault and how in ("late", "beside"):
+            _strike(self.owner, fault)
         if how == "twice":
             with contextlib.closing(self._asked(body)) as first:
                 self.owner.note(kind, first.answer.read())
@@ -407,8 +409,9 @@ class _Line:
                 raise _Cut
             case "hung":
                 return
-            case "late":
-                time.sleep(LATE)
+            case "late" | "beside":
+                assert fault
+                _strike(self._owner, fault)
             case "twice":
                 again = json.dumps({**asked, "id": 10**9 + int(asked["id"])}).encode()
                 self._far.socket.sendall(again + b"\n")
@@ -462,8 +465,10 @@ class _Line:
 
 def _strike(owner: Proxy, fault: Fault) -> None:
     match fault.how:
-        case "killed before" | "killed after":
+        case "killed before" | "killed after" | "beside":
             fault.act()
+        case "late":
+            time.sleep(LATE)
         case "away":
             owner.go_away(AWAY)
         case "hung":

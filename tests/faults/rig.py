@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,11 @@ SOCKET = "/var/run/docker.sock"
 NAME, VICTIM = "demo", "victim"
 LONGEST = 180
 """Seconds a command may take, whatever goes wrong on its way."""
+
+
+def new_edition() -> str:
+    """A text that no baseline has been made with; YAML must not take it for a number."""
+    return f"edition-{secrets.token_hex(4)}"
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Rig:
     proxy: Proxy
     home: Path
     canaries: Canaries
-    edition: str = field(default_factory=lambda: secrets.token_hex(4))
+    edition: str = field(default_factory=new_edition)
     greeting: str = "hello"
 
     @property
@@ -83,17 +88,29 @@ class Rig:
         """The blueprint as it is to be now."""
         return prototypes.written(self.home / "blueprint", self.document())
 
-    def run(self, *words: str, through: bool = True, home: Path | None = None) -> Ran:
-        """The command line to its end, over the proxy or past it."""
-        with self.begun(*words, through=through, home=home) as process:
+    def run(
+        self,
+        *words: str,
+        through: bool = True,
+        home: Path | None = None,
+        state: Path | None = None,
+    ) -> Ran:
+        """The command line to its end, over the proxy or past it; ``home`` and ``state`` where
+        its settings and its ledger are, if not the rig's own."""
+        with self.begun(*words, through=through, home=home, state=state) as process:
             return ended(process)
 
     @contextlib.contextmanager
     def begun(
-        self, *words: str, through: bool = True, home: Path | None = None
+        self,
+        *words: str,
+        through: bool = True,
+        home: Path | None = None,
+        state: Path | None = None,
     ) -> Iterator[subprocess.Popen[bytes]]:
         """The command line beside the test."""
         own = {"XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home)} if home else {}
+        own |= {"XDG_STATE_HOME": str(state)} if state else {}
         own |= {"DOCKER_HOST": self.proxy.url if through else f"unix://{self.proxy.daemon}"}
         heard = self.home / f"heard-{secrets.token_hex(4)}"
         with heard.open("wb") as sink:
@@ -110,8 +127,11 @@ class Rig:
             process.kill()
             process.wait()
 
-    def struck(self, call: Call, how: How, *words: str) -> tuple[Ran, bool]:
-        """The command with one call gone wrong; whether it came to that call."""
+    def struck(
+        self, call: Call, how: How, *words: str, act: Callable[[], None] | None = None
+    ) -> tuple[Ran, bool]:
+        """The command with one call gone wrong; whether it came to that call. ``act`` is what
+        happens then, in place of its end."""
         running: list[int] = []
 
         def pid() -> int:
@@ -119,7 +139,7 @@ class Rig:
                 time.sleep(0.001)
             return running[0]
 
-        fault = Fault(call, how, proxy.kill(pid))
+        fault = Fault(call, how, act or proxy.kill(pid))
         self.proxy.begin(fault)
         with self.begun(*words) as process:
             running.append(process.pid)
@@ -155,7 +175,7 @@ class Rig:
         """Another edition: the next `up` has to make minute zero anew."""
         for image in self._baselines():
             self.api.remove_image(image, force=True)
-        self.edition = secrets.token_hex(4)
+        self.edition = new_edition()
 
     def _baselines(self) -> list[str]:
         found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sandboxctl.errors import SandboxError
@@ -43,14 +43,16 @@ def one_of_each_kind(calls: Iterable[Call]) -> list[Call]:
     return [call for call in calls if call.nth == 1]
 
 
-def taken(rig: Rig, verb: Verb, call: Call, how: How) -> Round:
-    """One round."""
+def taken(
+    rig: Rig, verb: Verb, call: Call, how: How, act: Callable[[], None] | None = None
+) -> Round:
+    """One round. ``act`` is what happens at the call, where it is not the command that ends."""
     entered = verb.begin(rig)
     victim = Untouched.now(rig)
     words = verb.words(rig)
-    first, struck = rig.struck(call, how, *words)
+    first, struck = rig.struck(call, how, *words, act=act)
     made = list(rig.proxy.made)
-    wrong = [*_at_once(rig, verb, first)]
+    wrong = [*_at_once(rig, verb, first)] if act is None else []
     said = [first.said]
     last = first
     for _ in range(TRIES):
