@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 
@@ -13,8 +14,7 @@ from tests.faults.rig import Rig, rig
 
 @pytest.fixture(scope="module")
 def den(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with (
-        dens.or_without_daemon(ci="CI" in os.environ),
-        rig(tmp_path_factory.mktemp("den")) as one,
-    ):
+    with contextlib.ExitStack() as entered:
+        with dens.or_without_daemon(ci="CI" in os.environ):
+            one = entered.enter_context(rig(tmp_path_factory.mktemp("den")))
         yield one

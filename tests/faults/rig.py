@@ -213,6 +213,7 @@ def rig(folder: Path, *, alone: bool = False) -> Iterator[Rig]:
                 one.visitor(VICTIM).send("/book", b"mine")
             yield one
         finally:
+            engine.close()
             dens.closed(engine, api)
             with contextlib.closing(docker.APIClient(version="auto")) as last:
                 one.api = last

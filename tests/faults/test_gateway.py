@@ -49,6 +49,7 @@ def test_a_gateway_that_goes_in_the_middle_comes_back(
 
 
 def test_a_state_that_tears_in_the_middle_reaps_nothing(den: Rig) -> None:
+    den.engine.close()
     den.up()
     den.write("mine")
     victim = Untouched.now(den)

@@ -47,6 +47,7 @@ def taken(
     rig: Rig, verb: Verb, call: Call, how: How, act: Callable[[], None] | None = None
 ) -> Round:
     """One round. ``act`` is what happens at the call, where it is not the command that ends."""
+    rig.engine.close()  # its line may have ended with the last round
     entered = verb.begin(rig)
     victim = Untouched.now(rig)
     words = verb.words(rig)
