@@ -34,12 +34,12 @@ def reset_verb(session: Session, sandbox: str, undo: bool) -> int:
     what = "back to before the reset" if undo else "back to minute zero"
     with session.connected() as engine:
         from sandboxctl import clock
-        from sandboxctl.cli.carry import carry, enter
+        from sandboxctl.cli.carry import carry, enter, looked
         from sandboxctl.lifecycle.reset import known, plan_reset
         from sandboxctl.lifecycle.undo import plan_undo
         from sandboxctl.lifecycle.went_out import went_out
 
-        before = known(engine.observe(sandbox)).live
+        before = known(looked(session, engine, lambda: engine.observe(sandbox))).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             now = clock.now()

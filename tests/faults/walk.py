@@ -9,7 +9,7 @@ from sandboxctl.errors import SandboxError
 from tests import pipeline
 from tests.faults.invariants import Untouched, violations
 from tests.faults.proxy import Call, How
-from tests.faults.rig import NAME, VICTIM, Ran, Rig
+from tests.faults.rig import VICTIM, Ran, Rig
 from tests.faults.verbs import Verb
 
 TRIES = 3
@@ -53,6 +53,7 @@ def taken(
     words = verb.words(rig)
     first, struck = rig.struck(call, how, *words, act=act)
     made = list(rig.proxy.made)
+    rig.engine.close()
     wrong = [*_at_once(rig, verb, first)] if act is None else []
     said = [first.said]
     last = first
@@ -79,7 +80,7 @@ def _at_once(rig: Rig, verb: Verb, ran: Ran) -> Iterable[str]:
         yield "it ended with a bug of ours"
     if verb.serves:
         try:
-            status = rig.visitor(NAME).get("/").status
+            status, _ = rig.read()
         except (SandboxError, OSError) as error:
             yield f"nobody answers: {error}"
         else:
