@@ -208,7 +208,7 @@ class _Cut(Exception):
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads, block_on_close, request_queue_size = True, False, 64
+    daemon_threads, block_on_close, request_queue_size = False, True, 64
 
     def __init__(self, path: str, owner: Proxy) -> None:
         self.owner = owner
@@ -356,11 +356,15 @@ class _Far:
 
     def __init__(self, owner: Proxy, request: bytes, method: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(owner.daemon)
-        owner.know(self.socket)
-        self.socket.sendall(request)
-        self.answer = http.client.HTTPResponse(self.socket, method=method)
-        self.answer.begin()
+        try:
+            self.socket.connect(owner.daemon)
+            owner.know(self.socket)
+            self.socket.sendall(request)
+            self.answer = http.client.HTTPResponse(self.socket, method=method)
+            self.answer.begin()
+        except BaseException:
+            self.socket.close()
+            raise
         self.content: Any = self.answer.fp
 
     @property
