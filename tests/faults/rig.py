@@ -14,7 +14,7 @@ from pathlib import Path
 
 import docker
 
-from sandboxctl.engine import gateway, look
+from sandboxctl.engine import gateway
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.sandbox.den import Den
 from tests import conftest, dens, pipeline, prototypes
@@ -74,14 +74,11 @@ class Rig:
         """Whether its gateway's state is there."""
         return gateway.install(self.api, self.den) is not None
 
-    def wait_for_gateway(self) -> None:
-        """The engine starts one that was killed again, a moment later."""
-
-        def comes_or_is_gone() -> bool:
-            seen = look.inspect(self.api, "container", gateway.name(self.den))
-            return seen is None or bool(seen["State"]["Running"])
-
-        dens.until(comes_or_is_gone)
+    def mend_gateway(self) -> None:
+        """As any command does that changes something: where the engine could not start it again."""
+        self.engine.close()
+        if self.has_den:
+            self.engine.enter(lambda _: None)
 
     def document(self) -> prototypes.Document:
         """`web` keeps nothing; `book` starts with a note in it, and keeps what is added."""

@@ -67,8 +67,7 @@ def taken(
             break
     if last.code and not _is_gone_already(verb, last):
         wrong.append(f"run again it ended with {last.code}")
-    rig.engine.close()
-    rig.wait_for_gateway()
+    rig.mend_gateway()
     wrong += [*verb.wrong(rig, entered)] if not wrong else []
     wrong += violations(rig, victim, made)
     if wrong:  # so that one violation is not told again and again
