@@ -90,17 +90,9 @@ def _abandon(session: Session, engine: Engine, *, everything: bool) -> int:
 def _found(
     session: Session, engine: Engine, names: tuple[str, ...], *, everything: bool
 ) -> list[str]:
-    """Those of them that are there; a gateway that somebody removed is made again to find out."""
-    from sandboxctl.cli.carry import enter
-    from sandboxctl.errors import EngineError
+    from sandboxctl.cli.carry import looked
 
-    try:
-        return _chosen(engine, names, everything=everything)
-    except EngineError as error:
-        if "gateway" not in str(error) or "is gone" not in str(error):
-            raise
-        enter(session, engine)
-        return _chosen(engine, names, everything=everything)
+    return looked(session, engine, lambda: _chosen(engine, names, everything=everything))
 
 
 def _chosen(engine: Engine, names: tuple[str, ...], *, everything: bool) -> list[str]:

@@ -37,7 +37,7 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
     shows and sets `undo`): so long, `--undo` brings it back.
     """
     from sandboxctl import clock
-    from sandboxctl.cli.carry import enter
+    from sandboxctl.cli.carry import enter, looked
     from sandboxctl.lifecycle.reset import known
     from sandboxctl.lifecycle.went_out import went_out
 
@@ -45,7 +45,7 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
     of = f"{service} of {sandbox}" if service else sandbox
     what = f"{of} back to {'before the reset' if undo else 'minute zero'}"
     with session.connected() as engine:
-        before = known(engine.observe(sandbox)).live
+        before = known(looked(session, engine, lambda: engine.observe(sandbox))).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = _proposed(engine, sandbox, service, undo=undo, now=clock.now())
