@@ -30,7 +30,7 @@ def _bindings(seen: Inspected) -> Iterator[Mapping[str, str]]:
 
 
 def _is_gateway(seen: Inspected) -> bool:
-    return str(seen["Config"]["Labels"]["org.sandboxctl.kind"]) == "gateway"
+    return str(seen["Config"]["Labels"]["org.sandboxctl.kind"]) in ("door", "gateway")
 
 
 def _again(seen: Inspected) -> bool:

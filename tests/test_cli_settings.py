@@ -29,7 +29,7 @@ def test_a_den_nobody_spoke_of_has_the_defaults(file: Path) -> None:
 def test_what_is_set_stays_and_only_that_is_written(file: Path) -> None:
     set_ = sandboxctl("den", "--set", "gateway.port=9090", "--set", "range=10.99.0.0/16")
     assert set_.exit_code == 0
-    assert "If den runs already, it keeps its old settings until" in set_.stderr
+    assert "If den runs already, the next command that changes something" in set_.stderr
     assert file.read_text() == "den:\n  gateway:\n    port: 9090\n  range: 10.99.0.0/16\n"
     assert facts(sandboxctl("den"))["gateway.port"] == ["9090"]
 

@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandboxctl.engine.relay import keys, maps, probe, store, times
+from sandboxctl.engine.relay import admin, keys, locks, maps, probe, store, times
+from sandboxctl.engine.relay.admin import Admins
 from sandboxctl.engine.relay.maps import Maps
 from sandboxctl.engine.relay.refused import Refused
 
@@ -161,11 +162,11 @@ def test_a_name_never_leaves_its_folder(state: Path, name: str) -> None:
     with pytest.raises(Refused, match="cannot be the name of a file"):
         store.keep(state / "recipes", name, "x")
     with pytest.raises(Refused, match="cannot be the name of a file"):
-        store.Locks(state / "locks").take(name, wait_seconds=0, who="me", stop=NEVER)
+        locks.Locks(state / "locks").take(name, wait_seconds=0, who="me", stop=NEVER)
 
 
 def test_a_lock_has_one_holder_who_is_named(state: Path) -> None:
-    mine, yours = store.Locks(state / "locks"), store.Locks(state / "locks")
+    mine, yours = locks.Locks(state / "locks"), locks.Locks(state / "locks")
     assert mine.take("demo", wait_seconds=0, who="me", stop=NEVER)["locked"]
     refused = {"locked": False, "holder": "me"}
     assert yours.take("demo", wait_seconds=0.05, who="you", stop=NEVER) == refused
@@ -183,7 +184,7 @@ def test_a_lock_has_one_holder_who_is_named(state: Path) -> None:
 
 
 def test_nobody_takes_a_lock_after_its_controller_has_gone(state: Path) -> None:
-    gone, mine = store.Locks(state / "locks"), store.Locks(state / "locks")
+    gone, mine = locks.Locks(state / "locks"), locks.Locks(state / "locks")
     assert gone.take("demo", wait_seconds=0, who="it", stop=NEVER)["locked"]
     gone.end()
     assert mine.take("demo", wait_seconds=0, who="me", stop=NEVER)["locked"]
@@ -195,7 +196,7 @@ def test_nobody_takes_a_lock_after_its_controller_has_gone(state: Path) -> None:
 
 
 @contextmanager
-def relay_of(state: Path, den: Path, admin: str = "") -> Iterator[subprocess.Popen[str]]:
+def relay_of(state: Path, den: Path) -> Iterator[subprocess.Popen[str]]:
     """A relay as the gateway runs it, on what is decided in ``state``."""
     (den / "maps").mkdir()
     (den / "state").mkdir()
@@ -206,7 +207,7 @@ def relay_of(state: Path, den: Path, admin: str = "") -> Iterator[subprocess.Pop
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "DEN_FOLDER": str(den), "DEN_ADMIN": admin},
+        env={**os.environ, "DEN_FOLDER": str(den)},
     ) as relay:
         yield relay
 
@@ -224,7 +225,7 @@ def test_a_relay_ends_with_its_controller_and_frees_its_locks(state: Path, tmp_p
         answers = {one["id"]: one for one in (json.loads(relay.stdout.readline()) for _ in "12")}
         assert "missing" in answers[8]["error"]
         assert answers[1] == {"id": 1, "ok": False, "error": "this den's relay does not know 'no'"}
-        mine = store.Locks(tmp_path / "state" / "locks")
+        mine = locks.Locks(tmp_path / "state" / "locks")
         assert not mine.take("demo", wait_seconds=0, who="you", stop=NEVER)["locked"]
         relay.stdin.close()
         assert mine.take("demo", wait_seconds=5, who="you", stop=NEVER)["locked"]
@@ -263,17 +264,21 @@ def haproxy(path: str, busy: threading.Event) -> Iterator[list[str]]:
 def test_what_is_drained_outlives_the_controller_and_its_locks_do_not(
     state: Path, tmp_path: Path
 ) -> None:
-    busy, admin = threading.Event(), str(tmp_path / "admin.sock")
+    busy = threading.Event()
     busy.set()
+    (tmp_path / "run").mkdir()
     drain = {"id": 2, "op": "drain", "addresses": ["10.9.9.9"], "grace": 60}
     lock = {"id": 1, "op": "lock", "name": "demo", "wait_seconds": 0, "who": "me"}
-    with haproxy(admin, busy) as told, relay_of(state, tmp_path, admin) as relay:
+    with (
+        haproxy(str(tmp_path / "run" / "one.sock"), busy) as told,
+        relay_of(state, tmp_path) as relay,
+    ):
         assert relay.stdin is not None
         assert relay.stdout is not None
         for request in (lock, drain):
             relay.stdin.write(json.dumps(request) + "\n")
         relay.stdin.close()
-        mine = store.Locks(tmp_path / "state" / "locks")
+        mine = locks.Locks(tmp_path / "state" / "locks")
         assert mine.take("demo", wait_seconds=30, who="you", stop=NEVER)["locked"]
         with pytest.raises(subprocess.TimeoutExpired):
             relay.wait(0.5)
@@ -432,7 +437,7 @@ def test_a_difference_carried_out_is_what_was_wanted(
 
 @given(st.lists(st.text("ab/.: ", min_size=1, max_size=5000), max_size=20))
 def test_commands_are_joined_into_lines_that_are_not_too_long(steps: list[str]) -> None:
-    lines = maps.batches(steps)
+    lines = admin.batches(steps)
     assert "; ".join(lines) == "; ".join(steps)
     assert all(len(line) <= 8_000 for line in lines)
 
@@ -454,7 +459,7 @@ def test_commands_are_joined_into_lines_that_are_not_too_long(steps: list[str]) 
 def test_only_routes_of_the_sandbox_itself_are_taken(
     tmp_path: Path, hosts: dict[str, str], routes: dict[str, str]
 ) -> None:
-    maps = Maps(tmp_path, tmp_path / "guard", "/nowhere")
+    maps = Maps(tmp_path, tmp_path / "guard", Admins(tmp_path / "run"))
     with pytest.raises(Refused, match="not a route of demo"):
         maps.routes(tmp_path, "demo", hosts, routes)
     assert list(tmp_path.iterdir()) == []

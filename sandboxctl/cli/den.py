@@ -60,10 +60,11 @@ def _show(session: Session, den: Den) -> None:
 
 
 def _late(session: Session, keys: set[str]) -> None:
-    """A gateway keeps what it was made with."""
-    if any(key.startswith("gateway.") or key in ("range", "engine") for key in keys):
+    """A gateway keeps what it was made with until a command changes something."""
+    if any(key.startswith("gateway.") or key == "range" for key in keys):
         show.aside(
             session,
-            f"If {session.den} runs already, it keeps its old settings until "
-            f"`sandboxctl --den {session.den} down --all`; the next `up` after that uses these.",
+            f"If {session.den} runs already, the next command that changes something puts another "
+            "gateway in the place of the one that runs. With another address or port, links are "
+            "others, too: `sandboxctl open` prints them.",
         )

@@ -55,5 +55,5 @@ def _in_words(error: EngineError) -> EngineError:
         return error
     return EngineError(
         "the gateway of this den is of an earlier version and keeps no approvals",
-        hint="`sandboxctl down --all`, then approve again: the next gateway knows them.",
+        hint="Run `sandboxctl up` of any blueprint: it puts a gateway that does in its place.",
     )

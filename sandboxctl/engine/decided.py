@@ -6,6 +6,7 @@ import contextlib
 import getpass
 import platform
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ class Decided:
         self._api, self._den, self._ahead = api, den, ahead
         self._line: Line | None = None
         self._install = ""
-        self._opening = threading.Lock()
+        self._opening, self._held = threading.Lock(), 0
 
     def install(self) -> str:
         """The den's install id; empty where there is no den."""
@@ -40,7 +41,7 @@ class Decided:
     def line(self) -> Line:
         """The line, where the den has a gateway that runs; EngineError says how to get one."""
         with self._opening:
-            if self._line is None:
+            if self._line is None or not self._has_line():
                 if not self.install():
                     raise EngineError(
                         f"the den {self._den.name} has no gateway yet",
@@ -73,9 +74,9 @@ class Decided:
         self.line().ask("decide", part=part, name=name, what=what)
 
     def _read(self, op: str, part: str, args: Mapping[str, Any] = NOTHING) -> Mapping[str, Any]:
-        if self._line is None and not self.install():
+        if not self._has_line() and not self.install():
             return {}
-        runs = self._line is not None or observing.runs(self._api, gateway.name(self._den))
+        runs = self._has_line() or self._runs()
         if runs is None:
             return self._without_gateway()
         if not runs:
@@ -86,6 +87,19 @@ class Decided:
             if "den.json" not in str(error):
                 raise
             raise EngineError(f"{error}", hint=observing.UNREADABLE) from None
+
+    def _has_line(self) -> bool:
+        """A line that was lost, as when another gateway takes the place of this one, is opened
+        again; but for somebody who held a lock over it, and has to hear that it is free."""
+        return self._line is not None and (not self._line.lost or self._held > 0)
+
+    def _runs(self) -> bool | None:
+        """Looked for twice: one that takes another's place has no name for a moment."""
+        runs = observing.runs(self._api, gateway.name(self._den))
+        if runs is None:
+            time.sleep(gateway.BETWEEN)
+            runs = observing.runs(self._api, gateway.name(self._den))
+        return runs
 
     def _without_gateway(self) -> Mapping[str, Any]:
         """The state volume is there and nothing that reads it: not knowing is not "nothing"."""
@@ -109,9 +123,11 @@ class Decided:
                 f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
                 hint="Wait until that is done, then run this again.",
             )
+        self._held += 1
         try:
             yield
         finally:
+            self._held -= 1
             with contextlib.suppress(SandboxError):  # a lost line has freed it already
                 line.ask("unlock", name=name)
 
@@ -121,6 +137,16 @@ class Decided:
         if answer["locked"]:
             self.line().ask("unlock", name=name)
         return "" if answer["locked"] else str(answer["holder"])
+
+    def hang_up(self) -> None:
+        """The next question opens another line, unless a lock is held over this one."""
+        with self._opening:
+            begun = self._ahead.taken() if self._ahead else None
+            if begun:
+                begun[0].close()
+            if self._line is not None and not self._held:
+                self._line.close()
+                self._line = None
 
     def close(self) -> None:
         """Hangs up, and forgets whose den it was: the next one may be another."""

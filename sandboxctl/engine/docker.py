@@ -7,8 +7,7 @@ from concurrent.futures import Future
 
 from docker.tls import TLSConfig
 
-from sandboxctl.blueprint import images as named
-from sandboxctl.engine import abandon, beside, gateway, given, observing, settling
+from sandboxctl.engine import abandon, beside, entry, gateway, given, observing, settling
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
@@ -18,7 +17,7 @@ from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.images import Images
 from sandboxctl.engine.layers import Layers
 from sandboxctl.engine.looking import Looking
-from sandboxctl.engine.networks import Networks, overlapping_routes
+from sandboxctl.engine.networks import Networks
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.pulse import Beat
 from sandboxctl.engine.readiness import Readiness, Waiting
@@ -26,7 +25,7 @@ from sandboxctl.engine.services import Services
 from sandboxctl.engine.snapshots import Snapshots
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
-from sandboxctl.sandbox import addresses, labels, names
+from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
@@ -71,24 +70,7 @@ class DockerEngine:
     # -- the den ---------------------------------------------------------------------------
 
     def enter(self, note: Note) -> None:
-        base = named.base()
-        image = named.of("images/gateway", base.tag)
-        there = gateway.find(self._api, self.den, image.tag)
-        if there is None or not there.runs:
-            for build in () if self.images.has(image.tag) else (base, image):
-                self.images.build(build, note)
-            overlapping_routes(self._api, self.den)
-            there = self._gateway(image.tag, note)
-        if not there.current:
-            note("the gateway has other settings, or is of another version, until `down --all`")
-        self._decided.line()
-
-    def _gateway(self, image: str, note: Note) -> gateway.Gateway:
-        """Started, and on the networks of all sandboxes there are: a new one knows none."""
-        subnet = addresses.free(self.den.range, self._networks.taken(), 1)
-        there = gateway.ensure(self._api, self.den, image, subnet, note)
-        self._networks.attach_all()
-        return there
+        entry.enter(self._api, self.den, self.images, self._networks, self._decided, note)
 
     def leave(self, note: Note) -> None:
         if self.sandboxes():

@@ -69,6 +69,12 @@ def _of_another(api: APIClient, den: Den, install: str, kind: str) -> dict[str, 
     return first
 
 
+def beyond(api: APIClient, den: Den, install: str) -> tuple[IPv4Network, ...]:
+    """The addresses of sandboxes that are not in the den's range, for it was another one."""
+    found = (subnet(network) for network in all_of(api, den, install, "network"))
+    return tuple(sorted(net for net in found if not net.subnet_of(den.range)))
+
+
 def subnet(network: dict[str, Any]) -> IPv4Network:
     """The addresses it was made with."""
     return IPv4Network(network["IPAM"]["Config"][0]["Subnet"])

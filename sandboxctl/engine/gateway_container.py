@@ -1,4 +1,4 @@
-"""The gateway's container: how it is closed in, what it publishes, and how it starts."""
+"""The gateway's container: how it is closed in, and how it starts. Its network is the door's."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import contextlib
 import hashlib
 import io
 import json
-import re
+import secrets
 import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
-from sandboxctl.engine import edge, hardening, means, readback, seccomp
+from sandboxctl.engine import hardening, means, readback, seccomp
+from sandboxctl.engine.door import Door
+from sandboxctl.engine.door_container import INSIDE, SETTINGS, gone
 from sandboxctl.errors import BlueprintError, EngineError
-from sandboxctl.sandbox import addresses, labels
+from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.labels import Owner
 
 if TYPE_CHECKING:
@@ -23,70 +27,97 @@ if TYPE_CHECKING:
 
     from sandboxctl.sandbox.den import Den
 
-INSIDE = 8080
-"""The first port inside; the sandbox in slot n of a room without DNS has ``INSIDE + n``."""
+RELAY = f"{labels.PREFIX}relay"
+"""Which version of the line's other end is in it."""
 
-SETTINGS = f"{labels.PREFIX}settings"
+VERSION = 3
+SELF = "DEN_SELF"
+"""The variable that names a gateway among those of its den: its socket is called so."""
+
 MEMORY, CPUS, PIDS, FILES = 256 * 1024**2, 1.0, 1024, 10_240
-"""Bytes, cores, threads of HAProxy and of all relays together, open files of each."""
+"""Bytes, cores, threads of HAProxy and of all relays together, open files of each. Networks cost
+it nothing of these: they are the door's, and the kernel's."""
 
 HAPROXY, SHARED = 10100, 10300
-SYSCTLS = {
-    "net.ipv4.ip_forward": "0",
-    "net.ipv4.conf.all.arp_ignore": "1",
-    "net.ipv4.conf.all.rp_filter": "1",
-}
-LOG = {"max-size": "10m", "max-file": "3", "mode": "non-blocking", "max-buffer-size": "1m"}
-_TAKEN = re.compile(
-    r":(\d+)(?: failed)?: (?:port is already allocated|bind: address already in use)"
-)
 
 
-def create(api: APIClient, den: Den, image: str, install: str, network: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a gateway is made of. ``subnet`` is the edge's, ``pem`` empty without TLS, ``beyond``
+    networks of sandboxes that were made while the den had another range."""
+
+    den: Den
+    image: str
+    install: str
+    subnet: IPv4Network
+    pem: bytes
+    beyond: tuple[IPv4Network, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes exactly when the gateway would have to be made anew."""
+        keys = {"bind", "port", "ports", "domain"}
+        chosen = self.den.gateway.model_dump(mode="json", include=keys)
+        pem = hashlib.sha256(self.pem).hexdigest()
+        place = [str(self.den.range), str(self.subnet)]
+        parts = [self.image, *place, chosen, pem, seccomp.profile(), MEMORY, PIDS, FILES]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def create(api: APIClient, made: Made, door: Door, title: str) -> str:
     """Makes the container; one that somebody else has just made is as good."""
     from docker.errors import APIError
 
-    asked = _body(den, image, install, network["Id"], edge.subnet(network), means.read(api))
+    asked = _body(made, door, means.read(api))
     try:
-        made = api.create_container_from_config(  # type: ignore[no-untyped-call]
-            asked, f"{den.name}-gateway"
-        )
+        new = api.create_container_from_config(asked, title)  # type: ignore[no-untyped-call]
     except APIError as refused:
         if refused.status_code != 409:
             raise
-        return
+        return str(api.inspect_container(title)["Id"])
     try:
-        readback.check(asked, made.get("Warnings"), api.inspect_container(made["Id"]))
+        readback.check(asked, new.get("Warnings"), api.inspect_container(new["Id"]))
     except EngineError:
-        api.remove_container(made["Id"], force=True)
+        gone(api, new["Id"])
         raise
+    return str(new["Id"])
 
 
-def start(api: APIClient, den: Den, container: str, pem: bytes) -> None:
-    """Puts the certificate in, and starts it; EngineError names a port that is taken."""
+def start(api: APIClient, made: Made, container: str) -> None:
+    """Puts in what the volume of an earlier version lacks, and the certificate; starts it."""
     from docker.errors import APIError
 
-    if pem:
-        api.put_archive(container, "/den/tls", _packed(pem))
+    api.put_archive(container, "/den", _packed(made.pem))
     try:
         api.start(container)
-    except APIError as refused:
+    except APIError:
         # What could not start is made anew the next time; one that runs meanwhile is not removed.
         with contextlib.suppress(APIError):
             api.remove_container(container)
-        taken = _TAKEN.search(str(refused.explanation))
-        if not taken:
-            raise
-        port = int(taken[1])
-        raise EngineError(
-            f"port {port} on {den.gateway.bind} is taken by another program",
-            hint=f"Choose a free one: `sandboxctl den --set gateway.port={port + 1}`.",
-        ) from None
+        raise
     try:
         readback.gateway(api.inspect_container(container))
     except EngineError:
-        api.remove_container(container, force=True)
+        gone(api, container)
         raise
+
+
+def stands_in(seen: Mapping[str, Any], door: Door | None) -> bool:
+    """Whether the network of a gateway, as inspected, is that of this door."""
+    return door is not None and seen["HostConfig"]["NetworkMode"] == f"container:{door.container}"
+
+
+def usable(seen: Mapping[str, Any], door: Door, made: Made) -> bool:
+    """Whether a gateway, as inspected, can be started, or left to run until it is replaced."""
+    runs = bool(seen["State"]["Running"])
+    told = (seen["Config"]["Labels"] or {}).get(SETTINGS)
+    return stands_in(seen, door) and (runs or told == made.fingerprint)
+
+
+def called(seen: Mapping[str, Any]) -> str:
+    """What a gateway, as inspected, calls itself; empty for one of an earlier version."""
+    pairs = (one.partition("=") for one in seen["Config"]["Env"] or ())
+    return next((value for name, _, value in pairs if name == SELF), "")
 
 
 def certificate(den: Den) -> bytes:
@@ -106,46 +137,33 @@ def certificate(den: Den) -> bytes:
     return pem
 
 
-def fingerprint(den: Den, image: str, subnet: IPv4Network) -> str:
-    """Changes exactly when the gateway would have to be made anew."""
-    chosen = den.gateway.model_dump(mode="json", include={"bind", "port", "ports"})
-    pem = hashlib.sha256(certificate(den)).hexdigest()
-    parts = [image, str(den.range), str(subnet), chosen, pem, seccomp.profile()]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _environment(den: Den, subnet: IPv4Network) -> dict[str, str]:
+def _environment(made: Made, door: Door) -> dict[str, str]:
+    gate = made.den.gateway
     known = {
-        "DEN_EDGE": str(addresses.gateway(subnet)),
-        "DEN_EDGE_NET": str(subnet),
-        "DEN_RANGE": str(den.range),
-        "DEN_LAST": str(INSIDE + den.gateway.ports),
-        "DEN_PORT": str(den.gateway.port),
+        SELF: secrets.token_hex(4),
+        "DEN_EDGE": str(door.address),
+        "DEN_EDGE_NET": str(made.subnet),
+        "DEN_RANGE": " ".join(map(str, (made.den.range, *made.beyond))),
+        "DEN_LAST": str(INSIDE + gate.ports),
+        "DEN_PORT": str(gate.port),
     }
-    return {**known, "DEN_TLS": "1"} if den.gateway.tls else known
+    return {**known, "DEN_TLS": "1"} if gate.tls else known
 
 
-def _body(
-    den: Den, image: str, install: str, network: str, subnet: IPv4Network, has: means.Means
-) -> dict[str, Any]:
-    owner = Owner(den.name, install, clock.now(), kind="gateway", memory=MEMORY)
-    inside = [f"{INSIDE + n}/tcp" for n in range(den.gateway.ports + 1)]
-    address = {"IPAMConfig": {"IPv4Address": str(addresses.gateway(subnet))}}
+def _body(made: Made, door: Door, has: means.Means) -> dict[str, Any]:
+    owner = Owner(made.den.name, made.install, clock.now(), kind="gateway", memory=MEMORY)
+    told = {SETTINGS: made.fingerprint, RELAY: str(VERSION)}
     return {
-        "Image": image,
+        "Image": made.image,
         "User": f"{HAPROXY}:{SHARED}",
-        "Hostname": "gateway",
-        "Env": [f"{key}={value}" for key, value in _environment(den, subnet).items()],
-        "Labels": {**owner.labels(), SETTINGS: fingerprint(den, image, subnet)},
-        "ExposedPorts": {port: {} for port in inside},
+        "Env": [f"{key}={value}" for key, value in _environment(made, door).items()],
+        "Labels": {**owner.labels(), **told},
         "Healthcheck": {"Test": ["NONE"]},
-        "HostConfig": _closed_in(den, network, inside, has),
-        "NetworkingConfig": {"EndpointsConfig": {network: address}},
+        "HostConfig": _closed_in(made.den, door, has),
     }
 
 
-def _closed_in(den: Den, network: str, inside: list[str], has: means.Means) -> dict[str, Any]:
-    bind = str(den.gateway.bind)
+def _closed_in(den: Den, door: Door, has: means.Means) -> dict[str, Any]:
     confined = hardening.confined(MEMORY, CPUS, PIDS, has)
     return {
         **confined,
@@ -156,28 +174,24 @@ def _closed_in(den: Den, network: str, inside: list[str], has: means.Means) -> d
             {"Name": "nofile", "Soft": FILES, "Hard": FILES},
             *(limit for limit in confined["Ulimits"] if limit["Name"] != "nofile"),
         ],
-        "Sysctls": {**confined["Sysctls"], **SYSCTLS},
-        "NetworkMode": network,
-        "PortBindings": {
-            port: [{"HostIp": bind, "HostPort": str(den.gateway.port + n)}]
-            for n, port in enumerate(inside)
-        },
+        # What belongs to a network is set where the network is: on the door.
+        "Sysctls": {},
+        "NetworkMode": f"container:{door.container}",
         "Mounts": [{"Type": "volume", "Source": f"{den.name}-state", "Target": "/den"}],
         "ReadonlyRootfs": True,
-        "Tmpfs": {
-            "/run/haproxy": "rw,noexec,nosuid,nodev,size=1m,nr_inodes=64,mode=0750,"
-            f"uid={HAPROXY},gid={SHARED}"
-        },
-        "Dns": ["127.0.0.1"],
-        "DnsOptions": ["timeout:1", "attempts:1"],
         "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3},
     }
 
 
 def _packed(pem: bytes) -> bytes:
-    entry = tarfile.TarInfo("gateway.pem")
-    entry.size, entry.mode, entry.uid, entry.gid = len(pem), 0o400, HAPROXY, SHARED
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
-        archive.addfile(entry, io.BytesIO(pem))
+        folder = tarfile.TarInfo("run")
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o770
+        folder.uid, folder.gid = HAPROXY, SHARED
+        archive.addfile(folder)
+        if pem:
+            entry = tarfile.TarInfo("tls/gateway.pem")
+            entry.size, entry.mode, entry.uid, entry.gid = len(pem), 0o400, HAPROXY, SHARED
+            archive.addfile(entry, io.BytesIO(pem))
     return packed.getvalue()

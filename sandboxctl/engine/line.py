@@ -48,6 +48,11 @@ class Line:
         self._listener = threading.Thread(target=self._listen, name="line", daemon=True)
         self._listener.start()
 
+    @property
+    def lost(self) -> bool:
+        """Whether it is closed, by whomever."""
+        return self._over is not None
+
     def ask(self, op: str, *, timeout: float = 15, **args: object) -> dict[str, Any]:
         """The answer of the den; EngineError if it refuses, or says nothing for ``timeout`` s."""
         asked = self.begin(op, **args)

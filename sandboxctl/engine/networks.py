@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -71,15 +71,21 @@ class Networks:
             else:
                 return
 
-    def attach_all(self) -> None:
-        """Puts a gateway that was made anew on the network of every generation."""
+    def attach_all(self, legs: Collection[str] = ()) -> None:
+        """Puts a gateway that was made anew on the network of every generation, but for those
+        that it is on.
+
+        One after the other: the engine does them so in any case, and many at once take it longer.
+        """
         with in_our_words("listing networks"):
             found = self._api.networks(filters={"label": [f"{labels.DEN}={self._den.name}"]})
         for one in found:
             owner = labels.owner(one["Labels"])
-            if owner and owner.kind == "network" and owner.install == self._install():
+            ours = owner and owner.kind == "network" and owner.install == self._install()
+            if ours and one["Name"] not in legs:
                 place = str(addresses.gateway(subnets(one)[0]))
-                gateway.attach(self._api, self._den, one["Name"], place)
+                with unless_gone():
+                    gateway.attach(self._api, self._den, one["Name"], place)
 
     def _create(self, name: str, sandbox: str, wanted: CreateNetwork) -> None:
         pool = IPAMPool(subnet=str(wanted.subnet), gateway=str(addresses.bridge(wanted.subnet)))
@@ -136,6 +142,16 @@ class Networks:
                 self._api.disconnect_container_from_network(one["Name"], network, force=True)
 
 
+@contextlib.contextmanager
+def unless_gone() -> Iterator[None]:
+    """A network that somebody has just taken away needs no gateway."""
+    try:
+        yield
+    except EngineError as error:
+        if not isinstance(error.__cause__, NotFound):
+            raise
+
+
 def closed(api_version: str) -> dict[str, str]:
     """Options that take the host's address off the bridge: `internal` alone is not isolation."""
     if tuple(int(part) for part in api_version.split(".")) >= ISOLATED_SINCE:
@@ -170,8 +186,10 @@ def overlapping_routes(api: docker.APIClient, den: Den) -> None:
     the engine: a VPN or the office network would become unreachable, or the sandboxes would."""
     if "unix" not in str(api.base_url) and "localhost" not in str(api.base_url):
         return
-    own = [net for one in api.networks() for net in subnets(one)]
-    if any(net.supernet_of(den.range) for net in own):
+    networks = api.networks()
+    own = [net for one in networks for net in subnets(one)]
+    others = (one for one in networks if (one.get("Labels") or {}).get(labels.DEN) != den.name)
+    if any(net.supernet_of(den.range) for one in others for net in subnets(one)):
         raise EngineError(
             f"the den's range {den.range} lies within a network of the engine",
             hint="Choose another private range: `sandboxctl den --set range=10.77.0.0/16`.",

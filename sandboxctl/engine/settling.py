@@ -6,12 +6,13 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
+from typing import Any
 
 from sandboxctl.engine import keys
-from sandboxctl.engine.gateway_container import INSIDE
+from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
-from sandboxctl.errors import EngineError, SpareTaken
+from sandboxctl.errors import EngineError, SandboxError, SpareTaken
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.happening import lasting
@@ -76,6 +77,49 @@ def answers(line: Line, den: Den, sandbox: str, generation: int) -> None:
                 hint="`sandboxctl doctor` looks at the gateway; `up` again leads it anew.",
             )
         time.sleep(0.02)
+
+
+def publish(line: Line, den: Den) -> None:
+    """Leads to every sandbox by the names and ports that the den's settings give it now.
+
+    One that another command is changing is left to that one."""
+    for sandbox in line.ask("part", name="ways")["state"]:
+        if line.ask("lock", name=sandbox, wait_seconds=0, who="the gateway")["locked"]:
+            try:
+                _publish(line, den, sandbox)
+            finally:
+                line.ask("unlock", name=sandbox)
+
+
+def _publish(line: Line, den: Den, sandbox: str) -> None:
+    ways = line.ask("part", name="ways")["state"].get(sandbox)
+    stored = line.ask("read")["state"].get(sandbox)
+    if not ways or not stored:
+        return
+    slot = stored.get("slot")
+    if den.gateway.ports and not slot:
+        slot = _slot(line, den, sandbox, stored)
+    targets = {to for host, to in ways["hosts"].items() if host[:1] != ":"}
+    hosts = {den.host(sandbox, _service(to)): to for to in targets}
+    if den.gateway.ports and slot:
+        hosts[f":{INSIDE + slot}"] = hosts[den.host(sandbox)]
+    if hosts != ways["hosts"]:
+        line.ask("routes", sandbox=sandbox, hosts=hosts, routes=ways["routes"])
+
+
+def _slot(line: Line, den: Den, sandbox: str, stored: Mapping[str, Any]) -> int | None:
+    """A port for a sandbox that was made when there were none; None where all are taken."""
+    with _slots(line, sandbox), contextlib.suppress(SandboxError):
+        records = line.ask("read")["state"]
+        slot = addresses.slot(den.gateway.ports, {one.get("slot") for one in records.values()})
+        line.ask("record", sandbox=sandbox, record={**stored, "slot": slot})
+        return slot
+    return None
+
+
+def _service(to: str) -> str | None:
+    """Of a target such as ``demo/3/mail--``: the service, None for the sandbox itself."""
+    return to.split("/")[2].removesuffix("--") if to.count("/") > 1 else None
 
 
 def replace_key(line: Line, sandbox: str, there: Mapping[int, Generation]) -> None:

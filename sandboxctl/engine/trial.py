@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint import images
-from sandboxctl.engine import gateway, means, within
+from sandboxctl.engine import door, gateway, means, within
 from sandboxctl.engine.listener import Listener, listening
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.engine.unstarted import unstarted
@@ -168,7 +168,7 @@ def _targets(
     found = {f"{HOST}{name}": (address, port) for name, address in ways.items()}
     if router := machine.router() if listener.port else None:
         found["this network's router"] = (str(router), 80)
-    gate = api.inspect_container(gateway.name(engine.den))["NetworkSettings"]["Networks"]
+    gate = api.inspect_container(door.name(engine.den))["NetworkSettings"]["Networks"]
     edge = gate[f"{engine.den.name}-edge"]["IPAddress"]
     return found | {
         isolation.PEER: (places[FIRST].addresses["peer"], LISTENING),

@@ -49,7 +49,7 @@ def slot(ports: int, used: Collection[int | None]) -> int:
     if found is None:
         raise SandboxError(
             f"all {ports} ports of the den are taken",
-            hint="Take a sandbox down, or set gateway.ports higher after `sandboxctl down --all`.",
+            hint="Take a sandbox down, or allow more: `sandboxctl den --set gateway.ports=…`.",
         )
     return found
 

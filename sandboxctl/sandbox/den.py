@@ -28,7 +28,8 @@ Runtime = Literal["", "runc", "runsc"]
 
 
 class GatewaySettings(Frozen):
-    """How teams reach their sandboxes. Chosen when the gateway is created.
+    """How teams reach their sandboxes. With other settings another gateway takes the place of one
+    that runs.
 
     ``ports``  one published port for each sandbox, where a room has no DNS (at most 40: published
                ports are slow and take memory); they follow ``port``.

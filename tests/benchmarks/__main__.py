@@ -29,7 +29,7 @@ from sandboxctl.lifecycle.down import plan_down
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
-from tests.benchmarks import data, floor, isolation, loading, neighbour, reading, storm
+from tests.benchmarks import data, floor, isolation, loading, many, neighbour, reading, storm
 
 ROUNDS, CONFINED = 7, 15
 THREE = {
@@ -234,9 +234,11 @@ def main(parts: list[str]) -> None:
         if "storm" in parts:  # for as long as it takes: only where it is asked for
             with den() as engine:
                 storm.measure(engine, Path(folder) / "idle")
+        if "networks" in parts:
+            many.main()
 
 
-PARTS = ["engine", "isolation", "neighbour", "reading", "data"]
+PARTS = ["engine", "isolation", "neighbour", "reading", "data", "networks"]
 
 if __name__ == "__main__":
     main(sys.argv[1:] or PARTS)

@@ -12,7 +12,7 @@ from typing import Any
 from docker.types import IPAMConfig, IPAMPool
 
 from sandboxctl import clock
-from sandboxctl.engine import gateway
+from sandboxctl.engine import door
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.networks import closed
@@ -53,7 +53,7 @@ def up(engine: DockerEngine, wanted: Wanted) -> dict[str, str]:
         )
         attached = pool.submit(
             api.connect_container_to_network,
-            gateway.name(engine.den),
+            door.name(engine.den),
             network,
             ipv4_address=str(addresses.gateway(subnet)),
         )
@@ -73,7 +73,7 @@ def down(engine: DockerEngine, made: dict[str, str]) -> None:
     api, network = engine._api, f"{engine.den.name}-{NAME}"
     with ThreadPoolExecutor(8) as pool:
         gone = [pool.submit(api.remove_container, one, force=True, v=True) for one in made.values()]
-        off = pool.submit(api.disconnect_container_from_network, gateway.name(engine.den), network)
+        off = pool.submit(api.disconnect_container_from_network, door.name(engine.den), network)
         for future in (*gone, off):
             future.result()
     api.remove_network(network)

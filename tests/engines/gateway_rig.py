@@ -25,6 +25,9 @@ from sandboxctl.sandbox import names
 from sandboxctl.sandbox.den import Den, GatewaySettings, ImageSettings
 
 NONE: Mapping[str, str] = {}
+ADMIN = "'/den/run/' + os.environ['DEN_SELF'] + '.sock'"
+"""In Python, inside a gateway: where its HAProxy takes orders."""
+
 PROTOTYPE = r"""
 import json, os, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -153,8 +156,8 @@ class Rig:
     def admin(self, command: str) -> str:
         """What HAProxy answers on its admin socket."""
         program = (
-            "import socket, sys; s = socket.socket(socket.AF_UNIX); "
-            "s.connect('/run/haproxy/admin.sock'); s.sendall(sys.argv[1].encode() + b'\\n'); "
+            f"import os, socket, sys; s = socket.socket(socket.AF_UNIX); s.connect({ADMIN}); "
+            "s.sendall(sys.argv[1].encode() + b'\\n'); "
             "print(b''.join(iter(lambda: s.recv(65536), b'')).decode())"
         )
         return self.in_gateway("10200:10300", f'python3 -c "{program}" "{command}"')

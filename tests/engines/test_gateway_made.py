@@ -36,7 +36,7 @@ def test_two_controllers_make_one_gateway() -> None:
                 ]
                 found = {(one.result().container, one.result().install) for one in made}
             assert len(found) == 1
-            assert len(_objects(api, den)) == 3
+            assert len(_objects(api, den)) == 4
             changed = den.model_copy(update={"range": IPv4Network("10.214.0.0/17")})
             assert [_current(api, one, image) for one in (den, changed)] == [True, False]
         finally:

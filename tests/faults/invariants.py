@@ -19,7 +19,7 @@ from sandboxctl.sandbox.state import Record
 from tests.faults.proxy import Made
 from tests.faults.rig import NAME, VICTIM, Rig
 
-OF_THE_DEN = {"gateway", "state", "edge", "egress"}
+OF_THE_DEN = {"door", "gateway", "state", "edge", "egress"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _has_gateway(rig: Rig, sandbox: str, number: int) -> bool:
     name = names.network(rig.den.name, sandbox, number)
     found = [one for one in rig.api.networks(names=[name]) if one["Name"] == name]
     attached = rig.api.inspect_network(found[0]["Id"])["Containers"] if found else {}
-    return f"{rig.den.name}-gateway" in {one["Name"] for one in attached.values()}
+    return f"{rig.den.name}-door" in {one["Name"] for one in attached.values()}
 
 
 def _addresses(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:

@@ -234,7 +234,7 @@ def spoofs() -> None:
 
 def admin_socket() -> None:
     with socket.socket(socket.AF_UNIX) as way:
-        way.connect("/run/haproxy/admin.sock")
+        way.connect("/den/run/admin.sock")
 
 
 def abstract_sockets() -> None:

@@ -61,8 +61,9 @@ def started(
     with watched(api, docker_engine.den.name) as seen:
         pipeline.up(docker_engine, folder, SANDBOX)
         pipeline.reset(docker_engine, SANDBOX)
-        gateway = f"{docker_engine.den.name}-gateway"
-        seen[gateway] = api.inspect_container(gateway)
+        for kind in ("door", "gateway"):
+            name = f"{docker_engine.den.name}-{kind}"
+            seen[name] = api.inspect_container(name)
         made = {one["Config"]["Image"] for name, one in seen.items() if f"-{SANDBOX}-" in name}
         yield seen
     pipeline.down(docker_engine, SANDBOX)
@@ -104,7 +105,7 @@ def test_every_kind_of_container_was_seen(started: Started, docker_engine: Docke
     assert {service(one) for one in started.values()} >= KINDS
     makers = [name for name in started if f"{docker_engine.den.name}-baseline." in name]
     assert {service(started[name]) for name in makers} >= {"db", "once"}
-    assert f"{docker_engine.den.name}-gateway" in started
+    assert {f"{docker_engine.den.name}-{kind}" for kind in ("door", "gateway")} <= set(started)
 
 
 def test_each_passes_every_check_that_applies(started: Started, api: docker.APIClient) -> None:

@@ -194,7 +194,7 @@ def _given(
     assert other
     assert other.subnet
     edge = api.inspect_network(f"{engine.den.name}-edge")["IPAM"]["Config"][0]
-    gateway = api.inspect_container(f"{engine.den.name}-gateway")["NetworkSettings"]["Networks"]
+    gateway = api.inspect_container(f"{engine.den.name}-door")["NetworkSettings"]["Networks"]
     bridges = dict(zip(ADDRESSES, (str(own.subnet[1]), str(other.subnet[1]), edge["Gateway"],
                                    "172.17.0.1", "127.0.0.1"), strict=True))  # fmt: skip
     places: dict[str, tuple[str, int]] = {

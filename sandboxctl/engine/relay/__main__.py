@@ -15,12 +15,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from . import maps, probe, store, times
+from . import locks, maps, probe, store, times
+from .admin import Admins
 from .refused import Refused
 
 VERSION = 3
 FOLDER = Path(os.environ.get("DEN_FOLDER", "/den"))
-ADMIN = os.environ.get("DEN_ADMIN", "/run/haproxy/admin.sock")
 OUTLIVES = "drain"
 """What goes on without its controller: visitors get their answers, and then nobody is left."""
 
@@ -29,8 +29,10 @@ class Relay:
     """What one controller has asked for and not got yet, and the locks it holds."""
 
     def __init__(self) -> None:
-        self.locks = store.Locks(FOLDER / "state" / "locks")
-        self.maps = maps.Maps(FOLDER / "maps", FOLDER / "state" / "locks" / ".maps", ADMIN)
+        held = FOLDER / "state" / "locks"
+        self.locks = locks.Locks(held)
+        own = os.environ.get("DEN_SELF", "")
+        self.maps = maps.Maps(FOLDER / "maps", held / ".maps", Admins(FOLDER / "run"), own)
         self.frontend = probe.Frontend(os.environ.get("DEN_EDGE", ""), "DEN_TLS" in os.environ)
         self._stops: dict[int, threading.Event] = {}
         self._outliving: list[threading.Thread] = []
@@ -110,6 +112,12 @@ class Relay:
                 return self.maps.routes(state, **args)
             case "drain":
                 return self.maps.drain(**args, stop=stop)
+            case "retire":
+                return self.maps.retire(**args, stop=stop)
+            case "bury":
+                return self.maps.bury(**args)
+            case "held":
+                return {"held": locks.held(state / "locks")}
             case "cancel":
                 return self._cancel(**args)
             case _:

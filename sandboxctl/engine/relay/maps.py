@@ -5,41 +5,42 @@
 ``keys.map``, ``ways.map``  who may come in: see `keys`
 
 A switch changes one line of hosts.map. HAProxy is never reloaded: it is told over its admin
-socket, and reads the files only when it starts.
+socket, and reads the files only when it starts. While one gateway takes the place of another
+there are two of them, and both are told.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from . import keys, store
+from . import admin, keys, store
+from .admin import Admins, Away
 from .refused import Refused
 
 _HOST = re.compile(r"[a-z0-9.-]{1,253}|:\d{1,5}")
 _TARGET = re.compile(r"[a-z0-9-]+/\d+(/[a-z0-9-]+)?")
 _ROUTE = re.compile(r"[a-z0-9-]+/\d+/([A-Za-z0-9._~%!$&'()*+,=:@-]+/)*")
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
-_BATCH = 8_000  # characters; HAProxy reads one line of commands into a buffer of 16 KiB
 _LOOK = 0.05
-_SESSION = re.compile(r"^(0x[0-9a-f]+):.*?(?=^0x|\Z)", re.MULTILINE | re.DOTALL)
-_SERVER = re.compile(r"^\s+server=\S+ \(id=\d+\) addr=([0-9.]+):(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Maps:
-    """``folder`` on the volume, ``guard`` a file to lock, ``admin`` HAProxy's unix socket."""
+    """``folder`` on the volume, ``guard`` a file to lock, ``admins`` every HAProxy of the den,
+    and ``own`` the name of the one beside this relay."""
 
     folder: Path
     guard: Path
-    admin: str
+    admins: Admins
+    own: str = ""
 
     def routes(
         self, state: Path, sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]
@@ -80,6 +81,8 @@ class Maps:
 
     def repair(self, state: Path) -> dict[str, Any]:
         """Makes what runs the same as what is decided; ``in_step`` if it was."""
+        if self.own:
+            admin.patiently(lambda: admin.ask(self.admins.socket(self.own), "show version"))
         # A state that cannot be read is told by whoever asks for it; nobody is let in or put out.
         with contextlib.suppress(Refused):
             changed = self.follow(state) + self.admit(state)
@@ -90,26 +93,48 @@ class Maps:
         self, addresses: Iterable[str], grace: float, stop: threading.Event
     ) -> dict[str, Any]:
         """Waits until nobody is connected to these addresses; after ``grace`` s closes the rest."""
-        wanted, begun = set(addresses), time.monotonic()
-        at_first = open_now = self._sessions(wanted)
+        wanted = set(addresses)
+
+        def theirs() -> list[tuple[Path, str]]:
+            found = self.admins.each(lambda at: admin.sessions(at, wanted))
+            return list(chain.from_iterable(found))
+
+        return self._emptied(theirs, grace, stop)
+
+    def retire(self, name: str, grace: float, stop: threading.Event) -> dict[str, Any]:
+        """The HAProxy of this name takes no visitor any more; after ``grace`` s those that it has
+        are cut. One that is away has none."""
+        at = self.admins.socket(name)
+        with contextlib.suppress(Away):
+            admin.ask(at, "shutdown frontend den")
+            return self._emptied(lambda: admin.sessions(at), grace, stop)
+        return {"open": 0, "closed": 0, "after": 0.0}
+
+    def bury(self, name: str) -> dict[str, Any]:
+        """Forgets an HAProxy that is gone."""
+        self.admins.socket(name).unlink(missing_ok=True)
+        return {}
+
+    def _emptied(
+        self, look: Callable[[], list[tuple[Path, str]]], grace: float, stop: threading.Event
+    ) -> dict[str, Any]:
+        begun = time.monotonic()
+        at_first = open_now = look()
         while open_now and time.monotonic() - begun < grace and not stop.wait(_LOOK):
-            open_now = self._sessions(wanted)
-        self._tell([f"shutdown session {session}" for session in open_now])
+            open_now = look()
+        for at, session in open_now:
+            with contextlib.suppress(Away):
+                admin.tell(at, [f"shutdown session {session}"])
         after = round(time.monotonic() - begun, 4)
         return {"open": len(at_first), "closed": len(open_now), "after": after}
 
-    def _sessions(self, addresses: set[str]) -> list[str]:
-        report = self._ask("show sess all")
-        return [
-            session[1]
-            for session in _SESSION.finditer(report)
-            if (server := _SERVER.search(session[0])) and server[1] in addresses
-        ]
-
     def _align(self, **wanted: Mapping[str, str]) -> int:
+        return max(self.admins.each(lambda at: self._aligned(at, wanted)))
+
+    def _aligned(self, at: Path, wanted: Mapping[str, Mapping[str, str]]) -> int:
         """Adds in the order of the maps, and deletes the other way round: nothing that is left
         leads to what is gone."""
-        changes = {name: difference(self._runs(name), pairs) for name, pairs in wanted.items()}
+        changes = {name: difference(self._runs(at, name), pairs) for name, pairs in wanted.items()}
         steps = [
             f"{verb} map {self.folder}/{name}.map {key} {value}"
             for name, (more, _) in changes.items()
@@ -120,15 +145,15 @@ class Maps:
             for name, (_, gone) in reversed(changes.items())
             for key in gone
         ]
-        self._tell(steps)
+        admin.tell(at, steps)
         return len(steps)
 
     def _file(self, name: str) -> dict[str, str]:
         text = (self.folder / f"{name}.map").read_text(encoding="ascii")
         return pairs(text.splitlines(), at=0)
 
-    def _runs(self, name: str) -> dict[str, str]:
-        report = self._ask(f"show map {self.folder}/{name}.map")
+    def _runs(self, at: Path, name: str) -> dict[str, str]:
+        report = admin.ask(at, f"show map {self.folder}/{name}.map")
         if "Unknown map" in report:
             raise Refused(f"the gateway runs without its {name}: {report.strip()}")
         return pairs(report.splitlines(), at=1)
@@ -137,25 +162,6 @@ class Maps:
         if old != new:
             text = "".join(f"{key} {value}\n" for key, value in sorted(new.items()))
             store.write(self.folder / f"{name}.map", text, mode=0o640)
-
-    def _tell(self, steps: Iterable[str]) -> None:
-        for line in batches(steps):
-            complaint = self._ask(line).strip()
-            if complaint:
-                raise Refused(f"the gateway refused a change of its routes: {complaint}")
-
-    def _ask(self, line: str) -> str:
-        heard = []
-        try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(10)
-                _connect(connection, self.admin)
-                connection.sendall(line.encode() + b"\n")
-                while part := connection.recv(65_536):
-                    heard.append(part)
-        except OSError as problem:
-            raise Refused(f"the gateway does not take orders: {problem}") from None
-        return b"".join(heard).decode("utf-8", "replace")
 
 
 def difference(
@@ -174,29 +180,6 @@ def pairs(lines: Iterable[str], *, at: int) -> dict[str, str]:
     """Key and value of each line, from its word number ``at`` on."""
     words = (line.split() for line in lines)
     return {line[at]: line[at + 1] for line in words if len(line) == at + 2}
-
-
-def batches(steps: Iterable[str]) -> list[str]:
-    """Commands joined into lines that HAProxy can read whole."""
-    lines: list[str] = []
-    for step in steps:
-        if lines and len(lines[-1]) + len(step) < _BATCH:
-            lines[-1] += f"; {step}"
-        else:
-            lines.append(step)
-    return lines
-
-
-def _connect(connection: socket.socket, path: str) -> None:
-    """A gateway that has just been started opens its socket a moment later."""
-    end = time.monotonic() + 3
-    while True:
-        try:
-            return connection.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(_LOOK)
 
 
 def _check(sandbox: str, hosts: Mapping[str, str], routes: Mapping[str, str]) -> None:

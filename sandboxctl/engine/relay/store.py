@@ -19,8 +19,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
 _FORMAT = 1
 OPEN = ("spares", "workshops")
 """Parts of den.json of which a controller writes any entry."""
-PARTS = ("sandboxes", "approvals", *OPEN)
-_RETRY = 0.02
+PARTS = ("sandboxes", "approvals", "ways", *OPEN)
 
 
 def write(path: Path, text: str, *, mode: int = 0o600) -> None:
@@ -111,7 +110,7 @@ def live(
         whole = _whole(folder)
         before = json.dumps(whole, sort_keys=True)
         sandboxes, spares = whole["sandboxes"], _as_object(whole.get("spares"))
-        mine = sandboxes.get(_checked(sandbox))
+        mine = sandboxes.get(checked(sandbox))
         if spare and spares.pop(spare, None) is None and not _was(mine, spare):
             return {"taken": True}
         sandboxes[sandbox], whole["spares"] = record, spares
@@ -142,7 +141,7 @@ def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
     with alone(folder / "locks" / ".state"):
         whole = _whole(folder)
         decided = whole[part] = _as_object(whole.get(part))
-        before = decided.pop(_checked(name), None)
+        before = decided.pop(checked(name), None)
         if what is not None:
             decided[name] = what
         if before != what:
@@ -152,7 +151,7 @@ def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
 
 def keep(folder: Path, name: str, text: str) -> dict[str, Any]:
     """Keeps a text under the name of its content: one that is there already is the same."""
-    path = folder / _checked(name)
+    path = folder / checked(name)
     new = not path.exists()
     if new:
         write(path, text)
@@ -162,7 +161,7 @@ def keep(folder: Path, name: str, text: str) -> dict[str, Any]:
 def kept(folder: Path, name: str) -> str | None:
     """The text kept under ``name``; None if there is none."""
     try:
-        return (folder / _checked(name)).read_text(encoding="utf-8")
+        return (folder / checked(name)).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
 
@@ -182,67 +181,7 @@ def sweep(state: Path, *, mine: Iterable[str] = (), older: float = 600) -> dict[
     return {"forgotten": len(gone)}
 
 
-class Locks:
-    """The locks this controller holds: open files, freed by the kernel when the process ends."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._held: dict[str, int] = {}
-        self._guard, self._over = threading.Lock(), False
-
-    def take(
-        self, name: str, *, wait_seconds: float, who: str, stop: threading.Event
-    ) -> dict[str, Any]:
-        """Takes ``name``, or says who has held it for all of ``wait_seconds``."""
-        begun = time.monotonic()
-        file = os.open(self._folder / _checked(name), os.O_RDWR | os.O_CREAT, 0o600)
-        while not _flock(file):
-            waited = time.monotonic() - begun
-            if waited >= wait_seconds or stop.wait(_RETRY):
-                holder = os.pread(file, 400, 0).decode(errors="replace")
-                os.close(file)
-                return {"locked": False, "holder": holder or "someone who has just begun"}
-        os.ftruncate(file, 0)
-        os.pwrite(file, who.encode()[:400], 0)
-        with self._guard:
-            if self._over:  # the controller went away while it was waited for
-                _let_go(file)
-                raise Refused("nobody is there to hold the lock")
-            self._held[name] = file
-        return {"locked": True, "waited": round(time.monotonic() - begun, 4)}
-
-    def free(self, name: str) -> dict[str, Any]:
-        """Frees ``name``; Refused if this controller does not hold it."""
-        with self._guard:
-            file = self._held.pop(name, None)
-        if file is None:
-            raise Refused(f"this controller does not hold the lock {name!r}")
-        _let_go(file)
-        return {}
-
-    def end(self) -> None:
-        """Frees all of them, and takes none any more."""
-        with self._guard:
-            self._over = True
-            held, self._held = self._held, {}
-        for file in held.values():
-            _let_go(file)
-
-
-def _let_go(file: int) -> None:
-    os.ftruncate(file, 0)
-    os.close(file)
-
-
-def _flock(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _checked(name: str) -> str:
+def checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Refused(f"{name!r} cannot be the name of a file of the den")
     return name
