@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time as system
 from datetime import UTC, datetime, time, timedelta
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -18,6 +19,12 @@ def now() -> datetime:
 def stamp() -> str:
     """Seconds since 1970 with all digits, as engines take them."""
     return f"{datetime.now(UTC).timestamp():.6f}"
+
+
+def boottime() -> float:
+    """Seconds on a clock that nobody sets and that goes on while the machine sleeps: where there
+    is no CLOCK_BOOTTIME (macOS), the monotonic one does so."""
+    return system.clock_gettime(getattr(system, "CLOCK_BOOTTIME", system.CLOCK_MONOTONIC))
 
 
 def seconds(text: str) -> float:

@@ -5,7 +5,8 @@ SandboxError              exit 1   an operation failed
 ├── BlueprintError        exit 2   the YAML or the command line says something we cannot accept
 │   └── PolicyError       exit 3   it is well written, and asks for what a den does not give
 └── EngineError           exit 4   the engine is out of reach, or said no
-    └── AddressTaken      exit 4   somebody else took the subnet between looking and doing
+    ├── AddressTaken      exit 4   somebody else took the subnet between looking and doing
+    └── Held              exit 4   another command is changing the same sandbox
 
 Anything else that reaches the edge is our own bug: exit 70.
 """
@@ -98,6 +99,10 @@ class EngineError(SandboxError):
 
 class AddressTaken(EngineError):
     """Observe and plan again: nothing of the generation that wanted the address exists yet."""
+
+
+class Held(EngineError):
+    """Another command holds the lock: wait, and try again."""
 
 
 class SpareTaken(AddressTaken):

@@ -55,3 +55,7 @@ def test_now_is_utc_without_fractions() -> None:
     moment = clock.now()
     assert moment.tzinfo is UTC
     assert moment.microsecond == 0
+
+
+def test_the_clock_that_nobody_sets_goes_on() -> None:
+    assert clock.boottime() <= clock.boottime()

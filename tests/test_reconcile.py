@@ -237,7 +237,7 @@ def test_another_lease_is_written_down_and_nothing_else_happens() -> None:
     later = replace(wanted(WEB), until=EVENING + timedelta(hours=1), lease_given=True)
     assert is_the_plan(
         reconcile(later, live(WEB)),
-        "team-7\n  1. open the gateway to generation 1: another lease",
+        "team-7\n  1. let it live until 2026-06-01 21:00 UTC: another lease",
     )
     assert not reconcile(replace(later, until=EVENING), live(WEB))
 

@@ -76,7 +76,7 @@ class Tables(MemoryEngine):
     """Its databases have a table of seven rows, which a TRUNCATE empties until the next reset;
     ``drifts`` and it is another table each time."""
 
-    drifts, times = False, 0
+    drifts, turns = False, 0
 
     def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
         super().apply(sandbox, operation, note)
@@ -91,8 +91,8 @@ class Tables(MemoryEngine):
         emptied: set[tuple[str, int]] = self.__dict__.setdefault("emptied", set())
         if argv[-1].startswith("TRUNCATE"):
             emptied.add(key)
-        self.times += self.drifts
-        return Answer(0, b"0|0" if key in emptied else f"7|{self.times}".encode())
+        self.turns += self.drifts
+        return Answer(0, b"0|0" if key in emptied else f"7|{self.turns}".encode())
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         found = super().fetch(sandbox, path)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandboxctl.engine.relay import keys, maps, probe, store
+from sandboxctl.engine.relay import keys, maps, probe, store, times
 from sandboxctl.engine.relay.maps import Maps
 from sandboxctl.engine.relay.refused import Refused
 
@@ -458,3 +458,14 @@ def test_only_routes_of_the_sandbox_itself_are_taken(
     with pytest.raises(Refused, match="not a route of demo"):
         maps.routes(tmp_path, "demo", hosts, routes)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_how_long_the_gateway_runs_is_told_by_a_clock_that_nobody_sets(tmp_path: Path) -> None:
+    up = time.clock_gettime(time.CLOCK_BOOTTIME)
+    ticks = round((up - 100) * os.sysconf("SC_CLK_TCK"))
+    first = tmp_path / "stat"
+    first.write_text(f"1 (a (strange) name) S {' '.join(str(n) for n in range(4, 22))} {ticks} 0 0")
+    told = times.times(first)
+    assert 99.9 < told["up"] < 160
+    assert abs(told["wall"] - time.time()) < 60
+    assert 0 < times.times()["up"] <= time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +14,7 @@ from sandboxctl.cli.board import board
 from sandboxctl.cli.edge import complain
 from sandboxctl.cli.session import Session
 from sandboxctl.cli.visible import as_json
+from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.change import Proposal, carry_out
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox.plan import Plan
@@ -24,11 +26,24 @@ if TYPE_CHECKING:
     from sandboxctl.errors import SandboxError
     from sandboxctl.lifecycle.many import Proposals
 
+Seen = TypeVar("Seen")
+
 
 def enter(session: Session, engine: Engine) -> None:
     """Make the den ready to be changed, saying what that takes."""
     with board(session, title="Getting the den ready") as tell:
         engine.enter(partial(noted, tell))
+
+
+def looked(session: Session, engine: Engine, look: Callable[[], Seen]) -> Seen:
+    """What a look at the den says; a gateway that somebody removed is made again to find out."""
+    try:
+        return look()
+    except EngineError as error:
+        if "gateway" not in str(error) or "is gone" not in str(error):
+            raise
+        enter(session, engine)
+        return look()
 
 
 def noted(tell: Listener, text: str) -> None:

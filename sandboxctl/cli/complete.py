@@ -81,6 +81,13 @@ def _known(name: str, session: Session, ctx: click.Context) -> dict[str, str]:
         case "sandboxes":
             with session.connected() as engine:
                 return dict.fromkeys(engine.sandboxes(), "")
+        case "snapshots":
+            from sandboxctl import clock
+            from sandboxctl.lifecycle import snapshot
+
+            with session.connected() as engine:
+                found = snapshot.kept(engine, ctx.params["sandbox"], now=clock.now())
+                return {one.name: f"of generation {one.generation}" for one in found}
         case _:
             with session.connected() as engine:
                 live = engine.observe(ctx.params["sandbox"]).live

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import show
+from sandboxctl.cli import over, show
 from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, sandboxes
 from sandboxctl.cli.up import PATIENCE
@@ -30,21 +30,34 @@ if TYPE_CHECKING:
     help="With --all, where the den's state cannot be read: go by labels alone.",
 )
 @click.option("--expired", is_flag=True, help="Those whose lease is over.")
+@click.option(
+    "--trust-clock", is_flag=True, help="With --expired: the clocks are right, though one was set."
+)
 @click.pass_obj
 def down_verb(
-    session: Session, names: tuple[str, ...], everything: bool, lost_state: bool, expired: bool
+    session: Session,
+    names: tuple[str, ...],
+    everything: bool,
+    lost_state: bool,
+    expired: bool,
+    trust_clock: bool,
 ) -> int:
     """Take sandboxes away without a trace.
 
-    Works when the blueprint is gone or changed. Images stay: `sandboxctl image prune`.
+    Works when the blueprint is gone or changed. Images stay: `sandboxctl image prune`. With
+    --expired, one that another command is changing stays, and so do all where a clock was set.
     """
     if (bool(names), everything, expired).count(True) != 1:
         raise click.UsageError("say which: one or more sandboxes, --expired or --all")
+    if trust_clock and not expired:
+        raise click.UsageError("--trust-clock goes with --expired")
     began = time.monotonic()
     with session.connected() as engine:
         if lost_state:
             return _abandon(session, engine, everything=everything)
-        there = _found(session, engine, names, expired=expired, everything=everything)
+        if expired:
+            return over.take_away(session, engine, trusted=trust_clock)
+        there = _found(session, engine, names, everything=everything)
         if everything and not _agreed(session, engine, there):
             show.aside(session, "Nothing was changed.")
             return 1
@@ -75,32 +88,17 @@ def _abandon(session: Session, engine: Engine, *, everything: bool) -> int:
 
 
 def _found(
-    session: Session, engine: Engine, names: tuple[str, ...], *, expired: bool, everything: bool
+    session: Session, engine: Engine, names: tuple[str, ...], *, everything: bool
 ) -> list[str]:
-    """Those of them that are there; a gateway that somebody removed is made again to find out."""
-    from sandboxctl.cli.carry import enter
-    from sandboxctl.errors import EngineError
+    from sandboxctl.cli.carry import looked
 
-    try:
-        return _chosen(engine, names, expired=expired, everything=everything)
-    except EngineError as error:
-        if "gateway" not in str(error) or "is gone" not in str(error):
-            raise
-        enter(session, engine)
-        return _chosen(engine, names, expired=expired, everything=everything)
+    return looked(session, engine, lambda: _chosen(engine, names, everything=everything))
 
 
-def _chosen(
-    engine: Engine, names: tuple[str, ...], *, expired: bool, everything: bool
-) -> list[str]:
+def _chosen(engine: Engine, names: tuple[str, ...], *, everything: bool) -> list[str]:
     """Those of them that are there."""
-    from sandboxctl import clock
-    from sandboxctl.lifecycle.down import expired as over
-
     if everything:
         return list(engine.sandboxes())
-    if expired:
-        return list(over(engine, now=clock.now()))
     return [name for name in dict.fromkeys(names) if engine.observe(name)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
@@ -68,9 +68,18 @@ def prepare_verb(session: Session, wanted: tuple[str, ...]) -> int:
 @image_verb.command("ls", cls=Verb)
 @click.pass_obj
 def ls_verb(session: Session) -> None:
-    """List the images that sandboxctl made, newest first."""
+    """List the images that sandboxctl made, newest first, with who needs each.
+
+    A sandbox needs an image to be reset, its name with `auto-…` to be undone, and with a
+    snapshot's name to be restored. Layers that images share are counted in each.
+    """
+    from sandboxctl.engine.images import needs
+    from sandboxctl.lifecycle import prepare
+
     with session.connected() as engine:
-        found = [_row(session, image) for image in _images(engine)]
+        images = _images(engine)
+        who = needs(images, prepare.uses(engine)) if images else {}
+        found = [_row(session, image, who.get(image.tag, ())) for image in images]
     show.rows(session, found, empty="No images. `sandboxctl image prepare` makes them.")
 
 
@@ -80,13 +89,21 @@ def ls_verb(session: Session) -> None:
 def prune_verb(session: Session, everything: bool) -> None:
     """Remove images that nothing needs.
 
-    What a sandbox needs to be reset is kept, and unless --all what `image prepare` makes.
+    What a sandbox needs to be reset, undone or restored is kept, and unless --all what
+    `image prepare` makes. Snapshots of other dens are never touched.
     """
     from sandboxctl.lifecycle import prepare
+    from sandboxctl.sandbox.names import snapshots_of
 
     with session.connected() as engine:
         shared = () if everything else (build.tag for build in prepare.shared())
-        keep = {*prepare.needed(engine), *shared}
+        mine = snapshots_of(engine.den.name)
+        theirs = (
+            image.tag
+            for image in _images(engine)
+            if image.kind == "snapshot" and not image.tag.startswith(mine)
+        )
+        keep = {*prepare.needed(engine), *shared, *theirs}
         gone = engine.images.prune(keep) if isinstance(engine, KeepsImages) else ()
     show.rows(session, [_row(session, image) for image in gone], empty="Nothing to remove.")
 
@@ -95,11 +112,12 @@ def _images(engine: Engine) -> tuple[ImageFacts, ...]:
     return engine.images.list() if isinstance(engine, KeepsImages) else ()
 
 
-def _row(session: Session, image: ImageFacts) -> show.Row:
+def _row(session: Session, image: ImageFacts, needed_by: Sequence[str] = ()) -> show.Row:
     return {
         "image": image.tag,
         "kind": image.kind,
         "size": image.size if session.json else f"{image.size / 1024**2:,.0f} MiB",
         "made": image.created,
         "used_by": list(image.used_by),
+        "needed_by": list(needed_by),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -66,7 +67,16 @@ def _numbers(status: Status) -> show.Row:
 def _words(status: Status) -> show.Row:
     running = f"{sum(seen.runs for seen in status.services)} of {len(status.services)} run"
     begun = status.state == "not finished"
-    return {"services": "begun, never became ready" if begun else running, "left": status.left}
+    services = "begun, never became ready" if begun else running
+    return {"services": services, "left": _left(status.left)}
+
+
+def _left(left: timedelta | None) -> show.Value:
+    """How long it may live; where that is little, so that it is seen."""
+    from sandboxctl.sandbox.lease import WARNINGS
+
+    soon = left is not None and timedelta() < left <= WARNINGS[0]
+    return f"ends in {show.words(left)}" if soon else left
 
 
 @click.command("status", cls=Verb)
@@ -105,8 +115,9 @@ def _long(session: Session, status: Status) -> show.Row:
         "generation": status.generation,
         "since": status.since,
         "lease_until": status.until,
-        **(numbers if session.json else {"left": status.left}),
+        **(numbers if session.json else {"left": _left(status.left)}),
         **_comes_back(session, status),
+        **_happened(session, status),
         "resets": status.resets,
         "leftovers": _leftovers(status.leftovers) if not session.json else status.leftovers,
     }
@@ -125,6 +136,10 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
             }
             for one in status.asides
         ]
+        told += [
+            {"service": name, "since": one.since, "until": one.until}
+            for name, one in sorted(status.beside.items())
+        ]
         return {"comes_back": told}
     undo = f"`{command('reset', status.sandbox)} --undo`"
     words: list[show.Value] = [
@@ -132,7 +147,20 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
         f"{show.words(one.until)}" + (f": {undo}" if n == 0 else "")
         for n, one in enumerate(status.asides)
     ]
+    words += [
+        f"{name}, replaced on {show.words(one.since)}, until {show.words(one.until)}: "
+        f"`{command('reset', status.sandbox)} --service {name} --undo`"
+        for name, one in sorted(status.beside.items())
+    ]
     return {"comes_back": words} if words else {}
+
+
+def _happened(session: Session, status: Status) -> dict[str, show.Value]:
+    """What nobody asked for; for people only where there was such."""
+    if session.json:
+        return {"happened": [{"at": one.at, "what": one.words} for one in status.happened]}
+    told: list[show.Value] = [f"{show.words(one.at)}: {one.words}" for one in status.happened]
+    return {"happened": told} if told else {}
 
 
 def _service(session: Session, seen: Seen) -> show.Value:

@@ -50,8 +50,11 @@ VERBS: dict[str, dict[str, Entry]] = {
         "exec": Entry("inside", "Run a command inside a service."),
         "restart": Entry("restart", "Stop and start services; their data stays."),
         "reset": Entry("reset", "Put a sandbox back to minute zero."),
+        "extend": Entry("extend", "Let a sandbox live longer."),
+        "snapshot": Entry("snapshot", "Keep a sandbox's state, to return to it."),
+        "restore": Entry("snapshot", "Return to a snapshot."),
         "down": Entry("down", "Take sandboxes away without a trace."),
-        "watch": Entry("watch", "Look after the den: stop what writes more than it may."),
+        "watch": Entry("watch", "Look after the den: leases, restarts, full disks."),
     },
     "Workshops": {
         "workshop": Entry("workshop", "Many sandboxes at once, one for each team."),

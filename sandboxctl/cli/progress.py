@@ -13,10 +13,12 @@ from sandboxctl.lifecycle.execute import News
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import (
     Answers,
+    BringBack,
     Close,
     Commit,
     CreateNetwork,
     Drain,
+    Extend,
     Fill,
     Freeze,
     GoLive,
@@ -24,9 +26,12 @@ from sandboxctl.sandbox.operations import (
     LayAside,
     MakeImage,
     Pull,
+    PutAside,
+    RemoveAside,
     RemoveImage,
     RemoveNetwork,
     RemoveService,
+    RemoveSnapshots,
     ReplaceKey,
     Rest,
     RunInside,
@@ -34,8 +39,11 @@ from sandboxctl.sandbox.operations import (
     StartAgain,
     StartService,
     StopService,
+    TakeSnapshot,
     WaitReady,
     WriteDown,
+    WriteHappened,
+    WriteSnapshots,
 )
 from sandboxctl.sandbox.plan import IMAGES, Key, Plan, Step
 
@@ -66,8 +74,16 @@ def subject(step: Step) -> str:
             return "clearing up"
         case GoLive() | Answers() | ReplaceKey() | Hold() | Rest():
             return "gateway"
-        case Close() | Drain() | WriteDown():
+        case WriteDown() | WriteHappened() | Extend():
             return "gateway"
+        case Close() | Drain():
+            return "gateway"
+        case TakeSnapshot() | WriteSnapshots() | RemoveSnapshots():
+            return "snapshot"
+        case PutAside(service=name) | BringBack(service=name):
+            return name
+        case RemoveAside():
+            return "clearing up"
         case Pull() | MakeImage() | RemoveImage():
             return "images"
 

@@ -10,56 +10,89 @@ import click
 from sandboxctl.cli import exceptions, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.history import remember, remember_what_went_out
-from sandboxctl.cli.session import Session, Verb, sandboxes
+from sandboxctl.cli.session import Session, Verb, sandboxes, services
 from sandboxctl.cli.up import PATIENCE, attention, known_to
 from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.lifecycle.change import Proposal
+    from sandboxctl.sandbox.state import Aside, Beside
 
 
 @click.command("reset", cls=Verb)
 @click.argument("sandbox", metavar="N", shell_complete=sandboxes)
+@click.option(
+    "--service", metavar="S", shell_complete=services, help="This service only, in its place."
+)
 @click.option("--undo", is_flag=True, help="Return to what the last reset replaced.")
 @click.pass_obj
-def reset_verb(session: Session, sandbox: str, undo: bool) -> int:
+def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) -> int:
     """Put a sandbox back to minute zero.
 
     The next generation is built beside the old one, which serves until that is ready.
     Address, lease and images stay. What was entered is kept for half an hour (`sandboxctl den`
     shows and sets `undo`): so long, `--undo` brings it back.
     """
-    began = time.monotonic()
-    what = "back to before the reset" if undo else "back to minute zero"
-    with session.connected() as engine:
-        from sandboxctl import clock
-        from sandboxctl.cli.carry import carry, enter
-        from sandboxctl.lifecycle.reset import known, plan_reset
-        from sandboxctl.lifecycle.undo import plan_undo
-        from sandboxctl.lifecycle.went_out import went_out
+    from sandboxctl import clock
+    from sandboxctl.cli.carry import enter, looked
+    from sandboxctl.lifecycle.reset import known
+    from sandboxctl.lifecycle.went_out import went_out
 
-        before = known(engine.observe(sandbox)).live
+    began = time.monotonic()
+    of = f"{service} of {sandbox}" if service else sandbox
+    what = f"{of} back to {'before the reset' if undo else 'minute zero'}"
+    with session.connected() as engine:
+        before = known(looked(session, engine, lambda: engine.observe(sandbox))).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
-            now = clock.now()
-            proposal = (
-                plan_undo(engine, sandbox, now=now)
-                if undo
-                else plan_reset(engine, sandbox, now=now)
-            )
+            proposal = _proposed(engine, sandbox, service, undo=undo, now=clock.now())
             keep_secret(known_to(engine, proposal))
             outward = went_out(engine, sandbox)
-            code = carry(session, engine, proposal, title=f"{sandbox} {what}")
-            outcome = f"failed ({code})" if code else what
+            code = _carried(session, engine, proposal, service, what)
+            outcome = f"failed ({code})" if code else what.removeprefix(f"{sandbox} ")
             remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))
             remember_what_went_out(session, engine, sandbox, outward)
             if code:
                 _tell_stopped(session, engine, sandbox, before)
                 return code
             answered = engine.fetch(sandbox).status
-        _tell(session, engine, proposal, time.monotonic() - began, answered)
+        seconds = time.monotonic() - began
+        tell(session, engine, proposal, seconds, answered, service=service or "")
     return 0 if answered < 500 else 1
+
+
+def _proposed(
+    engine: Engine, sandbox: str, service: str | None, *, undo: bool, now: datetime
+) -> Proposal:
+    from sandboxctl.lifecycle.in_place import plan_in_place, plan_in_place_undo
+    from sandboxctl.lifecycle.reset import plan_reset
+    from sandboxctl.lifecycle.undo import plan_undo
+
+    if service:
+        plan = plan_in_place_undo if undo else plan_in_place
+        return plan(engine, sandbox, service, now=now)
+    return (plan_undo if undo else plan_reset)(engine, sandbox, now=now)
+
+
+def _carried(
+    session: Session, engine: Engine, proposal: Proposal, service: str | None, title: str
+) -> int:
+    from sandboxctl.cli.board import board
+    from sandboxctl.cli.carry import carry, failures
+    from sandboxctl.lifecycle.in_place import carry_out
+
+    if not service:
+        return carry(session, engine, proposal, title=title)
+    with board(session, proposal.plan, title=title) as tell:
+        failed, back = carry_out(engine, proposal, tell)
+    code = failures(session, failed)
+    if failed and back:
+        told = f"{service} was taken back as it was, with its data; {proposal.sandbox} serves."
+        show.aside(session, told)
+    return code
 
 
 def _tell_stopped(session: Session, engine: Engine, sandbox: str, before: int) -> None:
@@ -70,21 +103,32 @@ def _tell_stopped(session: Session, engine: Engine, sandbox: str, before: int) -
         show.aside(session, f"The reset failed, and the old one of {sandbox} does not run either.")
 
 
-def _tell(
-    session: Session, engine: Engine, proposal: Proposal, seconds: float, answered: int
+def tell(
+    session: Session,
+    engine: Engine,
+    proposal: Proposal,
+    seconds: float,
+    answered: int,
+    *,
+    back_to: str = "",
+    service: str = "",
 ) -> None:
+    """What is so now, how long it took, and what was lost and kept. ``back_to`` a snapshot;
+    ``service`` the one that this was about, where it was about one."""
     from sandboxctl import clock
     from sandboxctl.lifecycle.status import status
 
     sandbox, undone = proposal.sandbox, proposal.wanted and proposal.wanted.why == "undo"
     now = status(engine, sandbox, now=clock.now())
-    where = "as it was before" if undone else "back at minute zero"
-    show.say(session, f"{sandbox} is {where}: {now.link}")
+    where = "as it was before" if undone else f"back at {back_to or 'minute zero'}"
+    what = f"{service} of {sandbox}" if service else sandbox
+    show.say(session, f"{what} is {where}: {now.link}")
     notes = attention(session, sandbox, answered)
     show.facts(
         session,
         {
             "sandbox": sandbox,
+            **({"service": service} if service else {}),
             "link": now.link,
             "url": now.url,
             "generation": now.generation,
@@ -92,20 +136,45 @@ def _tell(
             "first_page": answered,
             **notes,
             **exceptions.facts(session, now.exceptions),
-            **_lost(engine, proposal),
-            "kept": ["address", "key", "lease", "images"],
+            **_lost(engine, proposal, service),
+            **_restarted(engine, proposal, service),
+            "kept": _kept(proposal, service),
         },
     )
 
 
-def _lost(engine: Engine, proposal: Proposal) -> dict[str, show.Value]:
+def _kept(proposal: Proposal, service: str) -> list[show.Value]:
+    always: list[show.Value] = ["address", "key", "lease", "images"]
+    if not service or proposal.wanted is None:
+        return always
+    others = {n for n, c in proposal.wanted.recipe.containers.items() if c.stateful} - {service}
+    return [*always, *(f"what was entered in {name}" for name in sorted(others))]
+
+
+def _restarted(engine: Engine, proposal: Proposal, service: str) -> dict[str, show.Value]:
+    """What depends on the service may remember what is gone, so it began anew."""
+    from sandboxctl.sandbox.exchange import dependents
+
+    live = engine.observe(proposal.sandbox).live
+    if not service or proposal.wanted is None or live is None:
+        return {}
+    found = dependents(proposal.wanted.recipe.containers, service)
+    again: list[show.Value] = [name for name in found if name in live.services]
+    return {"restarted": again} if again else {}
+
+
+def _lost(engine: Engine, proposal: Proposal, service: str) -> dict[str, show.Value]:
     """What is not there any more, and until when it can be had back."""
     record = engine.observe(proposal.sandbox).record
-    aside = record.asides[0] if record and record.asides else None
+    aside: Aside | Beside | None = record.asides[0] if record and record.asides else None
+    undo = command("reset", proposal.sandbox)
+    if service:
+        aside = record.beside.get(service) if record else None
+        undo += f" --service {service}"
     lost: list[show.Value] = [f"what was entered in {name}" for name in proposal.lost]
     if not lost:
-        return {"lost": ["nothing: no service keeps data"]}
+        nobody = f"{service} keeps no data" if service else "no service keeps data"
+        return {"lost": [f"nothing: {nobody}"]}
     if aside is None:
         return {"lost": lost}
-    back = f"until {show.words(aside.until)}: `{command('reset', proposal.sandbox)} --undo`"
-    return {"lost": lost, "comes_back": back}
+    return {"lost": lost, "comes_back": f"until {show.words(aside.until)}: `{undo} --undo`"}

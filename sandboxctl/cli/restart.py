@@ -20,11 +20,11 @@ def restart_verb(session: Session, sandbox: str, service: str | None) -> int:
     """Stop and start services; their data stays."""
     began = time.monotonic()
     with session.connected() as engine:
-        from sandboxctl.cli.carry import carry_plan, enter
+        from sandboxctl.cli.carry import carry_plan, enter, looked
         from sandboxctl.lifecycle.reset import known
         from sandboxctl.lifecycle.restart import plan_restart
 
-        known(engine.observe(sandbox))
+        known(looked(session, engine, lambda: engine.observe(sandbox)))
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             keep_secret(engine.known(sandbox))

@@ -132,6 +132,7 @@ def late(name: str) -> Completer:
 sandboxes, services, blueprints, settings_keys, codes_of_refusals, grants = map(
     late, ("sandboxes", "services", "blueprints", "settings", "codes", "grants")
 )
+snapshots = late("snapshots")
 
 
 class Verb(click.Command):

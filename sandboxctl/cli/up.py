@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import exceptions, given, show
+from sandboxctl.cli import exceptions, given, over, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, blueprints
@@ -34,6 +34,7 @@ PATIENCE = 10.0
 @click.option("--until", type=given.until, metavar="HH:MM", help="Until when it may live: 17:00.")
 @given.set_option
 @given.secret_option
+@over.offered
 @click.pass_obj
 def up_verb(
     session: Session,
@@ -43,6 +44,7 @@ def up_verb(
     until: datetime | None,
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
+    expired: bool,
 ) -> int:
     """Start a sandbox, or bring a running one up to date.
 
@@ -50,7 +52,9 @@ def up_verb(
     """
     end = given.lease(lifetime, until)
     with session.connected() as engine:
-        return bring_up(session, engine, blueprint, name, end, dict(values), dict(secrets))
+        return bring_up(
+            session, engine, blueprint, name, end, dict(values), dict(secrets), expired=expired
+        )
 
 
 def bring_up(
@@ -61,6 +65,8 @@ def bring_up(
     until: datetime | None,
     values: dict[str, str],
     secrets: dict[str, str],
+    *,
+    expired: bool = False,
 ) -> int:
     """The whole of `up`, progress and questions included; its exit code."""
     from sandboxctl import clock
@@ -71,6 +77,7 @@ def bring_up(
     loaded, sandbox = given.blueprint(engine.den, blueprint, name, values)
     _refused_early(engine, loaded)
     enter(session, engine)
+    over.offer(session, engine, but=[sandbox], agreed=expired)
     with engine.lock(sandbox, patience=PATIENCE):
         asked = clock.now()
         proposal = plan_up(engine, loaded, sandbox, now=asked, until=until, given=secrets)
@@ -142,7 +149,6 @@ def _tell(session: Session, engine: Engine, proposal: Proposal, seconds: float) 
             **exceptions.facts(session, now.exceptions),
             "lease": now.until if session.json else f"until {ends}",
             **_watched(session, engine),
-            "when_it_ends": "nothing takes it away by itself; `sandboxctl down --expired` does",
             "next": [f"curl -L -b '' {now.link}", *(command(verb, now.sandbox) for verb in NEXT)],
         },
     )
@@ -158,14 +164,19 @@ def known_to(engine: Engine, proposal: Proposal) -> dict[str, list[str]]:
 
 
 def _watched(session: Session, engine: Engine) -> dict[str, show.Value]:
-    """Who watches the den; for people only where nobody does: a full disk is everybody's."""
+    """Who watches the den, for people only where nobody does, and what takes the sandbox away when
+    its lease is over."""
     from sandboxctl.lifecycle.watch import LOCK
 
     holder = engine.holder(LOCK)
+    ends = "watch takes it away"
+    if not holder:
+        ends = f"nothing takes it away by itself; `{command('down')} --expired` does"
     if session.json:
-        return {"watched_by": holder or None}
-    nobody = f"by nobody; `{command('watch')}` keeps services within their disk limits"
-    return {} if holder else {"watched": nobody}
+        return {"watched_by": holder or None, "when_it_ends": ends}
+    nobody = f"by nobody; `{command('watch')}` ends leases, starts again what stopped with the "
+    nobody += "engine, and keeps services within their disk limits"
+    return {"when_it_ends": ends} if holder else {"watched": nobody, "when_it_ends": ends}
 
 
 def unwell(answered: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 
 from sandboxctl import clock
 from sandboxctl.cli import show, stopping
+from sandboxctl.cli.history import remember, remember_what_went_out
 from sandboxctl.cli.session import Session, Verb
 from sandboxctl.cli.trouble import FULL
 from sandboxctl.cli.visible import as_json, visible
@@ -18,7 +20,7 @@ from sandboxctl.errors import EngineError, SandboxError
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
-    from sandboxctl.lifecycle.watch import Disks, Happened
+    from sandboxctl.lifecycle.watch import Duty, Happened
     from sandboxctl.sandbox.disk import Wrote
 
 TICK = 0.1
@@ -46,35 +48,51 @@ class _Every(click.ParamType):  # type: ignore[type-arg]  # generic to mypy, not
 
 @click.command("watch", cls=Verb)
 @click.option("--every", type=_Every(), default="5s", metavar="DURATION", help="Usually 5s.")
-@click.option("--once", is_flag=True, help="Look once, and show what was found.")
+@click.option("--once", is_flag=True, help="One round, and show what services wrote.")
+@click.option(
+    "--trust-clock",
+    is_flag=True,
+    help="The clocks are right as they are now, though one was set.",
+)
 @click.pass_obj
-def watch_verb(session: Session, every: float, once: bool) -> int:
-    """Look after the den: stop what writes more than it may.
+def watch_verb(session: Session, every: float, once: bool, trust_clock: bool) -> int:
+    """Look after the den: leases, restarts, full disks.
 
-    Every service that keeps data has a disk limit (storage_opt in its blueprint, 2 GiB unless
-    said). What its baseline holds does not count. A sandbox that is stopped keeps its data, and
-    `status` says why. One command watches a den; it goes on when the engine was away.
+    Takes away what is over, and says so before; starts again, with its data, what stopped with
+    the engine or died; stops what writes more than its disk limit (storage_opt in its blueprint,
+    2 GiB unless said). A clock that jumps takes nothing away. One command watches a den; it goes
+    on when the engine was away.
     """
     if once:
-        return _once(session)
+        return _once(session, trust_clock)
     with stopping.said_by(lambda _: None):
         try:
-            _for_ever(session, every)
+            _for_ever(session, every, trust_clock)
         except KeyboardInterrupt:
             _say(session, "over", "", "nobody watches any more")
     return 0
 
 
-def _once(session: Session) -> int:
-    from sandboxctl.lifecycle.watch import Disks, look
+def _once(session: Session, trusted: bool) -> int:
+    from sandboxctl.lifecycle.duties import Duties
+    from sandboxctl.lifecycle.watch import look
 
-    disks = Disks()
+    duties = Duties(trusted=trusted, patience=None)
     with session.connected() as engine:
-        for happened in look(engine, [disks], clock.now()):
-            _tell(session, happened)
-    rows = [_row(session, found) for found in disks.last]
+        _awake(session, engine)
+        for happened in look(engine, duties.all(), clock.now()):
+            _tell(session, engine, happened)
+    rows = [_row(session, found) for found in duties.disks.last]
     show.rows(session, rows, empty="Nothing that keeps data is running.")
     return 0
+
+
+def _awake(session: Session, engine: Engine) -> None:
+    """The gateway runs, where there is a den: after a restart of the machine it may not."""
+    pulse = engine.pulse()
+    if pulse and not pulse.runs:
+        engine.enter(lambda _: None)
+        _say(session, "started", "", "the gateway started again")
 
 
 def _row(session: Session, found: Wrote) -> show.Row:
@@ -93,18 +111,20 @@ def _row(session: Session, found: Wrote) -> show.Row:
     }
 
 
-def _for_ever(session: Session, every: float) -> None:
+def _for_ever(session: Session, every: float, trusted: bool) -> None:
     """Until ^C. An engine that does not answer at the first look is an error; later it is waited
     for, and then taken up again."""
-    from sandboxctl.lifecycle.watch import Disks
+    from sandboxctl.lifecycle.duties import Duties
 
-    disks, known, away = Disks(), False, False
+    duties, known, away = Duties(trusted=trusted).all(), False, False
     while True:
         try:
-            with session.connected() as engine, _alone(engine):
-                _say(session, "back" if away else "watching", "", _begun(engine))
-                known, away = True, False
-                _rounds(session, engine, disks, every)
+            with session.connected() as engine:
+                _awake(session, engine)
+                with _alone(engine):
+                    _say(session, "back" if away else "watching", "", _begun(engine))
+                    known, away = True, False
+                    _rounds(session, engine, duties, every)
         except EngineError as error:
             if not known:
                 raise
@@ -122,7 +142,7 @@ def _alone(engine: Engine) -> AbstractContextManager[None]:
     if holder not in ("", LOOKING):
         raise SandboxError(
             f"the den {engine.den.name} is watched already, by {holder}",
-            hint="One is enough. `sandboxctl watch --once` looks without watching.",
+            hint="One is enough. `sandboxctl watch --once` does one round beside it.",
             code="DEN952",
         )
     return engine.lock(LOCK, patience=2)
@@ -132,16 +152,21 @@ def _begun(engine: Engine) -> str:
     return f"the den {engine.den.name}; ^C ends it"
 
 
-def _rounds(session: Session, engine: Engine, disks: Disks, every: float) -> None:
+def _rounds(session: Session, engine: Engine, duties: Sequence[Duty], every: float) -> None:
     """Round after round, as long as the den is held: a line that was lost has let go of it."""
     from sandboxctl.lifecycle.watch import LOCK, look
 
+    failing: set[Happened] = set()
     while True:
         if not engine.holder(LOCK):
             raise EngineError("the den was let go of", hint="Run `sandboxctl watch` again.")
         free = engine.free()
-        for happened in look(engine, [disks], clock.now()):
-            _tell(session, happened)
+        told: list[Happened] = []
+        for happened in look(engine, duties, clock.now()):
+            told.append(happened)
+            if happened not in failing:
+                _tell(session, engine, happened)
+        failing = {one for one in told if one.event == "failed"}  # said once, not every round
         _wait(engine, every, free)
 
 
@@ -157,11 +182,14 @@ def _wait(engine: Engine, every: float, free: int | None) -> None:
             return
 
 
-def _tell(session: Session, happened: Happened) -> None:
+def _tell(session: Session, engine: Engine, happened: Happened) -> None:
     over = happened.over
     numbers = over.model_dump(mode="json", exclude={"at", "stopped"}) if over else {}
     numbers |= {"code": FULL} if over else {}
-    _say(session, "stopped", happened.sandbox, happened.words, **numbers)
+    _say(session, happened.event, happened.sandbox, happened.words, **numbers)
+    if happened.event == "ended":
+        remember_what_went_out(session, engine, happened.sandbox, happened.went_out)
+    remember(session, engine, "watch", happened.sandbox, happened.words, event=happened.event)
 
 
 def _say(session: Session, event: str, sandbox: str, text: str, **more: object) -> None:

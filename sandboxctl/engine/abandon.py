@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from sandboxctl.engine import strangers
+from sandboxctl.engine import kept, strangers
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def everything(api: APIClient, den: Den, install: str, note: Note) -> None:
-    """Containers, then networks, then the volume; nothing without the den's install id."""
+    """Containers, then networks, then snapshots, then the volume; nothing without the den's
+    install id."""
     from docker.errors import NotFound
 
     if not install:  # there is no such den
@@ -31,6 +32,9 @@ def everything(api: APIClient, den: Den, install: str, note: Note) -> None:
         for network in api.networks(filters=ours):
             with contextlib.suppress(NotFound):
                 api.remove_network(network["Id"])
+        for image in api.images(filters=ours):
+            for name in image["RepoTags"] or [image["Id"]]:
+                kept.gone(api, name)
         for volume in api.volumes(filters=ours)["Volumes"] or ():
             with contextlib.suppress(NotFound):
                 api.remove_volume(volume["Name"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandboxctl.errors import EngineError
@@ -20,3 +23,12 @@ def folder(name: str) -> Path:
             hint="Set XDG_CACHE_HOME to a folder that you may write to.",
         ) from problem
     return path
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """One at a time on this machine; the others wait. Free the moment its holder dies."""
+    path = folder("locks") / what.replace("/", "-").replace(":", "-")
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import docker
 from docker.errors import DockerException
 from docker.tls import TLSConfig
+from requests import PreparedRequest, Response
 
 from sandboxctl.engine.translate import hint_for, in_our_words, why_away
 from sandboxctl.errors import EngineError
@@ -15,6 +18,16 @@ OLDEST = (1, 41)
 
 PATIENCE, LONG = 30, 900
 """Seconds until a call counts as hanging: most, and those that copy whole layers."""
+
+
+class Client(docker.APIClient):
+    """What only asks, and is answered at once or never, is not waited for as what copies layers."""
+
+    def send(self, request: PreparedRequest, **options: Any) -> Response:
+        if request.method in ("GET", "HEAD") and not options.get("stream"):
+            options["timeout"] = min(options.get("timeout") or PATIENCE, PATIENCE)
+        return super().send(request, **options)
+
 
 AWAY = "Start it, or choose another one with -H; `sandboxctl doctor` says more."
 
@@ -31,7 +44,7 @@ def connected(
     ``like``  another one of the same engine, which has asked for its version already."""
     with in_our_words("connecting to the engine"):
         try:
-            api = docker.APIClient(
+            api = Client(
                 base_url=url,
                 tls=tls or False,
                 version=like.api_version if like else "auto",

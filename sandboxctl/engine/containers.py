@@ -12,7 +12,7 @@ import docker
 from docker.errors import APIError, ImageNotFound, NotFound
 
 from sandboxctl import clock
-from sandboxctl.engine import egress, means, readback
+from sandboxctl.engine import egress, kept, means, readback
 from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.images import Images
 from sandboxctl.engine.means import Means
@@ -23,7 +23,7 @@ from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
-CARRIED = "sandboxctl/carried"
+CARRIED, SNAPSHOT = "sandboxctl/carried", "sandboxctl/snapshot"
 CALLED = 0.05
 """Seconds in which calls reach the engine whose end nobody waits for."""
 
@@ -144,7 +144,7 @@ class Containers:
 
     def start_again(self, sandbox: str, generation: int, service: str) -> None:
         name = names.container(self._den.name, sandbox, generation, service)
-        seen = self._inspected(name)
+        seen = self.inspected(name)
         if seen["State"]["Paused"]:
             self._api.unpause(seen["Id"])
         self._start(seen["Id"], service)
@@ -171,7 +171,7 @@ class Containers:
         """It stands still; what does not run, or is gone, does already."""
         name = names.container(self._den.name, sandbox, generation, service)
         with contextlib.suppress(NotFound):
-            seen = self._inspected(name)
+            seen = self.inspected(name)
             if seen["State"]["Running"] and not seen["State"]["Paused"]:
                 self._api.pause(seen["Id"])
 
@@ -191,9 +191,12 @@ class Containers:
 
     def remove(self, sandbox: str, generation: int, service: str) -> None:
         """Gone with its data, and with the image in which data was carried over to it."""
-        name = names.container(self._den.name, sandbox, generation, service)
+        self.forget(names.container(self._den.name, sandbox, generation, service))
+
+    def forget(self, name: str) -> None:
+        """The same for a container of that name."""
         try:
-            seen = self._inspected(name)
+            seen = self.inspected(name)
         except NotFound:
             return
         try:
@@ -207,6 +210,8 @@ class Containers:
         if image.startswith(CARRIED):
             with contextlib.suppress(APIError):  # another one may still run from it
                 self._api.remove_image(image, noprune=False)
+        elif image.startswith(SNAPSHOT):
+            kept.forget_nameless(self._api, seen["Image"])
 
     def forget_carried(self, sandbox: str, generation: int) -> None:
         """Nothing stays of the data that was carried over to a generation of which no container
@@ -216,15 +221,10 @@ class Containers:
             with contextlib.suppress(APIError):  # somebody else was faster, or gave it a name
                 self._api.remove_image(image["Id"], force=True)
 
-    def environment(self, sandbox: str, generation: int, service: str) -> dict[str, str]:
-        """The environment that a container was given."""
-        name = names.container(self._den.name, sandbox, generation, service)
-        return _variables(self._api.inspect_container(name)["Config"]["Env"])
-
     def _ours(self, name: str) -> str:
-        return str(self._inspected(name)["Id"])
+        return str(self.inspected(name)["Id"])
 
-    def _inspected(self, name: str) -> Mapping[str, Any]:
+    def inspected(self, name: str) -> Mapping[str, Any]:
         """What the engine shows of it; EngineError for one that somebody else made."""
         seen: Mapping[str, Any] = self._api.inspect_container(name)
         owner = labels.owner(seen["Config"]["Labels"] or {})

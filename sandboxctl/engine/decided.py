@@ -14,7 +14,7 @@ import docker
 from sandboxctl.engine import gateway, observing
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.line import Line
-from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.errors import EngineError, Held, SandboxError
 from sandboxctl.lifecycle.watch import LOOKING
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
@@ -105,7 +105,7 @@ class Decided:
         who = f"{getpass.getuser()} on {platform.node()}"
         answer = line.ask("lock", timeout=patience + 15, name=name, wait_seconds=patience, who=who)
         if not answer["locked"]:
-            raise EngineError(
+            raise Held(
                 f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
                 hint="Wait until that is done, then run this again.",
             )

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from docker.tls import TLSConfig
 
 from sandboxctl.blueprint import images as named
-from sandboxctl.engine import abandon, gateway, observing, settling
+from sandboxctl.engine import abandon, beside, gateway, given, observing, settling
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
@@ -20,8 +20,10 @@ from sandboxctl.engine.layers import Layers
 from sandboxctl.engine.looking import Looking
 from sandboxctl.engine.networks import Networks, overlapping_routes
 from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.pulse import Beat
 from sandboxctl.engine.readiness import Readiness, Waiting
 from sandboxctl.engine.services import Services
+from sandboxctl.engine.snapshots import Snapshots
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
@@ -30,7 +32,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import About, Capacity, Spare
+from sandboxctl.sandbox.state import About, Capacity, Record, Spare
 
 
 class DockerEngine:
@@ -53,11 +55,15 @@ class DockerEngine:
         self._containers = Containers(self._api, den, self.images, self._decided.install)
         self._networks = Networks(self._api, den, self._decided.install)
         self._services = Services(slow, den, self._containers)
+        self._snapshots = Snapshots(slow, den, self._services, self._decided)
         self._layers = Layers(self._api, self._ours, self._decided.install)
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
         self._looking = Looking(self._api, den, self._decided, self.images, self._networks.taken)
         self.observe, self.observe_all = self._looking.observe, self._looking.observe_all
         self.inventory, self.part = self._looking.inventory, self._decided.part
+        beat = Beat(self._api, den, self._ours, self._decided.install, self._decided.line)
+        self.pulse, self.times = beat.pulse, beat.times
+        self.still, self.ends = beat.still, beat.ends
         self.lock, self.holder = self._decided.lock, self._decided.holder
         self.decide, self.image_users = self._decided.decide, self._looking.image_users
         self.free, self.filled = self._layers.free, self._layers.filled
@@ -124,6 +130,9 @@ class DockerEngine:
         found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
 
+    def records(self) -> Mapping[str, Record]:
+        return observing.records(self._decided.records())
+
     def spares(self) -> Mapping[str, Spare]:
         return observing.spares(self._decided.part("spares"))
 
@@ -136,13 +145,7 @@ class DockerEngine:
         return Recipe.model_validate_json(text)
 
     def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
-        values: dict[str, str] = {}
-        live = self.observe(sandbox).live
-        for service in live.services if live else ():
-            assert live is not None
-            given = self._containers.environment(live.home or sandbox, live.number, service)
-            values |= {name: given[name] for name in wanted if name in given}
-        return values
+        return given.asked(self._api, self.den, sandbox, self.observe(sandbox).live, wanted)
 
     # -- doing -----------------------------------------------------------------------------
 
@@ -180,10 +183,10 @@ class DockerEngine:
             case do.ReplaceKey():
                 line = self._decided.line()
                 settling.replace_key(line, sandbox, self.observe(sandbox).generations)
-            case do.Hold():
-                settling.hold(self._decided.line(), self.den, sandbox)
-            case do.WriteDown(over):
-                settling.write_down(self._decided.line(), sandbox, over)
+            case do.Hold(swapping):
+                settling.hold(self._decided.line(), self.den, sandbox, swapping)
+            case do.WriteDown() | do.WriteHappened() | do.Extend():
+                settling.write(self._decided.line(), sandbox, operation)
             case do.Answers(generation):
                 settling.answers(self._decided.line(), self.den, sandbox, generation)
             case do.LayAside(generation, services):
@@ -197,10 +200,14 @@ class DockerEngine:
             case do.Close():
                 settling.close(self._decided.line(), sandbox)
             case do.Drain(generation):
-                seen = self._looking.generations(sandbox).get(generation)
-                settling.drain(self._decided.line(), seen)
+                there = self._looking.generations(sandbox).get(generation)
+                settling.drain(self._decided.line(), there)
             case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
+            case do.PutAside() | do.BringBack() | do.RemoveAside():
+                beside.apply(self._api, self.den, self._containers, sandbox, operation)
+            case do.TakeSnapshot() | do.WriteSnapshots() | do.RemoveSnapshots():
+                self._snapshots.apply(sandbox, operation, note)
             case do.RemoveNetwork(generation):
                 self._containers.forget_carried(sandbox, generation)
                 self._networks.remove(sandbox, generation)
@@ -230,8 +237,7 @@ class DockerEngine:
         return Attached(self._api, container, argv, tty=tty)
 
     def wrote(self) -> Sequence[Wrote]:
-        records = observing.records(self._decided.records())
-        return observing.whose(self._layers.wrote(), records)
+        return observing.whose(self._layers.wrote(), self.records())
 
     def used(self, sandbox: str) -> Mapping[str, int]:
         live = self.observe(sandbox).live

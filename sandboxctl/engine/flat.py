@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl.blueprint.images import REPOSITORY
+from sandboxctl.engine.unstarted import unstarted
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -39,14 +40,11 @@ def without_volumes(api: APIClient, reference: str, note: Note) -> str:
 
 
 def _copy(api: APIClient, reference: str, tag: str, keep: list[str]) -> None:
-    made = api.create_container(reference, command=["-"])["Id"]  # never started
     repository, _, version = tag.partition(":")
-    try:
+    with unstarted(api, reference, "copy") as made:
         said = api.import_image_from_stream(
             _Readable(api.export(made)), repository=repository, tag=version, changes=keep
         )
-    finally:
-        api.remove_container(made, force=True, v=True)
     if '"error"' in said:
         raise OSError(json.loads(said.splitlines()[-1])["error"])
 

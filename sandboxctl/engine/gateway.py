@@ -8,6 +8,7 @@ network is seen and the younger removed.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 import time
 from collections.abc import Callable
@@ -191,7 +192,7 @@ def _despite_others(make: Callable[[], Gateway]) -> Gateway:
     """Tries again while another controller that makes the same things is in the way."""
     from docker.errors import APIError, NotFound
 
-    end = time.monotonic() + _PATIENCE
+    end, tries = time.monotonic() + _PATIENCE, itertools.count(1)
     while True:
         try:
             return make()
@@ -199,7 +200,8 @@ def _despite_others(make: Callable[[], Gateway]) -> Gateway:
             passing = isinstance(problem, (NotFound, NotYet)) or any(
                 sign in str(problem) for sign in _PASSING
             )
-            if not passing or time.monotonic() > end:
+            # At least once more, however slow: one that could not start was taken away by that.
+            if not passing or (next(tries) > 1 and time.monotonic() > end):
                 raise
             time.sleep(0.05)
 

@@ -4,7 +4,7 @@ masked even while the den's state cannot be read."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import docker
@@ -12,16 +12,35 @@ from docker.errors import NotFound
 
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import SandboxError
-from sandboxctl.sandbox import labels
+from sandboxctl.sandbox import labels, names
+from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.masking import Mask
+from sandboxctl.sandbox.state import Generation
 
 
 def given(seen: Mapping[str, Any]) -> dict[str, str]:
     """Name and value of each secret of a container that was inspected."""
     marks = seen["Config"]["Labels"] or {}
-    names = (marks.get(labels.SECRETS) or "").split(",")
+    secret = (marks.get(labels.SECRETS) or "").split(",")
     pairs = dict(pair.split("=", 1) for pair in seen["Config"]["Env"] or () if "=" in pair)
-    return {name: pairs[name] for name in names if pairs.get(name)}
+    return {name: pairs[name] for name in secret if pairs.get(name)}
+
+
+def asked(
+    api: docker.APIClient, den: Den, sandbox: str, live: Generation | None, wanted: Collection[str]
+) -> dict[str, str]:
+    """Values of these variables, as the services of a generation were given them, or what is kept
+    beside those."""
+    values: dict[str, str] = {}
+    if live is None:
+        return values
+    for service in (*(f"{one}{names.ASIDE}" for one in live.beside), *live.services):
+        called = names.container(den.name, live.home or sandbox, live.number, service)
+        with contextlib.suppress(NotFound):  # it is just coming back
+            pairs = api.inspect_container(called)["Config"]["Env"] or ()
+            found = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+            values |= {name: found[name] for name in wanted if name in found}
+    return values
 
 
 def of_sandbox(api: docker.APIClient, marks: Iterable[str]) -> dict[str, list[str]]:

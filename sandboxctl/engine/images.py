@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -75,7 +73,7 @@ class Images:
         """
         from sandboxctl.engine import builder
 
-        with _alone(build.tag):
+        with cache.alone(build.tag):  # the others find it made
             if not registry.present(self._api, build.tag):
                 builder.make(self._api, self._settings, build, note)
 
@@ -185,10 +183,16 @@ def _facts(image: Mapping[str, Any], tag: str, used: Mapping[str, set[str]]) -> 
     )
 
 
-@contextmanager
-def _alone(tag: str) -> Iterator[None]:
-    """One maker of an image at a time on this machine; the others find it made."""
-    path = cache.folder("locks") / tag.replace("/", "-").replace(":", "-")
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def needs(
+    images: Collection[ImageFacts], uses: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Who needs each image: itself, or something that is made from it."""
+    all_of = {image.tag: image for image in images}
+    found: dict[str, dict[str, None]] = {}
+    for tag, who in uses.items():
+        at, seen = tag, set[str]()
+        while at in all_of and at not in seen:
+            seen.add(at)
+            found.setdefault(at, {}).update(dict.fromkeys(who))
+            at = all_of[at].parent
+    return {tag: tuple(sorted(who)) for tag, who in found.items()}

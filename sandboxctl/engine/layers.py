@@ -19,14 +19,14 @@ import docker
 from docker.errors import NotFound
 
 from sandboxctl.engine import tree
-from sandboxctl.engine.containers import CARRIED
+from sandboxctl.engine.containers import CARRIED, SNAPSHOT
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.disk import Wrote, most_files
 
 SECONDS = 1.5
 """How long a look at one service may take."""
-_DATA = ("baseline", "passing", "carried")
+_DATA = ("baseline", "passing", "carried", "snapshot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Layers:
 
     def _carried(self, seen: Mapping[str, Any]) -> int:
         """How many layers of its image were carried over."""
-        if not seen["Config"]["Image"].startswith(CARRIED):
+        if not seen["Config"]["Image"].startswith((CARRIED, SNAPSHOT)):
             return 0
         found = self._image(seen["Image"])
         said = (found["Config"].get("Labels") or {}).get(labels.CARRIED) or "0"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxctl.engine import observing
 from sandboxctl.engine.networks import subnets
+from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.labels import Owner
@@ -92,7 +93,8 @@ class Looking:
             for one in self._api.containers(all=True, filters=self._ours):
                 if owner := self._owner(one):
                     asked = (owner.sandbox, owner.generation) in live or owner.sandbox in begun
-                    _put(found, owner, seen=observing.seen(self._api, one, owner.service, asked))
+                    seen = observing.seen(self._api, one, owner.service, asked)
+                    _put(found, owner, seen=seen, called=_name(one))
         return found
 
     def _owner(self, one: Mapping[str, Any]) -> Owner | None:
@@ -150,11 +152,12 @@ def _put(
     *,
     subnet: IPv4Network | None = None,
     seen: Seen | None = None,
+    called: str = "",
 ) -> None:
     mine = found.setdefault(owner.sandbox, {})
     before = mine.get(owner.generation, Generation(owner.generation))
-    services = {**before.services, seen.service: seen} if seen else before.services
-    mine[owner.generation] = replace(before, subnet=subnet or before.subnet, services=services)
+    after = with_container(before, called, seen) if seen else before
+    mine[owner.generation] = replace(after, subnet=subnet or before.subnet)
 
 
 def _with_homes(

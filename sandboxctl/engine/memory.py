@@ -6,25 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
-from sandboxctl.engine import keys
 from sandboxctl.engine.memory_den import MemoryDen
+from sandboxctl.engine.memory_kept import snapshotted, started, swapped
 from sandboxctl.engine.memory_state import (
     claimed,
     laid_aside,
     networked,
+    noted,
     seen_in,
     went_live,
     with_service,
     with_subnet,
     without_service,
 )
+from sandboxctl.engine.memory_watched import MemoryBeat
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.operations import Operation, WaitReady
-from sandboxctl.sandbox.state import Observed, Seen
+from sandboxctl.sandbox.state import Observed
 
 GIBIBYTE = 1024**3
 
@@ -44,6 +46,9 @@ class MemoryEngine(MemoryDen):
     ) -> None:
         super().__init__(den, memory=memory, wrote=wrote)
         self._broken, self._unstartable = broken, unstartable
+        self.beat = MemoryBeat(self._sandboxes)
+        self.pulse, self.times = self.beat.pulse, self.beat.times
+        self.still, self.ends = self.beat.still, self.beat.ends
 
     def enter(self, note: Note) -> None:
         note("the den is in memory; it ends with this command")
@@ -127,10 +132,7 @@ class MemoryEngine(MemoryDen):
                     raise EngineError(f"no image {image}", hint="Pull or build it.")
                 self._promised[before.sandbox, place.generation, container.name] = container.memory
                 self._given[before.sandbox] = place.secrets
-                seen = Seen(
-                    container.name, "running", image, address=place.addresses[container.name]
-                )
-                return with_service(before, place.generation, seen)
+                return started(before, container.name, place, image)
             case do.StartAgain(number, container):
                 found = seen_in(before, number, container.name)
                 if found is None:
@@ -147,18 +149,24 @@ class MemoryEngine(MemoryDen):
                 self._recipes[recipe.digest] = recipe
                 beside = [one for one in self._sandboxes.values() if one is not before]
                 return went_live(before, operation, self.den.gateway.ports, beside)
-            case do.WriteDown(over) if before.record:
-                return replace(before, record=before.record.model_copy(update={"over": over}))
-            case do.ReplaceKey() if before.record:
-                return replace(before, record=before.record.model_copy(update={"key": keys.new()}))
             case do.Freeze(number, name):
                 found = seen_in(before, number, name)
                 still = found and replace(found, condition="paused", why="it is paused")
                 return with_service(before, number, still) if still else before
-            case do.Rest() if before.record:
-                return replace(before, record=before.record.model_copy(update={"paused": True}))
-            case do.Hold() if before.record:
-                return replace(before, record=before.record.model_copy(update={"held": True}))
+            case (
+                do.WriteDown()
+                | do.WriteHappened()
+                | do.Extend()
+                | do.ReplaceKey()
+                | do.Hold()
+                | do.Rest()
+            ) if before.record:
+                return replace(before, record=noted(before.record, operation))
+            case do.PutAside() | do.BringBack() | do.RemoveAside():
+                return swapped(before, operation)
+            case do.TakeSnapshot() | do.WriteSnapshots() | do.RemoveSnapshots():
+                after, self._images = snapshotted(before, operation, self._images, self.den.name)
+                return after
             case do.Close():
                 others = [one.record for one in self._sandboxes.values() if one is not before]
                 kept = {digest for record in others if record for digest in record.recipes}
@@ -170,15 +178,10 @@ class MemoryEngine(MemoryDen):
             case do.RemoveNetwork(number):
                 return with_subnet(before, number, subnet=None)
             case (
-                do.WriteDown()
-                | do.Hold()
-                | do.Rest()
-                | do.ReplaceKey()
-                | do.RunOnce()
-                | do.RunInside()
-                | do.Fill()
-                | do.Drain()
-            ):
+                do.WriteDown() | do.WriteHappened() | do.Extend() | do.Hold() | do.ReplaceKey()
+            ):  # of a sandbox that is gone
+                pass
+            case do.Rest() | do.RunOnce() | do.RunInside() | do.Fill() | do.Drain():
                 pass
             case WaitReady() | do.Answers():
                 pass

@@ -21,7 +21,7 @@ from sandboxctl.sandbox import names
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import About, Capacity, Generation, Observed, Spare
+from sandboxctl.sandbox.state import About, Capacity, Generation, Observed, Record, Spare
 from sandboxctl.workshop.inventory import Thing
 
 
@@ -96,6 +96,10 @@ class MemoryDen:
         entries.pop(name, None)
         if what is not None:
             entries[name] = what
+
+    def records(self) -> Mapping[str, Record]:
+        found = list(self._sandboxes.items())
+        return {name: one.record for name, one in found if one.record}
 
     def spares(self) -> Mapping[str, Spare]:
         with self._change:

@@ -7,13 +7,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
+from typing import TypeAlias
 
 from sandboxctl.engine import keys
-from sandboxctl.errors import AddressTaken, EngineError, SpareTaken
+from sandboxctl.errors import AddressTaken, Held, SpareTaken
 from sandboxctl.sandbox import addresses, names
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.disk import Wrote
-from sandboxctl.sandbox.operations import GoLive
+from sandboxctl.sandbox.happening import lasting
+from sandboxctl.sandbox.operations import (
+    Extend,
+    GoLive,
+    Hold,
+    ReplaceKey,
+    Rest,
+    WriteDown,
+    WriteHappened,
+)
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen, Spare
 from sandboxctl.workshop.inventory import Thing
@@ -30,6 +40,27 @@ def went_live(
         used = {one.record.slot for one in others if one.record}
         record = record.model_copy(update={"slot": mine or addresses.slot(ports, used)})
     return replace(before, record=record)
+
+
+Written: TypeAlias = WriteDown | WriteHappened | Extend | ReplaceKey | Hold | Rest
+
+
+def noted(record: Record, operation: Written) -> Record:
+    """With what was decided beside the generation that is live."""
+    match operation:
+        case WriteDown(over):
+            return record.model_copy(update={"over": over})
+        case WriteHappened(new, again):
+            happened = lasting(record.happened, new)
+            return record.model_copy(update={"happened": happened, "again": dict(again)})
+        case Extend(until):
+            return record.model_copy(update={"until": until})
+        case ReplaceKey():
+            return record.model_copy(update={"key": keys.new()})
+        case Hold(swapping):
+            return record.model_copy(update={"held": True, "swapping": swapping})
+        case Rest():
+            return record.model_copy(update={"paused": True})
 
 
 class MemoryApprovals:
@@ -69,7 +100,7 @@ class MemoryLocks:
         """See `Engine.lock`; nobody is waited for."""
         with self._change:
             if name in self._held:
-                raise EngineError(
+                raise Held(
                     f"{name} is being changed by another command ({patience:g} s waited)",
                     hint="Wait until it is done, then run this again.",
                 )
@@ -196,5 +227,6 @@ def with_subnet(before: Observed, number: int, subnet: IPv4Network | None) -> Ob
         return before
     changed = replace(before.generations[number], subnet=subnet)
     others = {n: g for n, g in before.generations.items() if n != number}
-    kept = {number: changed} if changed.subnet or changed.services else {}
+    left = changed.subnet or changed.services or changed.beside
+    kept = {number: changed} if left else {}
     return replace(before, generations={**others, **kept})

@@ -9,7 +9,6 @@ import os
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 
 from sandboxctl import clock
 from sandboxctl.engine.networks import subnets
+from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle import machine
@@ -90,24 +90,22 @@ def generations(
 ) -> dict[int, Generation]:
     """All that exists of one sandbox, by number; look-alikes without our install id are not."""
     mine = {"label": [*ours["label"], f"{labels.SANDBOX}={sandbox}"]}
+    found: dict[int, Generation] = {}
     with in_our_words(f"looking at {sandbox}"):
         containers = api.containers(all=True, filters=mine)
         networks = api.networks(filters=mine)
-        services: dict[int, dict[str, Seen]] = {}
         for one in containers:
             owner = labels.owner(one["Labels"])
             if owner and owner.install == install:
-                found_ = seen(api, one, owner.service)
-                services.setdefault(owner.generation, {})[owner.service] = found_
-    places: dict[int, IPv4Network] = {}
+                before = found.get(owner.generation, Generation(owner.generation))
+                mine_ = seen(api, one, owner.service)
+                found[owner.generation] = with_container(before, one["Names"][0], mine_)
     for one in networks:
         owner = labels.owner(one["Labels"])
         if owner and owner.install == install:
-            places[owner.generation] = subnets(one)[0]
-    return {
-        number: Generation(number, places.get(number), services.get(number, {}))
-        for number in sorted({*services, *places})
-    }
+            before = found.get(owner.generation, Generation(owner.generation))
+            found[owner.generation] = replace(before, subnet=subnets(one)[0])
+    return {number: found[number] for number in sorted(found)}
 
 
 def seen(api: docker.APIClient, one: Mapping[str, Any], service: str, asked: bool = True) -> Seen:
@@ -118,7 +116,7 @@ def seen(api: docker.APIClient, one: Mapping[str, Any], service: str, asked: boo
     address = next((e["IPAMConfig"]["IPv4Address"] for e in endpoints if e.get("IPAMConfig")), "")
     stands = "" if one["State"] == "running" else "it stands aside"
     reason = why(api, one["Id"]) if stands and asked else stands
-    return Seen(service, one["State"], one["Image"], reason, address)
+    return Seen(service, one["State"], one["Image"], reason, address, one["Id"])
 
 
 def why(api: docker.APIClient, container: str) -> str:

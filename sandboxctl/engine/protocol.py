@@ -11,9 +11,11 @@ from typing import Any, Protocol, TypeAlias
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.lease import Times
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import About, Capacity, Observed, Spare
+from sandboxctl.sandbox.restarting import Ended, Pulse, Still
+from sandboxctl.sandbox.state import About, Capacity, Observed, Record, Spare
 from sandboxctl.workshop.inventory import Thing
 
 Note: TypeAlias = Callable[[str], None]
@@ -105,6 +107,22 @@ class Engine(Protocol):
 
     def decide(self, part: str, name: str, what: object) -> None:
         """Write one entry of it, as JSON has it; None: nothing any more."""
+
+    def records(self) -> Mapping[str, Record]:
+        """What is decided about each sandbox, in one question; without those in a form that we
+        do not know. EngineError where it cannot be read."""
+
+    def pulse(self) -> Pulse | None:
+        """When the gateway and the engine began and ended; None where there is no den yet."""
+
+    def times(self) -> Times | None:
+        """What the engine's clocks say; None where no gateway runs that could tell."""
+
+    def still(self) -> Sequence[Still]:
+        """Every container of a service that does not run, those put aside too; in one question."""
+
+    def ends(self, observed: Observed) -> Sequence[Ended]:
+        """How each service of the live generation ended last, whether it runs again or not."""
 
     def spares(self) -> Mapping[str, Spare]:
         """Generations that belong to nobody yet, by name."""

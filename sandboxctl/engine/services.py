@@ -6,7 +6,7 @@ import contextlib
 import json
 import queue
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 RAW = ".raw"
 """Ends the tag of what is committed and still has to be freed of secrets."""
+CARRYING = ("carried", "snapshot")
+"""Kinds of images that hold what was written in a sandbox, in layers of their own."""
+NOBODY: Mapping[str, str] = {}
 LONGEST = 1800
 """Seconds a prepare command may take."""
 
@@ -121,27 +124,9 @@ class Services:
         begins: Sequence[str] = (),
         told: str = "",
     ) -> None:
-        """A commit inherits labels and environment: ours are overwritten, secrets blanked."""
+        """Keep a container's layer, with none of its secrets."""
         repository, _, version = tag.partition(":")
-        kind = repository.partition("/")[2]
-        written = {
-            **dict.fromkeys(labels.ALL, ""),
-            f"{labels.PREFIX}image": kind,
-            f"{labels.PREFIX}key": version,
-            labels.CREATED: clock.now().isoformat(),
-            labels.BLUEPRINT: key,
-            labels.SERVICE: container.name,
-            labels.CERTIFICATE: told,
-            labels.DISK: "",
-            labels.SECRETS: "",
-            labels.CARRIED: str(self._layers_carried(name) + 1) if kind == "carried" else "",
-        }
-        words = (f"LABEL {name}={json.dumps(value)}" for name, value in written.items())
-        changes = [*begins, *words]
-        seen = self._api.inspect_container(name)
-        had = given.given(seen)
-        changes += [f'ENV {secret}=""' for secret in sorted({*had, *container.secrets})]
-        making = seen["Config"]["Labels"][labels.SANDBOX].startswith(names.BASELINE)
+        changes, had, making = self.described(name, container, tag, key, begins, told)
         if making or not had:  # what a service is given while a baseline is made is no secret
             self._api.commit(name, repository, tag=version, pause=True, changes=changes)
             return
@@ -152,7 +137,43 @@ class Services:
         self._api.commit(name, repository, tag=f"{version}{RAW}", pause=True, changes=changes)
         scrub.scrubbed(self._api, kept, tag, had.values())
 
-    def _layers_carried(self, name: str) -> int:
+    def described(
+        self,
+        name: str,
+        container: Container,
+        tag: str,
+        key: str,
+        begins: Sequence[str] = (),
+        told: str = "",
+        owner: Mapping[str, str] = NOBODY,
+    ) -> tuple[list[str], dict[str, str], bool]:
+        """What a commit has to change, the secrets to be taken out of it, and whether it is of a
+        baseline. It inherits labels and environment: ours are overwritten, secrets blanked."""
+        repository, _, version = tag.partition(":")
+        kind = repository.partition("/")[2]
+        written = {
+            **(owner or dict.fromkeys(labels.ALL, "")),
+            f"{labels.PREFIX}image": kind,
+            f"{labels.PREFIX}key": version,
+            labels.CREATED: clock.now().isoformat(),
+            labels.BLUEPRINT: key,
+            labels.SERVICE: container.name,
+            labels.CERTIFICATE: told,
+            labels.DISK: "",
+            labels.SECRETS: "",
+            labels.CARRIED: str(self.layers_carried(name) + 1) if kind in CARRYING else "",
+        }
+        written |= {f"{labels.PREFIX}parent": container.image} if kind in CARRYING else {}
+        words = (f"LABEL {name}={json.dumps(value)}" for name, value in written.items())
+        changes = [*begins, *words]
+        seen = self._api.inspect_container(name)
+        had = given.given(seen)
+        changes += [f'ENV {secret}=""' for secret in sorted({*had, *container.secrets})]
+        making = seen["Config"]["Labels"][labels.SANDBOX].startswith(names.BASELINE)
+        return changes, had, making
+
+    def layers_carried(self, name: str) -> int:
+        """How many layers of what a container started from were carried over or kept."""
         image = self._api.inspect_container(name)["Image"]
         marks = self._api.inspect_image(image)["Config"].get("Labels")  # type: ignore[no-untyped-call]  # the stubs lack it
         return int((marks or {}).get(labels.CARRIED) or 0)

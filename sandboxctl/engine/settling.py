@@ -14,10 +14,10 @@ from sandboxctl.engine.protocol import Answer
 from sandboxctl.errors import EngineError, SpareTaken
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.disk import Overfull
+from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target
-from sandboxctl.sandbox.operations import GoLive
-from sandboxctl.sandbox.state import Generation, Record
+from sandboxctl.sandbox.operations import Extend, GoLive, WriteDown, WriteHappened
+from sandboxctl.sandbox.state import Generation, Record, Swapping
 
 PATIENCE = 5.0
 """Seconds until a gateway that was told of another generation has to lead to it."""
@@ -107,28 +107,43 @@ def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) 
     return Answer(page["status"], str(page["body"]).encode(), page["target"] or "")
 
 
-def write_down(line: Line, sandbox: str, over: Overfull) -> None:
-    """Keep why a sandbox is stopped; one that is gone needs no reason."""
+def write(line: Line, sandbox: str, operation: WriteDown | WriteHappened | Extend) -> None:
+    """Decide something beside the generation that is live; of one that is gone, nothing.
+
+    Under the sandbox's lock: between reading and writing nobody decides something else."""
     stored = line.ask("read")["state"].get(sandbox)
-    if stored is not None:
-        line.ask("record", sandbox=sandbox, record={**stored, "over": over.model_dump(mode="json")})
+    if stored is None:
+        return
+    match operation:
+        case WriteDown(over):
+            more: dict[str, object] = {"over": over.model_dump(mode="json")}
+        case WriteHappened(new, again):
+            known = lasting(Record.model_validate(stored).happened, new)
+            told = [one.model_dump(mode="json") for one in known]
+            more = {"happened": told, "again": dict(again)}
+        case Extend(until):
+            more = {"until": until.isoformat()}
+    line.ask("record", sandbox=sandbox, record={**stored, **more})
 
 
-def hold(line: Line, den: Den, sandbox: str) -> None:
+def hold(line: Line, den: Den, sandbox: str, swapping: Swapping | None) -> None:
     """The gateway says "one moment" on all addresses of a sandbox; written down first."""
-    _closed_for_now(line, den, sandbox, "held", target(sandbox, 0))
+    told = swapping.model_dump(mode="json") if swapping else None
+    _closed_for_now(line, den, sandbox, {"held": True, "swapping": told}, target(sandbox, 0))
 
 
 def rest(line: Line, den: Den, sandbox: str) -> None:
     """The same, and it says that the sandbox is paused."""
-    _closed_for_now(line, den, sandbox, "paused", f"{target(sandbox, 0)}/paused")
+    _closed_for_now(line, den, sandbox, {"paused": True}, f"{target(sandbox, 0)}/paused")
 
 
-def _closed_for_now(line: Line, den: Den, sandbox: str, why: str, page: str) -> None:
+def _closed_for_now(
+    line: Line, den: Den, sandbox: str, why: Mapping[str, object], page: str
+) -> None:
     stored = line.ask("read")["state"].get(sandbox)
     if stored is None:
         return
-    line.ask("record", sandbox=sandbox, record={**stored, why: True})
+    line.ask("record", sandbox=sandbox, record={**stored, **why})
     slot = stored.get("slot")
     hosts = {den.host(sandbox): page}
     hosts |= {f":{INSIDE + slot}": page} if slot else {}

@@ -19,6 +19,7 @@ from sandboxctl.blueprint import images
 from sandboxctl.engine import gateway, means, within
 from sandboxctl.engine.listener import Listener, listening
 from sandboxctl.engine.translate import in_our_words
+from sandboxctl.engine.unstarted import unstarted
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle import isolation, machine
 from sandboxctl.lifecycle.isolation import BRIDGES, HOST, ORDINARY, Sight, Trial
@@ -210,12 +211,9 @@ def _also_hidden(api: APIClient) -> Sequence[str]:
     """What this engine would hide, had nobody given it a list; never started."""
     image = images.of("images/gateway", images.base().tag).tag
     with in_our_words("asking what the engine hides"):
-        made = api.create_container(image, command=["true"], network_disabled=True)["Id"]
-        try:
+        with unstarted(api, image, "hidden") as made:
             own = api.inspect_container(made)["HostConfig"].get("MaskedPaths") or ()
-            processors = int(api.info()["NCPU"])
-        finally:
-            api.remove_container(made, v=True, force=True)
+        processors = int(api.info()["NCPU"])
     return sorted(set(own) - set(means.Means(processors=processors).masked()))
 
 

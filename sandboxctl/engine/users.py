@@ -6,11 +6,12 @@ import base64
 import io
 import json
 import tarfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from docker.errors import NotFound
+
+from sandboxctl.engine.unstarted import unstarted
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 NOBODY = "10001:10001"
 LIMIT = 1024 * 1024
 """Bytes read of an image's passwd: it is an unknown supplier's file."""
-
-PROBE = "org.sandboxctl.probe"
 
 
 def of(api: APIClient, image: dict[str, Any]) -> str:
@@ -58,7 +57,7 @@ def folders(api: APIClient, image: str, paths: Collection[str]) -> frozenset[str
     """Those of ``paths`` that are folders in an image."""
     if not paths:
         return frozenset()
-    with _never_started(api, image) as container:
+    with unstarted(api, image, "look") as container:
         return frozenset(path for path in paths if _is_folder(api, container, path))
 
 
@@ -72,18 +71,9 @@ def _is_folder(api: APIClient, container: str, path: str) -> bool:
     return bool(stat["mode"] & 1 << 31)
 
 
-@contextmanager
-def _never_started(api: APIClient, image: str) -> Iterator[str]:
-    made = api.create_container(image, command=["true"], labels={PROBE: "1"}, network_disabled=True)
-    try:
-        yield made["Id"]
-    finally:
-        api.remove_container(made["Id"], v=True, force=True)
-
-
 def _files(api: APIClient, image: str) -> tuple[str, str]:
     """/etc/passwd and /etc/group."""
-    with _never_started(api, image) as container:
+    with unstarted(api, image, "look") as container:
         return _read(api, container, "/etc/passwd"), _read(api, container, "/etc/group")
 
 

@@ -6,19 +6,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import AddressTaken
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox import names
+from sandboxctl.sandbox.operations import CreateNetwork
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.reconcile import reconcile, restore
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, lost
 
-TRIES = 5
-PAUSE = 0.15
-"""Seconds before looking again: a network that somebody is just making is in no list yet."""
+TRIES = 20
+"""How many commands may ask for the same addresses at once: each time one of them gets them."""
+PAUSE = 0.05
+"""Seconds before looking again."""
+NOWHERE: frozenset[IPv4Network] = frozenset()
 MAKING = 3600.0
 """Seconds to wait for another command that makes the same minute zero."""
 
@@ -35,9 +39,13 @@ class Proposal:
     lost: tuple[str, ...] = ()
 
 
-def propose(engine: Engine, sandbox: str, wanted: Wanted | None) -> Proposal:
-    """Look once, and decide."""
+def propose(
+    engine: Engine, sandbox: str, wanted: Wanted | None, avoid: frozenset[IPv4Network] = NOWHERE
+) -> Proposal:
+    """Look once, and decide. ``avoid`` are subnets that somebody else is just making: those are
+    in no list yet."""
     observed = engine.observe(sandbox, wanted.references if wanted else ())
+    observed = replace(observed, taken=(*observed.taken, *sorted(avoid)))
     if wanted and wanted.spared:
         observed = replace(observed, spares=engine.spares())
     making = _making(engine, wanted)
@@ -93,15 +101,25 @@ def _carried_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures
 def _until_addressed(
     engine: Engine, proposal: Proposal, tell: Listener
 ) -> tuple[Failures, Proposal]:
-    failed = execute(proposal.plan, engine, tell=tell)
-    for tried in range(1, TRIES):
+    failed, avoid = execute(proposal.plan, engine, tell=tell), NOWHERE
+    for _ in range(TRIES - 1):
         if not any(isinstance(error, AddressTaken) for error in failed.values()):
             break
         tell(News(None, "working", "an address was taken meanwhile; planning again"))
-        time.sleep(PAUSE * tried)
-        proposal = propose(engine, proposal.sandbox, proposal.wanted)
+        time.sleep(PAUSE)
+        avoid |= _refused(failed)
+        proposal = propose(engine, proposal.sandbox, proposal.wanted, avoid)
         failed = execute(proposal.plan, engine, tell=tell)
     return failed, proposal
+
+
+def _refused(failed: Failures) -> frozenset[IPv4Network]:
+    asked = ((step.operation, error) for step, error in failed.items())
+    return frozenset(
+        operation.subnet
+        for operation, error in asked
+        if isinstance(operation, CreateNetwork) and isinstance(error, AddressTaken)
+    )
 
 
 def _making(engine: Engine, wanted: Wanted | None) -> Observed | None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.change import Proposal, propose
+from sandboxctl.sandbox import lease
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.reconcile import reconcile
 
@@ -22,6 +24,16 @@ def plan_leftovers(engine: Engine) -> Plan:
 
 
 def expired(engine: Engine, *, now: datetime) -> Sequence[str]:
-    """Sandboxes whose lease is over."""
-    records = {name: engine.observe(name).record for name in engine.sandboxes()}
-    return [name for name, record in records.items() if record and record.until <= now]
+    """Sandboxes whose lease is over, the longest ago first."""
+    return lease.over(engine.records(), now)
+
+
+def believe(engine: Engine, *, now: datetime) -> None:
+    """SandboxError where the clocks cannot be believed that say what is over."""
+    times = engine.times()
+    if times and (why := lease.doubt(lease.skew(times, now))):
+        raise SandboxError(
+            f"Nothing is taken away for being over: {why}.",
+            hint="`sandboxctl down N` takes away one by its name. Where the clocks are right, "
+            "--trust-clock goes on.",
+        )

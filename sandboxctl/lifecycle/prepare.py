@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 from sandboxctl.blueprint import images
 from sandboxctl.blueprint.templates import bundled
@@ -10,6 +11,7 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.operations import MakeImage, Pull
 from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
+from sandboxctl.sandbox.snapshots import called
 
 GATEWAY = "images/gateway"
 
@@ -43,11 +45,32 @@ def plan_images(
     return Plan(tuple(draft.steps))
 
 
+def uses(engine: Engine) -> Mapping[str, tuple[str, ...]]:
+    """Image → what of this den needs it, in words: to be reset, undone or restored. EngineError
+    where the den does not say what something was made from: then nobody knows what is needed."""
+    found: dict[str, dict[str, None]] = {}
+    images = cache(lambda digest: [c.image for c in engine.recipe(digest).containers.values()])
+
+    def needs(who: str, references: Iterable[str]) -> None:
+        for reference in references:
+            found.setdefault(reference, {})[who] = None
+
+    for name in engine.sandboxes():
+        if record := engine.observe(name).record:
+            needs(name, images(record.recipe))
+            for aside in record.asides:
+                needs(f"{name}, {called(aside)}", images(aside.recipe))
+            for one in record.snapshots:
+                if one.whole:
+                    needs(f"{name}, {one.name}", [*one.images.values(), *images(one.recipe)])
+    for spare in engine.spares().values():
+        needs(f"spares of {spare.recipe}", images(spare.recipe))
+    return {reference: tuple(who) for reference, who in found.items()}
+
+
 def needed(engine: Engine) -> frozenset[str]:
-    """Images without which a sandbox of this den could not be reset."""
-    records = (engine.observe(name).record for name in engine.sandboxes())
-    recipes = [engine.recipe(record.recipe) for record in records if record]
-    return frozenset(c.image for recipe in recipes for c in recipe.containers.values())
+    """Images without which something of this den could not be reset, undone or restored."""
+    return frozenset(uses(engine))
 
 
 def _folders(kind: str) -> list[str]:

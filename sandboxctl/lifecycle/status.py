@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,8 +13,11 @@ from sandboxctl.lifecycle.trust import standing_of
 from sandboxctl.sandbox.approval import Standing
 from sandboxctl.sandbox.asides import lasting, strays
 from sandboxctl.sandbox.disk import Overfull
+from sandboxctl.sandbox.happening import Happening
+from sandboxctl.sandbox.in_place import kept
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Aside, Generation, Observed, Record, Seen
+from sandboxctl.sandbox.restarting import TIMES, Ended, Pulse, halted
+from sandboxctl.sandbox.state import Aside, Beside, Generation, Observed, Record, Seen
 
 State = Literal["ready", "in trouble", "paused", "stopped", "not finished"]
 
@@ -24,7 +27,9 @@ class Status:
     """One sandbox in the facilitator's words. ``left`` is negative when the lease is over;
     ``link`` is the address with the key, for those who shall come in; ``exceptions`` tells what was
     granted to it, and whether that is still in force; ``over`` is why it was stopped, where it was
-    for what it wrote; ``asides`` what can be returned to, newest first."""
+    for what it wrote; ``asides`` what can be returned to, newest first; ``beside`` services that
+    were replaced in their place and can be had back; ``happened`` what nobody asked for, oldest
+    first."""
 
     sandbox: str
     blueprint: str
@@ -41,9 +46,11 @@ class Status:
     exceptions: Standing = field(default_factory=Standing)
     over: Overfull | None = None
     asides: tuple[Aside, ...] = ()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     resets: int = 0
     workshop: str = ""
     team: str = ""
+    happened: tuple[Happening, ...] = ()
 
 
 def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
@@ -53,7 +60,8 @@ def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
         raise SandboxError(
             f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is."
         )
-    return _status(engine, observed, now, _Recipes(engine, now))
+    seen = _status(engine, observed, now, _Recipes(engine, now))
+    return _with_ends(engine, observed, seen)
 
 
 def overview(
@@ -88,10 +96,48 @@ def _status(engine: Engine, observed: Observed, now: datetime, recipes: _Recipes
         exceptions=recipes.standing(record.recipe) if record else Standing(),
         over=over,
         asides=lasting(observed, now),
+        beside=kept(observed, now),
         resets=record.resets if record else 0,
         workshop=record.workshop if record else "",
         team=record.team if record else "",
+        happened=record.happened if record else (),
     )
+
+
+def _with_ends(engine: Engine, observed: Observed, known: Status) -> Status:
+    """With what the engine tells beside: what stopped with it, and what it started again."""
+    pulse, ended = engine.pulse(), {one.service: one for one in engine.ends(observed)}
+    services = known.services
+    if not known.over:  # that it was stopped for what it wrote is the better reason
+        services = tuple(_halted(seen, ended.get(seen.service), pulse) for seen in services)
+    again = (
+        Happening(at=one.since, words=f"{_again(one)} of {TIMES} times, by the engine")
+        for one in ended.values()
+        if one.restarts and one.since and one.runs
+    )
+    told = dict.fromkeys([*known.happened, *again, *_restarted(pulse, known.since)])
+    happened = sorted(told, key=lambda one: one.at)
+    return replace(known, services=services, happened=tuple(happened))
+
+
+def _restarted(pulse: Pulse | None, since: datetime | None) -> Sequence[Happening]:
+    """That the engine began anew, whoever started again what had run in it."""
+    if pulse is None or pulse.engine is None or since is None or pulse.engine <= since:
+        return ()
+    return (Happening(at=pulse.engine, words="the engine was restarted"),)
+
+
+def _halted(seen: Seen, ended: Ended | None, pulse: Pulse | None) -> Seen:
+    mark = halted(ended, pulse) if ended and pulse and not seen.runs else None
+    return replace(seen, why=f"it stopped with the engine at {_local(mark)}") if mark else seen
+
+
+def _again(one: Ended) -> str:
+    return f"{one.service} ended and was started again, {one.restarts}"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%H:%M}"
 
 
 def _link(engine: Engine, sandbox: str, record: Record | None) -> str:

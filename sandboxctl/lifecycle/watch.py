@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from sandboxctl.engine.protocol import Engine
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import Held, SandboxError
 from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.went_out import WentOut
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.disk import Overfull, WriteDown, Wrote
 from sandboxctl.sandbox.operations import StopService
@@ -27,23 +28,40 @@ JUMP = 64 * 1024**2
 """Bytes: when so much of the disk went since the last look, the next one is due."""
 
 
+Event = Literal["stopped", "ended", "ending", "started", "dead", "suspended", "failed"]
+"""What happened: a sandbox was stopped, its lease ended or will soon, services were started again
+or will not be any more, leases are suspended; or something could not be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Something that was done, and why. ``over`` is None where it had another reason."""
+    """Something that was done, and why; ``sandbox`` is empty where it is no one's. ``over`` is
+    what was written where that was the reason, ``went_out`` what a proxy saw that is gone now."""
 
     sandbox: str
     words: str
     over: Overfull | None = None
+    event: Event = "stopped"
+    went_out: tuple[WentOut, ...] = ()
 
 
 Duty: TypeAlias = Callable[[Engine, datetime], Iterable[Happened]]
-"""One thing to look after. It raises EngineError where the engine does not answer."""
+"""One thing to look after. It raises SandboxError where it cannot, and is asked again."""
 
 
 def look(engine: Engine, duties: Sequence[Duty], now: datetime) -> Iterator[Happened]:
-    """One round: every duty once."""
+    """One round: every duty once. One that fails does not stop the others; EngineError where it is
+    the engine that is away, or what is decided cannot be read."""
+    failed: list[tuple[str, SandboxError]] = []
     for duty in duties:
-        yield from duty(engine, now)
+        try:
+            yield from duty(engine, now)
+        except SandboxError as error:
+            failed.append((type(duty).__name__.lower(), error))
+    if failed:
+        engine.records()
+    for name, why in failed:
+        yield Happened("", f"{name} could not be looked after: {why}", event="failed")
 
 
 @dataclass
@@ -88,10 +106,8 @@ class Disks:
             with engine.lock(sandbox, patience=PATIENCE):
                 plan = plan_stop(engine.observe(sandbox), self.due[sandbox])
                 failed = execute(plan, engine, tell=lambda _: None)
-        except EngineError as error:
-            if "is being changed by" in str(error):  # the next round tries again
-                return
-            raise
+        except Held:  # the next round tries again
+            return
         if not failed:
             del self.due[sandbox]
 

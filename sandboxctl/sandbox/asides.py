@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses
-from sandboxctl.sandbox.operations import Drain, GoLive, LayAside, StartAgain, WaitReady
+from sandboxctl.sandbox.operations import BringBack, Drain, GoLive, LayAside, StartAgain, WaitReady
 from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.removing import remove_generation
-from sandboxctl.sandbox.state import Aside, Generation, Observed
+from sandboxctl.sandbox.state import Aside, Beside, Generation, Observed
 from sandboxctl.sandbox.switching import Answers
 from sandboxctl.sandbox.wanted import Wanted, in_order
 
 MOST = 2
 """Generations that a sandbox keeps aside, at most: each has addresses and takes disk."""
+NOTHING: Mapping[str, Beside] = {}
 LONGEST = 10.0
 """Seconds in which a service that is put aside may finish, at most."""
 
@@ -55,6 +57,7 @@ def going_live(
     *,
     home: str = "",
     since: datetime | None = None,
+    beside: Mapping[str, Beside] = NOTHING,
 ) -> GoLive:
     """What is decided when generation ``number`` is to be seen; ``since`` as wanted unless said."""
     return GoLive(
@@ -68,6 +71,7 @@ def going_live(
         why=wanted.why,
         workshop=wanted.workshop,
         team=wanted.team,
+        beside=beside,
     )
 
 
@@ -139,6 +143,9 @@ def _started(draft: Draft, recipe: Recipe, to: Aside, generation: Generation) ->
     for name in in_order(recipe.containers):
         container = recipe.containers[name]
         needs = [ready[need] for need in container.depends_on]
+        if name not in generation.services and name in generation.beside:
+            back = BringBack(generation.number, name, generation.beside[name].id)
+            needs.append(draft.add(back, "its replacement did not come", home=to.home))
         again = StartAgain(generation.number, container)
         started = draft.add(again, "it was put aside", *needs, home=to.home)
         waiting = WaitReady(generation.number, container, places[name])

@@ -46,9 +46,23 @@ def container(den: str, sandbox: str, generation: int, service: str) -> str:
     return f"{den}-{sandbox}-{generation}-{service}"
 
 
+ASIDE, LEAVING = ".aside", ".leaving"
+"""End the name of a container that is kept beside its service, and of one that is about to be."""
+
+
 def carried(den: str, sandbox: str, generation: int, service: str) -> str:
     """The image in which a service's data goes over into a generation; dens share an engine."""
     return f"sandboxctl/carried:{container(den, sandbox, generation, service)}"
+
+
+def snapshot(den: str, sandbox: str, name: str, service: str) -> str:
+    """The image that a snapshot keeps of a service. Points, for each part may have hyphens."""
+    return f"{snapshots_of(den, sandbox)}{name}.{service}"
+
+
+def snapshots_of(den: str, sandbox: str = "") -> str:
+    """How the images of all snapshots of a sandbox begin, or of a den."""
+    return f"sandboxctl/snapshot:{den}." + (f"{sandbox}." if sandbox else "")
 
 
 def target(sandbox: str, generation: int, service: str | None = None) -> str:

@@ -8,7 +8,15 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, TypeAlias
 
 from sandboxctl.sandbox.disk import WriteDown as WriteDown
+from sandboxctl.sandbox.happening import WriteHappened as WriteHappened
+from sandboxctl.sandbox.keeping import RemoveSnapshots as RemoveSnapshots
+from sandboxctl.sandbox.keeping import TakeSnapshot as TakeSnapshot
+from sandboxctl.sandbox.keeping import WriteSnapshots as WriteSnapshots
+from sandboxctl.sandbox.lease import Extend as Extend
 from sandboxctl.sandbox.recipe import Container, Load
+from sandboxctl.sandbox.swapping import BringBack as BringBack
+from sandboxctl.sandbox.swapping import PutAside as PutAside
+from sandboxctl.sandbox.swapping import RemoveAside as RemoveAside
 from sandboxctl.sandbox.switching import Answers as Answers
 from sandboxctl.sandbox.switching import Close as Close
 from sandboxctl.sandbox.switching import Drain as Drain
@@ -222,4 +230,12 @@ Operation: TypeAlias = (
     | RemoveService
     | RemoveNetwork
     | WriteDown
+    | WriteHappened
+    | Extend
+    | TakeSnapshot
+    | WriteSnapshots
+    | RemoveSnapshots
+    | PutAside
+    | BringBack
+    | RemoveAside
 )

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypeAlias
 
-from sandboxctl.sandbox.operations import Operation, WriteDown
+from sandboxctl.sandbox.operations import Operation, WriteDown, WriteHappened
 from sandboxctl.sandbox.state import Observed
 
 IMAGES = "images"
@@ -98,9 +98,12 @@ class Draft:
         return step.key
 
     def let_go_on(self, observed: Observed) -> Key | None:
-        """The step that lets a sandbox go on which was stopped for what it wrote; None if it was
-        not."""
-        over = observed.record.over if observed.record else None
-        if over is None or not over.stopped:
-            return None
-        return self.add(WriteDown(over.model_copy(update={"stopped": False})), "you asked for it")
+        """The step that lets a sandbox go on which was stopped for what it wrote, or whose services
+        were not started again any more; None if there is no such."""
+        record, allowed = observed.record, None
+        if record and record.again:
+            allowed = self.add(WriteHappened(), "you asked for it")
+        if record and record.over and record.over.stopped:
+            onward = WriteDown(record.over.model_copy(update={"stopped": False}))
+            allowed = self.add(onward, "you asked for it", allowed)
+        return allowed

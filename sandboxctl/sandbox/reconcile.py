@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from sandboxctl.sandbox import addresses, names
 from sandboxctl.sandbox.asides import after, going_live, strays, switch
 from sandboxctl.sandbox.baseline import make_baseline
+from sandboxctl.sandbox.in_place import is_away
 from sandboxctl.sandbox.operations import (
     Close,
     Commit,
@@ -15,6 +16,7 @@ from sandboxctl.sandbox.operations import (
     Drain,
     Hold,
     Place,
+    RemoveSnapshots,
     StartService,
     StopService,
     WaitReady,
@@ -62,8 +64,9 @@ def reconcile(
 
 def remove(observed: Observed, why: str = "no longer wanted") -> Plan:
     """Everything of a sandbox, whatever state it is in."""
-    draft = Draft(observed.sandbox)
-    closed = draft.add(Close(), why) if observed.record else None
+    draft, record = Draft(observed.sandbox), observed.record
+    swept = draft.add(RemoveSnapshots(), why) if record and record.snapshots else None
+    closed = draft.add(Close(), why, swept) if record else None
     for generation in observed.generations.values():
         remove_generation(draft, generation, why, closed)
     return Plan(tuple(draft.steps))
@@ -93,12 +96,14 @@ def _missing(wanted: Wanted, observed: Observed) -> str:
     if record is None:
         return "not there yet"
     if wanted.fresh:
-        return "reset"
+        return "restore" if wanted.why == "restore" else "reset"
     if record.recipe != wanted.recipe.digest:
         return "the blueprint changed"
     if live is None or live.subnet is None:
         return "its network is gone"
     gone = sorted(wanted.recipe.containers.keys() - live.services.keys())
+    if record.swapping and is_away(live, record.swapping):  # it is taken back
+        gone = [name for name in gone if name != record.swapping.service]
     return f"{', '.join(gone)} is gone" if gone else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandboxctl.sandbox.operations import RemoveNetwork, RemoveService
+from sandboxctl.sandbox.operations import RemoveAside, RemoveNetwork, RemoveService
 from sandboxctl.sandbox.plan import Draft, Key
 from sandboxctl.sandbox.state import Generation
 
@@ -14,6 +14,10 @@ def remove_generation(
     gone = [
         draft.add(RemoveService(generation.number, name), why, after, home=generation.home)
         for name in sorted(generation.services)
+    ]
+    gone += [
+        draft.add(RemoveAside(generation.number, name), why, after, home=generation.home)
+        for name in sorted(generation.beside)
     ]
     if generation.subnet:
         network = RemoveNetwork(generation.number)

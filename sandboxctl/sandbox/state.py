@@ -12,6 +12,7 @@ from pydantic import Field
 
 from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.sandbox.disk import Overfull
+from sandboxctl.sandbox.happening import Happening
 
 if TYPE_CHECKING:
     from sandboxctl.sandbox.switching import GoLive
@@ -45,13 +46,34 @@ class Aside(Frozen):
 
 class Snapshot(Frozen):
     """State kept on purpose: the image of each service that keeps data, and the recipe they are
-    of. ``at`` UTC, ``generation`` what it was taken of."""
+    of. ``at`` UTC, ``generation`` what it was taken of; ``whole`` once all images are there."""
 
     name: str
     recipe: str
     images: dict[str, str]
     generation: int
     at: datetime
+    whole: bool = True
+
+    def __str__(self) -> str:
+        return self.name if self.whole else f"{self.name}, not finished"
+
+
+class Beside(Frozen):
+    """A container that was a service and is kept beside it; ``until`` when nobody can have it
+    back any more, both UTC."""
+
+    since: datetime
+    until: datetime
+
+
+class Swapping(Frozen):
+    """A service that is being replaced in its place: the container ``away`` makes room for
+    another one, or for the container ``to`` that was kept beside. Both are ids."""
+
+    service: str
+    away: str
+    to: str = ""
 
 
 class Spare(Frozen):
@@ -71,8 +93,11 @@ class Record(Frozen):
     where the room has a port for each sandbox; ``held`` while the gateway says "one moment"
     because data is being carried over; ``over`` why it was stopped, if it was for what it wrote;
     ``key`` opens it to a team, and nobody comes in without; ``asides`` newest first;
-    ``paused`` while somebody wants it to rest; ``workshop`` and ``team`` whose it is, where it is
-    one of many; ``resets`` how often it began again.
+    ``swapping`` while a service is replaced in its place, ``beside`` what is kept of those that
+    were; ``paused`` while somebody wants it to rest; ``workshop`` and ``team`` whose it is, where
+    it is one of many; ``resets`` how often it began again; ``happened`` what nobody asked for,
+    oldest first; ``again`` how often `watch` started a service that had died, since somebody
+    last did.
     """
 
     live: int
@@ -90,9 +115,13 @@ class Record(Frozen):
     over: Overfull | None = None
     asides: tuple[Aside, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    swapping: Swapping | None = None
+    beside: dict[str, Beside] = Field(default_factory=dict)
     workshop: str = ""
     team: str = ""
     resets: int = 0
+    happened: tuple[Happening, ...] = ()
+    again: dict[str, int] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, decided: GoLive, before: Record | None, *, key: str) -> Record:
@@ -112,9 +141,12 @@ class Record(Frozen):
             over=before.over if before and same else None,
             asides=decided.asides,
             snapshots=before.snapshots if before else (),
+            beside=dict(decided.beside),
             workshop=decided.workshop or (before.workshop if before else ""),
             team=decided.team or (before.team if before else ""),
             resets=(before.resets if before else 0) + again,
+            happened=before.happened if before else (),
+            again=before.again if before and same else {},
         )
 
     @property
@@ -132,13 +164,15 @@ class Record(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A container that is there. ``why`` is in words, and empty while it runs."""
+    """A container that is there. ``why`` is in words, and empty while it runs; ``id`` is the
+    engine's own."""
 
     service: str
     condition: Condition
     image: str = ""
     why: str = ""
     address: str = ""
+    id: str = ""
 
     @property
     def runs(self) -> bool:
@@ -150,13 +184,15 @@ class Generation:
     """One set of network and containers; ``subnet`` is None where the network is gone.
 
     ``number`` is the one on its objects' labels. ``home`` is whose labels they are, where they
-    are not the sandbox's own: a spare's, and then that number is 1.
+    are not the sandbox's own: a spare's, and then that number is 1. ``beside`` are containers
+    that were a service until it was replaced in its place.
     """
 
     number: int
     subnet: IPv4Network | None = None
     services: Mapping[str, Seen] = field(default_factory=dict)
     home: str = ""
+    beside: Mapping[str, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

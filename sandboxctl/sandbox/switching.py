@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Aside, Why
+from sandboxctl.sandbox.state import Aside, Beside, Swapping, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class GoLive:
     """Decide that this generation is the one, keep its recipe, and point the gateway at it.
 
     ``home`` is the spare that it was; taking it and deciding it is one write. ``asides`` is all
-    that stays aside from now on; ``workshop`` and ``team`` empty leave whose it is.
+    that stays aside from now on, ``beside`` what is kept of single services; ``workshop`` and
+    ``team`` empty leave whose it is.
     """
 
     generation: int
@@ -30,6 +31,7 @@ class GoLive:
     why: Why = "up"
     workshop: str = ""
     team: str = ""
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -71,7 +73,10 @@ class ReplaceKey:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The gateway says "one moment" and lets nothing in: what is entered now would be lost."""
+    """The gateway says "one moment" and lets nothing in: what is entered now would be lost.
+    ``swapping`` is the service that is replaced meanwhile, if it is for that."""
+
+    swapping: Swapping | None = None
 
     def __str__(self) -> str:
         return "hold the gateway"

@@ -29,7 +29,7 @@ from sandboxctl.lifecycle.down import plan_down
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
-from tests.benchmarks import data, floor, isolation, loading, neighbour, reading
+from tests.benchmarks import data, floor, isolation, loading, neighbour, reading, storm
 
 ROUNDS, CONFINED = 7, 15
 THREE = {
@@ -231,6 +231,9 @@ def main(parts: list[str]) -> None:
         if "data" in parts:
             data.main()
             into_a_database(Path(folder))
+        if "storm" in parts:  # for as long as it takes: only where it is asked for
+            with den() as engine:
+                storm.measure(engine, Path(folder) / "idle")
 
 
 PARTS = ["engine", "isolation", "neighbour", "reading", "data"]

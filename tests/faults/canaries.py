@@ -52,6 +52,10 @@ class Canaries:
         self._api.remove_volume(self._name)
         self._folder.cleanup()
 
+    def look_again(self) -> None:
+        """What happened to them until now was meant."""
+        self._before = self._looked()
+
     def touched(self) -> list[str]:
         """What is not as it was."""
         found = [

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests import dens
+from tests.engines import away
 from tests.faults.rig import Rig, rig
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten() -> Iterator[None]:
+    """Connections that were cut under the library."""
+    with away.forgotten():
+        yield
 
 
 @pytest.fixture(scope="module")
 def den(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with (
-        dens.or_without_daemon(ci="CI" in os.environ),
-        rig(tmp_path_factory.mktemp("den")) as one,
-    ):
+    with contextlib.ExitStack() as entered:
+        with dens.or_without_daemon(ci="CI" in os.environ):
+            one = entered.enter_context(rig(tmp_path_factory.mktemp("den")))
         yield one

@@ -34,7 +34,7 @@ class Untouched:
         of = {"label": [f"{labels.DEN}={rig.den.name}", f"{labels.SANDBOX}={VICTIM}"]}
         ids = [one["Id"] for one in rig.api.containers(all=True, filters=of)]
         seen = (rig.api.inspect_container(one) for one in ids)
-        text = rig.visitor(VICTIM).get("/book/lines").body if ids else ""
+        _, text = rig.read("/book/lines", VICTIM) if ids else (0, "")
         return cls(
             frozenset((one["Id"], one["State"]["StartedAt"]) for one in seen),
             hashlib.sha256(text.encode()).hexdigest(),
@@ -116,9 +116,9 @@ def _lives(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
                 yield f"{name} runs generation {one.generation}, which was put aside"
         if record.held:
             yield f"{name} is still held"
-        page = rig.visitor(name).get("/")
-        if page.status != 200:
-            yield f"{name} answers {page.status}"
+        status, _ = rig.read("/", name)
+        if status != 200:
+            yield f"{name} answers {status}"
     gone = {NAME, VICTIM} - set(records)
     for name in gone if rig.has_den else ():
         answered = rig.engine.fetch(name).status

@@ -36,6 +36,7 @@ How = Literal[
     "twice",  # the daemon is asked two times
     "killed before",  # who asks is killed, and the daemon never hears of it
     "killed after",  # who asks is killed, and the daemon has done it
+    "beside",  # something else happens, and the call goes on
     "away",  # every connection ends, and for AWAY seconds nobody answers
 ]
 LATE, AWAY = 2.0, 2.0
@@ -71,7 +72,8 @@ class Call:
 
 @dataclass
 class Fault:
-    """What is done at a call. ``act`` is what kills; ``struck`` says that it came to it."""
+    """What is done at a call. ``act`` is what kills, or what happens beside it; ``struck`` says
+    that it came to the call."""
 
     call: Call
     how: How
@@ -206,7 +208,7 @@ class _Cut(Exception):
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads, block_on_close, request_queue_size = True, False, 64
+    daemon_threads, block_on_close, request_queue_size = False, True, 64
 
     def __init__(self, path: str, owner: Proxy) -> None:
         self.owner = owner
@@ -247,8 +249,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if fault and how in ("cut", "killed before", "away", "hung"):
             _strike(self.owner, fault)
             raise _Cut
-        if how == "late":
-            time.sleep(LATE)
+        if fault and how in ("late", "beside"):
+            _strike(self.owner, fault)
         if how == "twice":
             with contextlib.closing(self._asked(body)) as first:
                 self.owner.note(kind, first.answer.read())
@@ -354,11 +356,15 @@ class _Far:
 
     def __init__(self, owner: Proxy, request: bytes, method: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(owner.daemon)
-        owner.know(self.socket)
-        self.socket.sendall(request)
-        self.answer = http.client.HTTPResponse(self.socket, method=method)
-        self.answer.begin()
+        try:
+            self.socket.connect(owner.daemon)
+            owner.know(self.socket)
+            self.socket.sendall(request)
+            self.answer = http.client.HTTPResponse(self.socket, method=method)
+            self.answer.begin()
+        except BaseException:
+            self.socket.close()
+            raise
         self.content: Any = self.answer.fp
 
     @property
@@ -407,8 +413,9 @@ class _Line:
                 raise _Cut
             case "hung":
                 return
-            case "late":
-                time.sleep(LATE)
+            case "late" | "beside":
+                assert fault
+                _strike(self._owner, fault)
             case "twice":
                 again = json.dumps({**asked, "id": 10**9 + int(asked["id"])}).encode()
                 self._far.socket.sendall(again + b"\n")
@@ -462,8 +469,10 @@ class _Line:
 
 def _strike(owner: Proxy, fault: Fault) -> None:
     match fault.how:
-        case "killed before" | "killed after":
+        case "killed before" | "killed after" | "beside":
             fault.act()
+        case "late":
+            time.sleep(LATE)
         case "away":
             owner.go_away(AWAY)
         case "hung":

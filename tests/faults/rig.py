@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,11 @@ SOCKET = "/var/run/docker.sock"
 NAME, VICTIM = "demo", "victim"
 LONGEST = 180
 """Seconds a command may take, whatever goes wrong on its way."""
+
+
+def new_edition() -> str:
+    """A text that no baseline has been made with; YAML must not take it for a number."""
+    return f"edition-{secrets.token_hex(4)}"
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ class Rig:
     proxy: Proxy
     home: Path
     canaries: Canaries
-    edition: str = field(default_factory=lambda: secrets.token_hex(4))
+    is_far: bool = False
+    """Whether the gateway's port cannot be reached from here, but only over its line."""
+    edition: str = field(default_factory=new_edition)
     greeting: str = "hello"
 
     @property
@@ -66,6 +73,12 @@ class Rig:
     def has_den(self) -> bool:
         """Whether its gateway's state is there."""
         return gateway.install(self.api, self.den) is not None
+
+    def mend_gateway(self) -> None:
+        """As any command does that changes something: where the engine could not start it again."""
+        self.engine.close()
+        if self.has_den:
+            self.engine.enter(lambda _: None)
 
     def document(self) -> prototypes.Document:
         """`web` keeps nothing; `book` starts with a note in it, and keeps what is added."""
@@ -83,17 +96,29 @@ class Rig:
         """The blueprint as it is to be now."""
         return prototypes.written(self.home / "blueprint", self.document())
 
-    def run(self, *words: str, through: bool = True, home: Path | None = None) -> Ran:
-        """The command line to its end, over the proxy or past it."""
-        with self.begun(*words, through=through, home=home) as process:
+    def run(
+        self,
+        *words: str,
+        through: bool = True,
+        home: Path | None = None,
+        state: Path | None = None,
+    ) -> Ran:
+        """The command line to its end, over the proxy or past it; ``home`` and ``state`` where
+        its settings and its ledger are, if not the rig's own."""
+        with self.begun(*words, through=through, home=home, state=state) as process:
             return ended(process)
 
     @contextlib.contextmanager
     def begun(
-        self, *words: str, through: bool = True, home: Path | None = None
+        self,
+        *words: str,
+        through: bool = True,
+        home: Path | None = None,
+        state: Path | None = None,
     ) -> Iterator[subprocess.Popen[bytes]]:
         """The command line beside the test."""
         own = {"XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home)} if home else {}
+        own |= {"XDG_STATE_HOME": str(state)} if state else {}
         own |= {"DOCKER_HOST": self.proxy.url if through else f"unix://{self.proxy.daemon}"}
         heard = self.home / f"heard-{secrets.token_hex(4)}"
         with heard.open("wb") as sink:
@@ -110,8 +135,11 @@ class Rig:
             process.kill()
             process.wait()
 
-    def struck(self, call: Call, how: How, *words: str) -> tuple[Ran, bool]:
-        """The command with one call gone wrong; whether it came to that call."""
+    def struck(
+        self, call: Call, how: How, *words: str, act: Callable[[], None] | None = None
+    ) -> tuple[Ran, bool]:
+        """The command with one call gone wrong; whether it came to that call. ``act`` is what
+        happens then, in place of its end."""
         running: list[int] = []
 
         def pid() -> int:
@@ -119,7 +147,7 @@ class Rig:
                 time.sleep(0.001)
             return running[0]
 
-        fault = Fault(call, how, proxy.kill(pid))
+        fault = Fault(call, how, act or proxy.kill(pid))
         self.proxy.begin(fault)
         with self.begun(*words) as process:
             running.append(process.pid)
@@ -143,19 +171,31 @@ class Rig:
     def down(self) -> None:
         pipeline.down(self.engine, NAME)
 
+    def read(self, path: str = "/", sandbox: str = NAME) -> tuple[int, str]:
+        """Status and text of a page, through the gateway, as somebody of the team sees it."""
+        if self.is_far:
+            answer = self.engine.fetch(sandbox, path)
+            return answer.status, answer.output.decode()
+        page = self.visitor(sandbox).get(path)
+        return page.status, page.body
+
     def write(self, line: str) -> None:
         """As somebody of the team does."""
-        assert self.visitor().send("/book", line.encode()).status == 200
+        if self.is_far:
+            add = ["sh", "-c", 'echo "$0" >> /data/lines', line]
+            assert self.engine.run(NAME, "book", add).status == 0
+        else:
+            assert self.visitor().send("/book", line.encode()).status == 200
 
     @property
     def lines(self) -> list[str]:
-        return self.visitor().get("/book/lines").body.split("\n")[:-1]
+        return self.read("/book/lines")[1].split("\n")[:-1]
 
     def forget_baseline(self) -> None:
         """Another edition: the next `up` has to make minute zero anew."""
         for image in self._baselines():
             self.api.remove_image(image, force=True)
-        self.edition = secrets.token_hex(4)
+        self.edition = new_edition()
 
     def _baselines(self) -> list[str]:
         found = []
@@ -193,6 +233,7 @@ def rig(folder: Path, *, alone: bool = False) -> Iterator[Rig]:
                 one.visitor(VICTIM).send("/book", b"mine")
             yield one
         finally:
+            engine.close()
             dens.closed(engine, api)
             with contextlib.closing(docker.APIClient(version="auto")) as last:
                 one.api = last

@@ -81,7 +81,7 @@ def _up(rig: Rig) -> tuple[str, ...]:
 
 
 def _greets(rig: Rig) -> Iterator[str]:
-    said = rig.visitor().get("/").body
+    _, said = rig.read()
     if said != rig.greeting:
         yield f"it says {said!r}, not {rig.greeting!r}"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sandboxctl.errors import SandboxError
 from tests import pipeline
 from tests.faults.invariants import Untouched, violations
 from tests.faults.proxy import Call, How
-from tests.faults.rig import NAME, VICTIM, Ran, Rig
+from tests.faults.rig import VICTIM, Ran, Rig
 from tests.faults.verbs import Verb
 
 TRIES = 3
@@ -43,14 +44,18 @@ def one_of_each_kind(calls: Iterable[Call]) -> list[Call]:
     return [call for call in calls if call.nth == 1]
 
 
-def taken(rig: Rig, verb: Verb, call: Call, how: How) -> Round:
-    """One round."""
+def taken(
+    rig: Rig, verb: Verb, call: Call, how: How, act: Callable[[], None] | None = None
+) -> Round:
+    """One round. ``act`` is what happens at the call, where it is not the command that ends."""
+    rig.engine.close()  # its line may have ended with the last round
     entered = verb.begin(rig)
     victim = Untouched.now(rig)
     words = verb.words(rig)
-    first, struck = rig.struck(call, how, *words)
+    first, struck = rig.struck(call, how, *words, act=act)
     made = list(rig.proxy.made)
-    wrong = [*_at_once(rig, verb, first)]
+    rig.engine.close()
+    wrong = [*_at_once(rig, verb, first)] if act is None else []
     said = [first.said]
     last = first
     for _ in range(TRIES):
@@ -63,10 +68,12 @@ def taken(rig: Rig, verb: Verb, call: Call, how: How) -> Round:
             break
     if last.code and not _is_gone_already(verb, last):
         wrong.append(f"run again it ended with {last.code}")
+    rig.mend_gateway()
     wrong += [*verb.wrong(rig, entered)] if not wrong else []
     wrong += violations(rig, victim, made)
     if wrong:  # so that one violation is not told again and again
-        pipeline.sweep(rig.engine, but=VICTIM)
+        with contextlib.suppress(SandboxError, AssertionError):  # what stays is told next time
+            pipeline.sweep(rig.engine, but=VICTIM)
     return Round(verb.name, call, how, struck, wrong, "\n--- again\n".join(said))
 
 
@@ -76,7 +83,7 @@ def _at_once(rig: Rig, verb: Verb, ran: Ran) -> Iterable[str]:
         yield "it ended with a bug of ours"
     if verb.serves:
         try:
-            status = rig.visitor(NAME).get("/").status
+            status, _ = rig.read()
         except (SandboxError, OSError) as error:
             yield f"nobody answers: {error}"
         else:

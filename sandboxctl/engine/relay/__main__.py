@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from . import maps, probe, store
+from . import maps, probe, store, times
 from .refused import Refused
 
 VERSION = 3
@@ -96,6 +96,8 @@ class Relay:
                 return {"text": store.kept(state / "recipes", **args)}
             case "sweep":
                 return store.sweep(state, **args)
+            case "times":
+                return times.times(**args)
             case "lock":
                 return self.locks.take(**args, stop=stop)
             case "unlock":

@@ -1,0 +1,67 @@
+"""`extend`: another end of a lease, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import BlueprintError
+from sandboxctl.lifecycle.reset import known
+from sandboxctl.sandbox.lease import AHEAD, Extend
+from sandboxctl.sandbox.plan import Draft, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What `extend` would do: the end there was, and the one there will be, both UTC."""
+
+    sandbox: str
+    before: datetime
+    until: datetime
+    plan: Plan
+
+
+def plan_extend(
+    engine: Engine,
+    sandbox: str,
+    *,
+    now: datetime,
+    by: timedelta | None = None,
+    until: datetime | None = None,
+) -> Extension:
+    """Either ``by`` so much, from now on where the lease is over already, or ``until`` then.
+
+    Raises SandboxError for an unknown sandbox; BlueprintError for an end that has been, that is
+    earlier than the one there is, or too far off.
+    """
+    record = known(engine.observe(sandbox))
+    end = until or max(record.until, now) + (by or timedelta())
+    _checked(sandbox, record.until, end, now)
+    draft = Draft(sandbox)
+    if end != record.until:
+        draft.add(Extend(end), "you asked for it")
+    return Extension(sandbox, record.until, end, Plan(tuple(draft.steps)))
+
+
+def _checked(sandbox: str, before: datetime, end: datetime, now: datetime) -> None:
+    if end <= now:
+        raise BlueprintError(
+            f"{_local(end)} has been: {sandbox} cannot live until then",
+            hint="Name a time to come, or how much longer: `sandboxctl extend N 2h`. "
+            f"`sandboxctl down {sandbox}` ends it now.",
+        )
+    if end < before:
+        raise BlueprintError(
+            f"{sandbox} lives until {_local(before)} already, longer than {_local(end)}",
+            hint=f"It need not be extended; `sandboxctl down {sandbox}` ends it when you like.",
+        )
+    if end > now + AHEAD:
+        raise BlueprintError(
+            f"{_local(end)} is too far off for {sandbox}",
+            hint=f"A lease ends at most {AHEAD.days} days from now; extend it again then.",
+        )
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%A %-d %B %Y, %H:%M}"
