@@ -215,6 +215,8 @@ def test_pause_resume_and_more_time(page: str) -> None:
     up(page, "--teams", "2", "--lifetime", "2h")
     assert facts(sandboxctl("workshop", "pause", "page"))["done"] == ["paused: 2 of 2 teams"]
     assert [one["state"] for one in _status("page")] == ["paused", "paused"]
+    sandboxctl("workshop", "extend", "page", "1m", "--team", "team-01")
+    assert [one["state"] for one in _status("page")] == ["paused", "paused"]
     sandboxctl("workshop", "resume", "page", "--team", "team-01")
     assert [one["state"] for one in _status("page")] == ["ready", "paused"]
     sandboxctl("workshop", "resume", "page")

@@ -93,9 +93,10 @@ def _written(
     assert workshop.closing is not None
     folder = keep or Path(f"{workshop.name}-{workshop.closing.astimezone():%Y-%m-%d}")
     folder.mkdir(parents=True, exist_ok=True)
-    mine = belongings.of(engine, workshop)
+    whole = closing.count(engine)
+    mine = belongings.of(engine, workshop, whole)
     earlier = _earlier(folder, workshop)
-    before = closing.look(engine, mine, earlier[1] if earlier else None)
+    before = closing.look(engine, mine, earlier[1] if earlier else None, whole)
     begun = closing.Begun(workshop, mine, before)
     write(folder / BEFORE, written(before))
     if earlier:

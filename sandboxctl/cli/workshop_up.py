@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import given, show
+from sandboxctl.cli import given, over, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, blueprints
 from sandboxctl.cli.visible import keep_secret
@@ -42,6 +42,7 @@ MOST = 6
 )
 @given.set_option
 @given.secret_option
+@over.offered
 @click.pass_obj
 def up_verb(
     session: Session,
@@ -54,6 +55,7 @@ def up_verb(
     remove_others: bool,
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
+    expired: bool,
 ) -> int:
     """Start a sandbox for each team, or bring all of them up to date.
 
@@ -61,9 +63,15 @@ def up_verb(
     not fit is refused before anything is started. A team that fails holds up no other: run it
     again to finish.
     """
+    from sandboxctl.cli.carry import enter
+    from sandboxctl.lifecycle.workshops import opening
+
     end = given.lease(lifetime, until)
     with session.connected() as engine:
         asked = asked_for(engine, what, teams=teams, name=name, values=dict(values), spares=spares)
+        enter(session, engine)
+        names = opening.sandboxes(engine, asked)
+        over.offer(session, engine, but=names, agreed=expired)
         return _bring_up(session, engine, asked, end, dict(secrets), remove_others=remove_others)
 
 
@@ -77,11 +85,10 @@ def _bring_up(
     remove_others: bool,
 ) -> int:
     from sandboxctl import clock
-    from sandboxctl.cli.carry import carry_all, enter
+    from sandboxctl.cli.carry import carry_all
     from sandboxctl.lifecycle.workshops import kept, opening
 
     began = time.monotonic()
-    enter(session, engine)
     with locked(engine, asked.name):
         names = opening.sandboxes(engine, asked)
         with all_locked(engine, names):

@@ -27,11 +27,12 @@ from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox import operations as do
+from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import About, Capacity, Record, Spare
+from sandboxctl.sandbox.state import Capacity, Record, Spare
 
 
 class DockerEngine:

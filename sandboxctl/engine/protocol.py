@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
@@ -15,7 +16,7 @@ from sandboxctl.sandbox.lease import Times
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.restarting import Ended, Pulse, Still
-from sandboxctl.sandbox.state import About, Capacity, Observed, Record, Spare
+from sandboxctl.sandbox.state import Capacity, Observed, Record, Spare
 from sandboxctl.workshop.inventory import Thing
 
 Note: TypeAlias = Callable[[str], None]

@@ -37,14 +37,16 @@ def plan_extend(
     """
     record = known(engine.observe(sandbox))
     end = until or max(record.until, now) + (by or timedelta())
-    _checked(sandbox, record.until, end, now)
+    checked(sandbox, record.until, end, now)
     draft = Draft(sandbox)
     if end != record.until:
         draft.add(Extend(end), "you asked for it")
     return Extension(sandbox, record.until, end, Plan(tuple(draft.steps)))
 
 
-def _checked(sandbox: str, before: datetime, end: datetime, now: datetime) -> None:
+def checked(sandbox: str, before: datetime, end: datetime, now: datetime) -> None:
+    """BlueprintError for an end that has been, is earlier than the one there is, or is too far
+    off."""
     if end <= now:
         raise BlueprintError(
             f"{_local(end)} has been: {sandbox} cannot live until then",

@@ -246,12 +246,3 @@ class Capacity:
     cpus: int
     disk: int | None = None
     reflinks: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whose den it is and who runs it: the install id, the engine's address and its version."""
-
-    install: str
-    engine: str
-    version: str

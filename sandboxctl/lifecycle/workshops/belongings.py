@@ -37,8 +37,8 @@ class Belongings:
         return found.split(mine, sorted(self.recipes), images=self.images)
 
 
-def of(engine: Engine, workshop: Workshop) -> Belongings:
-    """As it is now."""
+def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Belongings:
+    """As it is now; ``whole`` is a look at everything that was taken just before."""
     stored = kept.records(engine)
     mine = dict.fromkeys([*workshop.sandboxes, *kept.owned(engine, workshop.name)])
     records = {n: Record.model_validate(stored[n]) for n in mine if n in stored}
@@ -55,17 +55,21 @@ def of(engine: Engine, workshop: Workshop) -> Belongings:
         homes=frozenset(home for one in records.values() for home in one.homes.values()),
         recipes=exclusive,
         images=_images(engine, own, elsewhere, records, others),
-        spares=_spares(engine, exclusive, records),
+        spares=_spares(engine, whole, exclusive, records),
     )
 
 
 def _spares(
-    engine: Engine, recipes: Collection[str], records: Mapping[str, Record]
+    engine: Engine,
+    whole: Inventory | None,
+    recipes: Collection[str],
+    records: Mapping[str, Record],
 ) -> tuple[str, ...]:
     """Of recipes that nobody else has, by label and by the state, but for those that were taken."""
     prefixes = tuple(names.spare(recipe, "") for recipe in recipes)
     taken = {home for one in records.values() for home in one.homes.values()}
-    found = {thing.sandbox for thing in engine.inventory()} | set(engine.part("spares"))
+    things = whole.things if whole else engine.inventory()
+    found = {thing.sandbox for thing in things} | set(engine.part("spares"))
     mine = (one for one in found - taken if prefixes and one.startswith(prefixes))
     return tuple(sorted(mine))
 

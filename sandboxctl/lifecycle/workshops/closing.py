@@ -41,11 +41,21 @@ def begin(engine: Engine, workshop: Workshop, *, now: datetime) -> Workshop:
     return closing
 
 
-def look(engine: Engine, belongings: Belongings, before: Inventory | None = None) -> Inventory:
-    """What is its own; with what an earlier run saw before it removed some of it."""
+def count(engine: Engine) -> Inventory:
+    """Everything of the den, whoever's it is."""
+    return Inventory(at=clock.now(), things=tuple(engine.inventory()))
+
+
+def look(
+    engine: Engine,
+    belongings: Belongings,
+    before: Inventory | None = None,
+    whole: Inventory | None = None,
+) -> Inventory:
+    """What is its own; with what an earlier run saw before it removed some of it. ``whole`` is a
+    look at everything that was taken just before."""
     labelled = {thing.sandbox for thing in before.things if thing.sandbox} if before else set()
-    whole = Inventory(at=clock.now(), things=tuple(engine.inventory()))
-    mine, _ = belongings.split(whole, labelled)
+    mine, _ = belongings.split(whole or count(engine), labelled)
     return mine.with_earlier(before) if before else mine
 
 
@@ -70,6 +80,6 @@ def forget_spares(engine: Engine, belongings: Belongings) -> None:
 
 def finish(engine: Engine, begun: Begun, evidence: Evidence) -> Certificate:
     """A fresh look, and the certificate; SandboxError naming what is left, if anything is."""
-    whole = Inventory(at=clock.now(), things=tuple(engine.inventory()))
+    whole = count(engine)
     after, stays = begun.belongings.split(whole, begun.labelled)
     return certify(evidence, before=begun.before, after=after, stays=stays)
