@@ -15,7 +15,7 @@ from pathlib import Path
 import docker
 
 from sandboxctl.engine.docker import DockerEngine
-from tests.faults.storm import held, storm
+from tests.faults.storm import held, settled, storm
 
 
 def measure(engine: DockerEngine, folder: Path) -> None:
@@ -27,7 +27,9 @@ def measure(engine: DockerEngine, folder: Path) -> None:
     storm(engine, folder, 4, 1)  # images and the like, which stay
     before, begun = held(engine, api), time.monotonic()
     done = storm(engine, folder, sandboxes, rounds, seconds)
-    took, after = time.monotonic() - begun, held(engine, api)
+    took = time.monotonic() - begun
+    settled(engine, api, before)
+    after = held(engine, api)
     api.close()
     print(f"{sandboxes} sandboxes up and down, {done} of {rounds} times, in {took:.0f} s")
     then, now = asdict(before), asdict(after)

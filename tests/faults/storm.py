@@ -21,6 +21,8 @@ from sandboxctl.sandbox import labels
 from tests import pipeline, prototypes
 
 WORKERS = 4
+SETTLES = 20.0
+"""Seconds in which threads and connections that ended may go."""
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 KEPT = 16 * 1024
 """KiB that Python may keep of what it once had, however often sandboxes come and go."""
@@ -52,13 +54,15 @@ class Held:
 
 
 def held(engine: DockerEngine, api: docker.APIClient) -> Held:
-    engine.close()  # connections that are kept for the next call are no leak
+    for one in (engine, api):  # connections that are kept for the next call are no leak
+        one.close()
     gc.collect()
+    descriptors = _opened(os.getpid())
     inside = api.inspect_container(gateway.name(engine.den))["State"]["Pid"]
     of = {"label": [f"{labels.DEN}={engine.den.name}"]}
     there = [net for one in api.networks() for net in subnets(one)]
     return Held(
-        descriptors=_opened(os.getpid()),
+        descriptors=descriptors,
         memory=_memory(),
         gateway_descriptors=_opened(inside),
         gateway_processes=len(api.top(gateway.name(engine.den))["Processes"]),
@@ -67,6 +71,13 @@ def held(engine: DockerEngine, api: docker.APIClient) -> Held:
         volumes=len(api.volumes(filters=of)["Volumes"] or ()),
         containers=len(api.containers(all=True, filters=of)),
     )
+
+
+def settled(engine: DockerEngine, api: docker.APIClient, before: Held) -> None:
+    """What is just being let go of is no leak; what is one stays."""
+    end = time.monotonic() + SETTLES
+    while held(engine, api).more_than(before) and time.monotonic() < end:
+        time.sleep(0.5)
 
 
 def storm(

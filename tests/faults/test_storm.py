@@ -8,7 +8,7 @@ import pytest
 
 from tests import dens
 from tests.engines import away
-from tests.faults.storm import held, storm
+from tests.faults.storm import held, settled, storm
 
 pytestmark = pytest.mark.engine
 
@@ -20,6 +20,7 @@ def test_after_sandboxes_came_and_went_nothing_is_held_that_was_not(tmp_path: Pa
             storm(engine, tmp_path / "idle", 3, 1)  # what is kept for all later ones
             before = held(engine, api)
             assert storm(engine, tmp_path / "idle", 4, 3) == 3
+            settled(engine, api, before)
             assert held(engine, api).more_than(before) == {}
         finally:
             dens.closed(engine, api)

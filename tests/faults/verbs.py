@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from tests import dens, pipeline
 from tests.faults.rig import NAME, Rig
 
+SNAPSHOT = "kept"
+TEAMS = ("team-a", "team-b")
+
 
 @dataclass(frozen=True)
 class Verb:
@@ -46,6 +49,10 @@ def _no_den(rig: Rig) -> str:
     return ""
 
 
+def _reset_service(_: Rig) -> tuple[str, ...]:
+    return "reset", NAME, "--service", "book"
+
+
 def _there(rig: Rig) -> str:
     """Up, with a line in the book that nobody else has written."""
     rig.up()
@@ -74,6 +81,64 @@ def _undo_unless_undone(rig: Rig, line: str) -> tuple[str, ...]:
     """An undo can be undone: run again, it would go back. Whoever sees that it is done runs what
     finishes any job."""
     return _up(rig) if line in rig.lines else _undo(rig)
+
+
+def _anew(rig: Rig) -> str:
+    """Up, without anything that was kept of it before."""
+    rig.down()
+    return _there(rig)
+
+
+def _kept_and_gone_on(rig: Rig) -> str:
+    """A line that is in a snapshot, and another that was written since."""
+    line = _anew(rig)
+    assert rig.run("snapshot", NAME, SNAPSHOT, through=False).code == 0
+    rig.write("since")
+    return line
+
+
+def _snapshot(_: Rig) -> tuple[str, ...]:
+    return "snapshot", NAME, SNAPSHOT
+
+
+def _snapshot_unless_taken(rig: Rig, _: str) -> tuple[str, ...]:
+    """A name is given once: whoever sees that it is taken runs what finishes any job."""
+    record = rig.engine.observe(NAME).record
+    return _up(rig) if record and record.snapshots else _snapshot(rig)
+
+
+def _restorable(rig: Rig, line: str) -> Iterator[str]:
+    """As it was entered, and that can be returned to."""
+    yield from _as_entered(rig, line)
+    record = rig.engine.observe(NAME).record
+    taken = [one.name for one in record.snapshots] if record else []
+    if taken != [SNAPSHOT]:
+        yield f"the snapshots are {taken}"
+        return
+    rig.write("since")
+    ran = rig.run("restore", NAME, SNAPSHOT, through=False)
+    if ran.code:
+        yield f"it cannot be restored: {ran.said}"
+    yield from _as_entered(rig, line)
+
+
+def _workshop(rig: Rig) -> tuple[str, ...]:
+    return "workshop", "up", str(rig.folder), "--name", "many", "--teams", ",".join(TEAMS)
+
+
+def _no_team(rig: Rig) -> str:
+    ran = rig.run("workshop", "close", "many", "--keep", str(rig.home / "kept"), through=False)
+    rig.engine.close()
+    for name in TEAMS:
+        pipeline.down(rig.engine, name)
+    return ran.said
+
+
+def _all_greet(rig: Rig, _: str) -> Iterator[str]:
+    for name in TEAMS:
+        status, said = rig.read("/", name)
+        if (status, said) != (200, rig.greeting):
+            yield f"{name} says {status}: {said!r}"
 
 
 def _up(rig: Rig) -> tuple[str, ...]:
@@ -116,6 +181,10 @@ VERBS: Mapping[str, Verb] = {
         Verb("up-changed", _there_and_another_greeting, _up, _as_entered),
         Verb("reset", _there, lambda _: ("reset", NAME), _at_minute_zero, serves=True),
         Verb("undo", _there_and_reset, _undo, _as_entered, _undo_unless_undone, serves=True),
+        Verb("reset-service", _there, _reset_service, _at_minute_zero),
+        Verb("snapshot", _anew, _snapshot, _restorable, _snapshot_unless_taken),
+        Verb("restore", _kept_and_gone_on, lambda _: ("restore", NAME, SNAPSHOT), _as_entered),
+        Verb("workshop-up", _no_team, _workshop, _all_greet),
         Verb("restart", _there, lambda _: ("restart", NAME), _as_entered),
         Verb("down", _there, lambda _: ("down", NAME), _gone),
         Verb("up-den", _no_den, _up, _at_minute_zero, alone=True),
