@@ -18,6 +18,7 @@ from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.lifecycle.prepare import needed, uses
 from sandboxctl.sandbox.operations import StopService
 from sandboxctl.sandbox.state import Record, Spare
+from sandboxctl.workshop.record import Member, Workshop
 from tests.cli import PAGE, WITH_DATABASE, blueprint, facts, sandboxctl
 from tests.recipes import NOON
 
@@ -168,6 +169,44 @@ def test_completion_offers_sandboxes_and_snapshots() -> None:
     assert {"ls", "rm", "take"} <= offered
 
 
+# -- one service only ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("up")
+def test_one_service_begins_again_and_can_be_had_back() -> None:
+    first = sandboxctl("reset", "page", "--service", "db")
+    said = facts(first)
+    assert first.exit_code == 0
+    assert "db of page is back at minute zero" in first.stdout
+    assert said["service"] == ["db"]
+    assert said["generation"] == ["1"]
+    assert said["lost"] == ["what was entered in db"]
+    assert "reset page --service db --undo" in said["comes back"][0]
+    assert "db, replaced on" in sandboxctl("status", "page").stdout
+    told = json.loads(sandboxctl("status", "page", "--json").stdout)["comes_back"]
+    assert [one["service"] for one in told] == ["db"]
+    assert sandboxctl("reset", "page", "--service", "db", "--undo").exit_code == 0
+    other = facts(sandboxctl("reset", "page", "--service", "web"))
+    assert other["lost"] == ["nothing: web keeps no data"]
+    assert "what was entered in db" in other["kept"]
+    assert sandboxctl("reset", "page", "--service", "nix").exit_code == 1
+    assert "is not" not in sandboxctl("reset", "page").stderr
+    assert sandboxctl("down", "page").exit_code == 0
+
+
+@pytest.mark.usefixtures("up")
+def test_one_service_that_does_not_start_is_taken_back_and_said_so() -> None:
+    engine()._unstartable = frozenset({"db"})
+    failed = sandboxctl("reset", "page", "--service", "db")
+    assert failed.exit_code == 4
+    assert "db was taken back as it was, with its data; page serves." in failed.stderr
+    engine()._unstartable = frozenset()
+    live = engine().observe("page").live
+    assert live
+    assert live.services["db"].runs
+    assert not live.beside
+
+
 # -- who needs an image ----------------------------------------------------------------------
 
 
@@ -181,9 +220,20 @@ def test_every_image_is_needed_by_what_could_not_return_without_it() -> None:
     [kept] = record().snapshots[0].images.values()
     spare = Spare(recipe=record().recipe, subnet=engine().den.range, since=NOON)
     engine()._spares["spare.x.a"] = spare
+    team = Member(sandbox="page", blueprint="page", recipe=record().recipe)
+    unmade = team.model_copy(update={"sandbox": "other", "recipe": "0" * 12})
+    teams = {"blue": team, "red": unmade}
+    autumn = Workshop(name="autumn", teams=teams, since=NOON, until=NOON)
+    engine().decide("workshops", "autumn", autumn.model_dump(mode="json"))
     who = uses(engine())
     assert who[kept] == ("page, lunch",)
-    assert who[baseline] == ("page", "page, auto-1", "page, lunch", f"spares of {spare.recipe}")
+    assert who[baseline] == (
+        "page",
+        "page, auto-1",
+        "page, lunch",
+        f"spares of {spare.recipe}",
+        "workshop autumn",
+    )
     assert needed(engine()) == set(who)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from sandboxctl.blueprint import images
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.build import Build
 from sandboxctl.sandbox.operations import MakeImage, Pull
 from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
 from sandboxctl.sandbox.snapshots import called
+from sandboxctl.workshop.record import kept
 
 GATEWAY = "images/gateway"
 
@@ -65,6 +68,10 @@ def uses(engine: Engine) -> Mapping[str, tuple[str, ...]]:
                     needs(f"{name}, {one.name}", [*one.images.values(), *images(one.recipe)])
     for spare in engine.spares().values():
         needs(f"spares of {spare.recipe}", images(spare.recipe))
+    for name, entry in engine.part("workshops").items():
+        for member in kept(name, entry).teams.values():
+            with contextlib.suppress(EngineError):  # nothing was made of it yet
+                needs(f"workshop {name}", images(member.recipe))
     return {reference: tuple(who) for reference, who in found.items()}
 
 

@@ -20,14 +20,21 @@ from sandboxctl import clock
 from sandboxctl.engine import snapshots as on_docker
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.images import unneeded
-from sandboxctl.lifecycle.change import carry_out
+from sandboxctl.lifecycle.change import carry_out, propose
 from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.in_place import carry_out as carry_out_in_place
+from sandboxctl.lifecycle.in_place import plan_in_place, plan_in_place_undo
 from sandboxctl.lifecycle.prepare import needed as needed_images
 from sandboxctl.lifecycle.snapshot import plan_forget, plan_restore, plan_snapshot, take
 from sandboxctl.lifecycle.status import status
 from sandboxctl.lifecycle.undo import plan_undo
+from sandboxctl.lifecycle.up import secret_values
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.keeping import TakeSnapshot, WriteSnapshots
+from sandboxctl.sandbox.operations import Answers, GoLive
+from sandboxctl.sandbox.plan import Plan
+from sandboxctl.sandbox.state import Spare
+from sandboxctl.sandbox.wanted import Wanted
 from tests import dens, pipeline, prototypes
 from tests.conftest import Cli, Written
 from tests.visitor import Visitor, key_of
@@ -234,6 +241,48 @@ def test_the_command_line_takes_lists_restores_and_removes(
     assert running.get("/book/lines").body == "one\ntwo\n"
     cli("snapshot", "rm", sandbox, "first")
     assert "has no snapshot first" in cli("restore", sandbox, "first", code=1).stderr
+
+
+def test_what_was_a_spare_is_kept_restored_and_begins_again_like_any_other(
+    docker_engine: DockerEngine, api: docker.APIClient, running: Visitor, sandbox: str
+) -> None:
+    home = a_spare(docker_engine, sandbox)
+    pipeline.reset(docker_engine, sandbox)
+    live = docker_engine.observe(sandbox).live
+    assert live
+    assert (live.home, live.number) == (home, 1)
+    running.send("/book/lines", b"homed")
+    kept(docker_engine, sandbox, "first")
+    running.send("/book/lines", b"since")
+    begun = plan_in_place(docker_engine, sandbox, "book", now=clock.now())
+    assert not carry_out_in_place(docker_engine, begun, lambda _: None)[0]
+    assert running.get("/book/lines").body == ""
+    undo = plan_in_place_undo(docker_engine, sandbox, "book", now=clock.now())
+    assert not carry_out_in_place(docker_engine, undo, lambda _: None)[0]
+    assert running.get("/book/lines").body == "homed\nsince\n"
+    restored(docker_engine, sandbox, "first")
+    assert running.get("/book/lines").body == "homed\n"
+    [image] = images(api, docker_engine, sandbox)
+    assert image["Labels"][labels.SANDBOX] == sandbox
+    restored(docker_engine, sandbox, "auto-2")
+    assert running.get("/book/lines").body == "homed\nsince\n"
+
+
+def a_spare(engine: DockerEngine, sandbox: str) -> str:
+    """A generation that belongs to nobody, ready for the next reset; its name."""
+    record = engine.observe(sandbox).record
+    assert record
+    recipe, name = engine.recipe(record.recipe), names.spare(record.recipe, "0a0b0c0d")
+    given = secret_values(recipe, {})
+    wanted = Wanted(recipe, record.since, record.until, secrets=given)
+    steps = propose(engine, name, wanted).plan.steps
+    made = [one for one in steps if not isinstance(one.operation, GoLive | Answers)]
+    assert not execute(Plan(tuple(made)), engine, tell=lambda _: None)
+    subnet = engine.observe(name).generations[1].subnet
+    assert subnet
+    spare = Spare(recipe=record.recipe, subnet=subnet, since=clock.now(), ready=True)
+    engine.decide("spares", name, spare.model_dump(mode="json"))
+    return name
 
 
 # -- under load ------------------------------------------------------------------------------

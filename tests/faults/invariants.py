@@ -49,7 +49,7 @@ def violations(rig: Rig, victim: Untouched, made: Sequence[Made] = ()) -> list[s
     except SandboxError as error:
         return [f"the state cannot be read: {error}"]
     found = [*_labelled(rig, records), *_lives(rig, records), *_addresses(rig, records)]
-    found += [*_left(rig, made), *_images(rig), *rig.canaries.touched()]
+    found += [*_left(rig, made), *_images(rig, records), *rig.canaries.touched()]
     found += _locks(rig) if rig.has_den else ()
     if Untouched.now(rig) != victim:
         found.append("the other sandbox is not what it was")
@@ -186,8 +186,9 @@ def _seen(api: docker.APIClient, made: Made) -> Mapping[str, Any] | None:
     return found
 
 
-def _images(rig: Rig) -> Iterator[str]:
-    """Nothing that carried data over stays without a container that runs from it."""
+def _images(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
+    """Nothing that carried data over stays without a container that runs from it, and nothing of
+    a snapshot that is not known."""
     ours = f"sandboxctl/carried:{rig.den.name}-"
     of = {"label": [f"{labels.DEN}={rig.den.name}"]}
     used = {one["ImageID"] for one in rig.api.containers(all=True, filters=of)}
@@ -195,6 +196,11 @@ def _images(rig: Rig) -> Iterator[str]:
         for tag in image["RepoTags"] or ():
             if tag.startswith(ours) and image["Id"] not in used:
                 yield f"{tag} is used by nobody"
+    kept = {tag for one in records.values() for s in one.snapshots for tag in s.images.values()}
+    for image in rig.api.images(filters=of):
+        there = set(image["RepoTags"] or ()) - {"<none>:<none>"}
+        if not there & kept and image["Id"] not in used:
+            yield f"{there or image['Id'][:19]} is of no snapshot"
 
 
 def _locks(rig: Rig) -> Iterator[str]:
