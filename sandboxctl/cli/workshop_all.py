@@ -50,10 +50,11 @@ def extend_verb(session: Session, workshop: str, length: timedelta, teams: tuple
         session: Session, engine: Engine, sandboxes: Sequence[str], title: str
     ) -> tuple[int, Broken, show.Row]:
         from sandboxctl import clock
+        from sandboxctl.cli.carry import carry_many
         from sandboxctl.lifecycle.workshops.together import plan_extend_all
 
-        proposals = plan_extend_all(engine, sandboxes, length, now=clock.now())
-        return (*_carried(session, engine, proposals, title), {})
+        plan = plan_extend_all(engine, sandboxes, length, now=clock.now())
+        return (*carry_many(session, engine, plan, title=title), {})
 
     words = f"{show.words(length)} more"
     code = _do(session, workshop, teams, "extend", words, extend)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import given, show
+from sandboxctl.cli import given, over, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, blueprints
 from sandboxctl.cli.visible import keep_secret
@@ -42,6 +42,7 @@ MOST = 6
 )
 @given.set_option
 @given.secret_option
+@over.offered
 @click.pass_obj
 def up_verb(
     session: Session,
@@ -54,6 +55,7 @@ def up_verb(
     remove_others: bool,
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
+    expired: bool,
 ) -> int:
     """Start a sandbox for each team, or bring all of them up to date.
 
@@ -64,7 +66,15 @@ def up_verb(
     end = given.lease(lifetime, until)
     with session.connected() as engine:
         asked = asked_for(engine, what, teams=teams, name=name, values=dict(values), spares=spares)
-        return _bring_up(session, engine, asked, end, dict(secrets), remove_others=remove_others)
+        return _bring_up(
+            session,
+            engine,
+            asked,
+            end,
+            dict(secrets),
+            remove_others=remove_others,
+            expired=expired,
+        )
 
 
 def _bring_up(
@@ -75,6 +85,7 @@ def _bring_up(
     secrets: dict[str, str],
     *,
     remove_others: bool,
+    expired: bool,
 ) -> int:
     from sandboxctl import clock
     from sandboxctl.cli.carry import carry_all, enter
@@ -84,6 +95,7 @@ def _bring_up(
     enter(session, engine)
     with locked(engine, asked.name):
         names = opening.sandboxes(engine, asked)
+        over.offer(session, engine, but=[*names], agreed=expired)
         with all_locked(engine, names):
             found = opening.plan_open(engine, asked, now=clock.now(), until=until, given=secrets)
             opening.same_names(found, names)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.change import Proposal
+from sandboxctl.lifecycle.extend import later
 from sandboxctl.lifecycle.many import propose_all
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values
@@ -73,14 +74,12 @@ def plan_resume_all(
 
 def plan_extend_all(
     engine: Engine, sandboxes: Iterable[str], by: timedelta, *, now: datetime
-) -> dict[str, Proposal]:
-    """Each lasts that much longer than it would; one that is over, than now."""
-    wanted = _as_they_are(engine, sandboxes, now)
-    longer = {
-        name: replace(one, until=max(one.until, now) + by, lease_given=True, previous=one.recipe)
-        for name, one in wanted.items()
-    }
-    return propose_all(engine, longer)
+) -> Plan:
+    """Each lasts that much longer than it would; one that is over, than now. Nothing else of them
+    is touched: what is paused stays so. BlueprintError for an end that is too far off."""
+    records = _records(engine, sandboxes)
+    longer = (later(name, one.until, now=now, by=by) for name, one in records.items())
+    return sum((one.plan for one in longer), Plan())
 
 
 def _as_they_are(engine: Engine, sandboxes: Iterable[str], now: datetime) -> dict[str, Wanted]:
