@@ -58,8 +58,9 @@ def inside(engine: DockerEngine, sandbox: str, script: str) -> None:
 
 
 def found(engine: DockerEngine, sandbox: str, service: str = "book") -> Wrote:
-    [one] = [o for o in engine.wrote() if (o.sandbox, o.service) == (sandbox, service)]
-    return one
+    """Of the newest generation: one that was put aside may still be stopping."""
+    mine = [o for o in engine.wrote() if (o.sandbox, o.service) == (sandbox, service)]
+    return max(mine, key=lambda one: one.generation)
 
 
 def runs(api: docker.APIClient, engine: DockerEngine, sandbox: str, service: str) -> bool:
