@@ -157,6 +157,17 @@ def test_a_generation_goes_live_in_one_write(state: Path) -> None:
     assert store.read(state) == {"demo": record}
 
 
+def test_a_spare_that_was_put_aside_is_its_sandboxs_still(state: Path) -> None:
+    ways = {"hosts": {"demo.example": "demo/2"}, "routes": {}}
+    reset = {"live": 3, "home": "", "asides": [{"generation": 2, "home": "spare.abc.1"}]}
+    store.record(state, "demo", reset)
+    undone = {"live": 2, "home": "spare.abc.1", "asides": [{"generation": 3, "home": ""}]}
+    recipe = ("abc", "{}")
+    assert store.live(state, "other", undone, recipe, "spare.abc.1", ways) == {"taken": True}
+    assert store.live(state, "demo", undone, recipe, "spare.abc.1", ways) == {"taken": False}
+    assert store.read(state) == {"demo": undone}
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", ".hidden", "A", "a\n", "a" * 200])
 def test_a_name_never_leaves_its_folder(state: Path, name: str) -> None:
     with pytest.raises(Refused, match="cannot be the name of a file"):

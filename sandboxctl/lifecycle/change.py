@@ -103,8 +103,9 @@ def _until_addressed(
 ) -> tuple[Failures, Proposal]:
     failed, avoid = execute(proposal.plan, engine, tell=tell), NOWHERE
     for _ in range(TRIES - 1):
-        if not any(isinstance(error, AddressTaken) for error in failed.values()):
-            break
+        taken = any(isinstance(error, AddressTaken) for error in failed.values())
+        if not taken or (proposal.wanted and proposal.wanted.why == "undo"):
+            break  # whoever returns to what is there already has nothing to choose anew
         tell(News(None, "working", "an address was taken meanwhile; planning again"))
         time.sleep(PAUSE)
         avoid |= _refused(failed)

@@ -121,8 +121,12 @@ def live(
 
 
 def _was(record: object, spare: str) -> bool:
-    """Whether it was claimed already: by this command, before its line was cut."""
-    return isinstance(record, dict) and record.get("home") == spare
+    """Whether it is this sandbox's already: claimed by this command, before its line was cut, or
+    put aside since, and now returned to."""
+    if not isinstance(record, dict):
+        return False
+    asides = record.get("asides") or ()
+    return spare in [record.get("home"), *(one.get("home") for one in asides)]
 
 
 def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
