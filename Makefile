@@ -1,6 +1,6 @@
 # Thin on purpose: what a target calls can be called without make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench fuzz constraints clean distclean
+.PHONY: help demo test check format bench fuzz walk constraints clean distclean
 
 # How many tests at once: the pure ones, and those that share one Docker Engine.
 export PURE_WORKERS ?= 3
@@ -34,6 +34,9 @@ bench: .venv/.installed-dev ## Times, as ratios to the engine's own
 
 fuzz: .venv/.installed-dev ## Look for files that break the reader (FUZZ_SECONDS=60 for each target)
 	@exec sh .ci/fuzz
+
+walk: .venv/.installed-dev ## Let every call of every verb go wrong once: hours (WALK='reset --each-kind')
+	@exec sh .ci/walk
 
 constraints: .venv/.installed-dev ## Pin what pyproject.toml asks for (PINFLAGS=--upgrade: newest)
 	@$(BIN)/pip install --quiet pip-tools
