@@ -351,6 +351,9 @@ def test_more_time_for_all(page: Path) -> None:
     longer = plan_extend_all(engine, engine.sandboxes(), timedelta(minutes=30), now=NOON)
     assert not carry_out(engine, longer)
     assert {one.until for one in overview(engine, now=NOON)} == {EVENING + timedelta(minutes=30)}
+    assert not carry_out(engine, plan_pause_all(engine, engine.sandboxes()))
+    assert not carry_out(engine, plan_extend_all(engine, ["team-01"], timedelta(hours=1), now=NOON))
+    assert set(states(engine).values()) == {"paused"}, "more time wakes nobody up"
 
 
 def test_workshops_that_are_not_there_and_teams_that_are_not_of_it(page: Path) -> None:

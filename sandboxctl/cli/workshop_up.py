@@ -65,15 +65,20 @@ def up_verb(
     again to finish.
     """
     from sandboxctl.cli.carry import enter
-    from sandboxctl.lifecycle.workshops import opening
 
     end = given.lease(lifetime, until)
     with session.connected() as engine:
         asked = asked_for(engine, what, teams=teams, name=name, values=dict(values), spares=spares)
         enter(session, engine)
-        names = opening.sandboxes(engine, asked)
-        over.offer(session, engine, but=names, agreed=expired)
-        return _bring_up(session, engine, asked, end, dict(secrets), remove_others=remove_others)
+        return _bring_up(
+            session,
+            engine,
+            asked,
+            end,
+            dict(secrets),
+            remove_others=remove_others,
+            expired=expired,
+        )
 
 
 def _bring_up(
@@ -84,6 +89,7 @@ def _bring_up(
     secrets: dict[str, str],
     *,
     remove_others: bool,
+    expired: bool,
 ) -> int:
     from sandboxctl import clock
     from sandboxctl.cli.carry import carry_all
@@ -92,6 +98,7 @@ def _bring_up(
     began = time.monotonic()
     with locked(engine, asked.name):
         names = opening.sandboxes(engine, asked)
+        over.offer(session, engine, but=[*names], agreed=expired)
         with all_locked(engine, names):
             found = opening.plan_open(engine, asked, now=clock.now(), until=until, given=secrets)
             opening.same_names(found, names)

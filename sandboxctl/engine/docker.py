@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from docker.tls import TLSConfig
 
-from sandboxctl.engine import abandon, beside, entry, gateway, given, observing, settling
+from sandboxctl.engine import abandon, beside, entry, gateway, given, observing, settling, usage
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
@@ -32,7 +32,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Record, Spare
+from sandboxctl.sandbox.state import Capacity, Spare
 
 
 class DockerEngine:
@@ -60,13 +60,14 @@ class DockerEngine:
         self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
         self._looking = Looking(self._api, den, self._decided, self.images, self._networks.taken)
         self.observe, self.observe_all = self._looking.observe, self._looking.observe_all
-        self.inventory, self.part = self._looking.inventory, self._decided.part
-        beat = Beat(self._api, den, self._ours, self._decided.install, self._decided.line)
+        self.inventory, self.records = self._looking.inventory, self._looking.records
+        beat = Beat(self._api, den, self._ours, self._decided)
         self.pulse, self.times = beat.pulse, beat.times
         self.still, self.ends = beat.still, beat.ends
         self.lock, self.holder = self._decided.lock, self._decided.holder
-        self.decide, self.image_users = self._decided.decide, self._looking.image_users
+        self.decide, self.part = self._decided.decide, self._decided.part
         self.free, self.filled = self._layers.free, self._layers.filled
+        self.image_users = self._looking.image_users
 
     # -- the den ---------------------------------------------------------------------------
 
@@ -112,9 +113,6 @@ class DockerEngine:
     def making(self) -> Sequence[str]:
         found = observing.found(self._api, self._ours, self._decided.install())
         return sorted(name for name in found if name.startswith(names.BASELINE))
-
-    def records(self) -> Mapping[str, Record]:
-        return observing.records(self._decided.records())
 
     def spares(self) -> Mapping[str, Spare]:
         return observing.spares(self._decided.part("spares"))
@@ -223,11 +221,8 @@ class DockerEngine:
         return observing.whose(self._layers.wrote(), self.records())
 
     def used(self, sandbox: str) -> Mapping[str, int]:
-        live = self.observe(sandbox).live
-        running = [s for s, seen in live.services.items() if seen.runs] if live else []
-        whose, number = (live.home or sandbox, live.number) if live else (sandbox, 0)
-        called = {s: names.container(self.den.name, whose, number, s) for s in running}
-        return observing.used(self._api, called)
+        called = usage.running(self.den.name, self.observe(sandbox))
+        return usage.used(self._api, called)
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
         record = observing.record(self._decided.records().get(sandbox), sandbox)

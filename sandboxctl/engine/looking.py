@@ -68,6 +68,10 @@ class Looking:
             for name, record in records.items()
         }
 
+    def records(self) -> dict[str, Record]:
+        """See `Engine.records`."""
+        return observing.records(self._decided.records())
+
     def generations(self, sandbox: str) -> dict[int, Generation]:
         """Those that carry the labels of one sandbox, or of a spare."""
         install = self._decided.install()

@@ -63,21 +63,6 @@ def about(api: docker.APIClient, install: str) -> About:
     return About(install, str(info.get("Name", "")), str(version.get("Version", "")))
 
 
-def used(api: docker.APIClient, containers: Mapping[str, str]) -> dict[str, int]:
-    """Bytes of memory by service, as `docker stats` counts them: what the kernel would give back
-    at once is not in it. ``containers`` names them by service.
-
-    Source: docs.docker.com/reference/cli/docker/container/stats (2026)."""
-    told: dict[str, int] = {}
-    with in_our_words("asking how much memory is used"):
-        for service, name in containers.items():
-            seen = api.stats(name, stream=False, one_shot=True)["memory_stats"]
-            parts = seen.get("stats", {})
-            cache = parts.get("total_inactive_file", parts.get("inactive_file", 0))
-            told[service] = max(0, int(seen.get("usage", 0)) - int(cache))
-    return told
-
-
 def found(api: docker.APIClient, ours: Mapping[str, Any], install: str) -> frozenset[str]:
     """Names of all sandboxes that something exists of."""
     with in_our_words("listing sandboxes"):

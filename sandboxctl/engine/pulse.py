@@ -3,7 +3,7 @@ do not run, and since when."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import docker
 from docker.errors import NotFound
 
 from sandboxctl.engine import gateway
-from sandboxctl.engine.line import Line
+from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.look import inspect
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
@@ -28,18 +28,13 @@ _USUAL = "com.docker.network.bridge.default_bridge"
 
 
 class Beat:
-    """Of one den. ``install`` gives its id, ``line`` the way into its gateway."""
+    """Of one den."""
 
     def __init__(
-        self,
-        api: docker.APIClient,
-        den: Den,
-        ours: Mapping[str, Any],
-        install: Callable[[], str],
-        line: Callable[[], Line],
+        self, api: docker.APIClient, den: Den, ours: Mapping[str, Any], decided: Decided
     ) -> None:
         self._api, self._den, self._ours = api, den, ours
-        self._install, self._line = install, line
+        self._install, self._line = decided.install, decided.line
 
     def pulse(self) -> Pulse | None:
         """See `Engine.pulse`."""

@@ -35,13 +35,24 @@ def plan_extend(
     Raises SandboxError for an unknown sandbox; BlueprintError for an end that has been, that is
     earlier than the one there is, or too far off.
     """
-    record = known(engine.observe(sandbox))
-    end = until or max(record.until, now) + (by or timedelta())
-    checked(sandbox, record.until, end, now)
+    return later(sandbox, known(engine.observe(sandbox)).until, now=now, by=by, until=until)
+
+
+def later(
+    sandbox: str,
+    before: datetime,
+    *,
+    now: datetime,
+    by: timedelta | None = None,
+    until: datetime | None = None,
+) -> Extension:
+    """The same, of a sandbox whose lease ends at ``before``."""
+    end = until or max(before, now) + (by or timedelta())
+    checked(sandbox, before, end, now)
     draft = Draft(sandbox)
-    if end != record.until:
+    if end != before:
         draft.add(Extend(end), "you asked for it")
-    return Extension(sandbox, record.until, end, Plan(tuple(draft.steps)))
+    return Extension(sandbox, before, end, Plan(tuple(draft.steps)))
 
 
 def checked(sandbox: str, before: datetime, end: datetime, now: datetime) -> None:

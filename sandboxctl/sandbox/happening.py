@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sandboxctl.blueprint.model import Frozen
+from sandboxctl.blueprint.forms import Frozen
 
 MOST = 10
 """How much is kept of one sandbox; the oldest goes."""

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.change import Proposal
-from sandboxctl.lifecycle.extend import checked
+from sandboxctl.lifecycle.extend import later
 from sandboxctl.lifecycle.many import propose_all
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values
-from sandboxctl.sandbox.lease import Extend
 from sandboxctl.sandbox.operations import Drain, Freeze, Rest
 from sandboxctl.sandbox.plan import Draft, Plan
 from sandboxctl.sandbox.recipe import Recipe
@@ -76,15 +75,11 @@ def plan_resume_all(
 def plan_extend_all(
     engine: Engine, sandboxes: Iterable[str], by: timedelta, *, now: datetime
 ) -> Plan:
-    """Each lasts that much longer than it would; one that is over, than now. Nothing else of it
-    is touched. BlueprintError where that would be too far off."""
-    found = Plan()
-    for name, record in _records(engine, sandboxes).items():
-        end, draft = max(record.until, now) + by, Draft(name)
-        checked(name, record.until, end, now)
-        draft.add(Extend(end), "you asked for it")
-        found += Plan(tuple(draft.steps))
-    return found
+    """Each lasts that much longer than it would; one that is over, than now. Nothing else of them
+    is touched: what is paused stays so. BlueprintError for an end that is too far off."""
+    records = _records(engine, sandboxes)
+    longer = (later(name, one.until, now=now, by=by) for name, one in records.items())
+    return sum((one.plan for one in longer), Plan())
 
 
 def _as_they_are(engine: Engine, sandboxes: Iterable[str], now: datetime) -> dict[str, Wanted]:
