@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +18,7 @@ from sandboxctl.cli.visible import as_json
 from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.change import Proposal, carry_out
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
+from sandboxctl.sandbox.operations import Answers
 from sandboxctl.sandbox.plan import Plan
 
 if TYPE_CHECKING:
@@ -80,15 +82,30 @@ def _tell_kept(session: Session, sandbox: str, generation: int) -> None:
     )
 
 
+class Answered:
+    """Passes news on, and knows after how many seconds each sandbox's page was read."""
+
+    def __init__(self, tell: Listener) -> None:
+        self._tell, self._began = tell, time.monotonic()
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, news: News) -> None:
+        if news.step and news.state == "done" and isinstance(news.step.operation, Answers):
+            self.seconds[news.step.sandbox] = round(time.monotonic() - self._began, 3)
+        self._tell(news)
+
+
 def carry_all(
     session: Session, engine: Engine, proposals: Proposals, *, title: str = ""
-) -> tuple[int, Mapping[str, SandboxError]]:
-    """Do what is proposed for many sandboxes; the exit code, and why some are not as wanted."""
+) -> tuple[int, Mapping[str, SandboxError], Mapping[str, float]]:
+    """Do what is proposed for many sandboxes; the exit code, why some are not as wanted, and after
+    how many seconds each of the others answered."""
     from sandboxctl.lifecycle.many import at_once, carry_out_all, failing, plan_of
 
     with board(session, plan_of(proposals), title=title, by_sandbox=True) as tell:
-        failed = carry_out_all(engine, proposals, tell, most=at_once(engine, proposals))
-    return failures(session, failed), failing(proposals, failed)
+        answered = Answered(tell)
+        failed = carry_out_all(engine, proposals, answered, most=at_once(engine, proposals))
+    return failures(session, failed), failing(proposals, failed), answered.seconds
 
 
 def carry_many(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import click
 
@@ -17,11 +18,22 @@ from sandboxctl.cli.workshop_given import all_locked, locked, team_option, works
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.errors import SandboxError
-    from sandboxctl.lifecycle.many import Proposals
     from sandboxctl.workshop.record import Workshop
 
 Broken: TypeAlias = "Mapping[str, SandboxError]"
-Doing: TypeAlias = "Callable[[Session, Engine, Sequence[str], str], tuple[int, Broken, show.Row]]"
+
+
+class Done(NamedTuple):
+    """The exit code of a verb, which sandboxes failed, after how many seconds each of the others
+    answered, and what else is told of it."""
+
+    code: int
+    broken: Broken
+    seconds: Mapping[str, float] = MappingProxyType({})
+    more: show.Row = MappingProxyType({})
+
+
+Doing: TypeAlias = "Callable[[Session, Engine, Sequence[str], str], Done]"
 """What a verb does to sandboxes that are locked; the title of its board is given."""
 
 
@@ -46,15 +58,13 @@ def reset_verb(session: Session, workshop: str, teams: tuple[str, ...]) -> int:
 def extend_verb(session: Session, workshop: str, length: timedelta, teams: tuple[str, ...]) -> int:
     """Give all teams more time: `extend W 30m`."""
 
-    def extend(
-        session: Session, engine: Engine, sandboxes: Sequence[str], title: str
-    ) -> tuple[int, Broken, show.Row]:
+    def extend(session: Session, engine: Engine, sandboxes: Sequence[str], title: str) -> Done:
         from sandboxctl import clock
         from sandboxctl.cli.carry import carry_many
         from sandboxctl.lifecycle.workshops.together import plan_extend_all
 
         plan = plan_extend_all(engine, sandboxes, length, now=clock.now())
-        return (*carry_many(session, engine, plan, title=title), {})
+        return Done(*carry_many(session, engine, plan, title=title))
 
     words = f"{show.words(length)} more"
     code = _do(session, workshop, teams, "extend", words, extend)
@@ -84,10 +94,9 @@ def resume_verb(session: Session, workshop: str, teams: tuple[str, ...]) -> int:
     return _do(session, workshop, teams, "resume", "going on", _resume)
 
 
-def _reset(
-    session: Session, engine: Engine, sandboxes: Sequence[str], title: str
-) -> tuple[int, Broken, show.Row]:
+def _reset(session: Session, engine: Engine, sandboxes: Sequence[str], title: str) -> Done:
     from sandboxctl import clock
+    from sandboxctl.cli.carry import carry_all
     from sandboxctl.cli.up import known_to
     from sandboxctl.lifecycle.workshops.together import plan_reset_all
 
@@ -95,39 +104,29 @@ def _reset(
     for one in proposals.values():
         if one.wanted and one.wanted.recipe.secrets:
             keep_secret(known_to(engine, one))
-    code, broken = _carried(session, engine, proposals, title)
+    done = Done(*carry_all(session, engine, proposals, title=title))
     lost = sorted({service for one in proposals.values() for service in one.lost})
     told = [f"what was entered in {service}" for service in lost]
     kept = ["addresses", "keys", "leases", "images"]
-    return code, broken, {"lost": told or ["nothing: no service keeps data"], "kept": kept}
+    more = {"lost": told or ["nothing: no service keeps data"], "kept": kept}
+    return done._replace(more=more)
 
 
-def _pause(
-    session: Session, engine: Engine, sandboxes: Sequence[str], title: str
-) -> tuple[int, Broken, show.Row]:
+def _pause(session: Session, engine: Engine, sandboxes: Sequence[str], title: str) -> Done:
     from sandboxctl.cli.carry import carry_many
     from sandboxctl.lifecycle.workshops.together import plan_pause_all
 
-    code, broken = carry_many(session, engine, plan_pause_all(engine, sandboxes), title=title)
-    return code, broken, {}
+    plan = plan_pause_all(engine, sandboxes)
+    return Done(*carry_many(session, engine, plan, title=title))
 
 
-def _resume(
-    session: Session, engine: Engine, sandboxes: Sequence[str], title: str
-) -> tuple[int, Broken, show.Row]:
+def _resume(session: Session, engine: Engine, sandboxes: Sequence[str], title: str) -> Done:
     from sandboxctl import clock
+    from sandboxctl.cli.carry import carry_all
     from sandboxctl.lifecycle.workshops.together import plan_resume_all
 
     proposals = plan_resume_all(engine, sandboxes, now=clock.now())
-    return (*_carried(session, engine, proposals, title), {})
-
-
-def _carried(
-    session: Session, engine: Engine, proposals: Proposals, title: str
-) -> tuple[int, Broken]:
-    from sandboxctl.cli.carry import carry_all
-
-    return carry_all(session, engine, proposals, title=title)
+    return Done(*carry_all(session, engine, proposals, title=title))
 
 
 def _do(
@@ -159,23 +158,23 @@ def _do(
             there = [one for one in sandboxes if one in kept.records(engine)]
             with all_locked(engine, sandboxes):
                 title = f"{found.shown} · {len(there)} teams · {what}"
-                code, broken, more = doing(session, engine, there, title)
+                done = doing(session, engine, there, title)
         seconds = round(time.monotonic() - began, 2)
-        _remember(session, engine, verb, what, found, there, broken, seconds, more)
+        _remember(session, engine, verb, what, found, there, done)
     absent = [name for sandbox, name in sandboxes.items() if sandbox not in there]
-    done = len(there) - len(broken)
+    broken, number = done.broken, len(there) - len(done.broken)
     row: dict[str, show.Value] = {
         "workshop": found.name,
-        "done": done if session.json else f"{what}: {done} of {len(sandboxes)} teams",
+        "done": number if session.json else f"{what}: {number} of {len(sandboxes)} teams",
         "failed": {sandboxes.get(name, name): str(error) for name, error in broken.items()},
         "not_there": absent,
-        **more,
+        **done.more,
         "seconds": seconds,
     }
     show.facts(
         session, row if session.json else {k: v for k, v in row.items() if v not in ({}, [])}
     )
-    return code if len(broken) == len(there) else int(bool(code))
+    return done.code if len(broken) == len(there) else int(bool(done.code))
 
 
 def _agreed(session: Session, found: Workshop, chosen: Sequence[str]) -> bool:
@@ -191,16 +190,15 @@ def _remember(
     what: str,
     workshop: Workshop,
     sandboxes: Sequence[str],
-    broken: Broken,
-    seconds: float,
-    more: show.Row,
+    done: Done,
 ) -> None:
     from sandboxctl.cli.history import event, remember_all
 
     told = []
     for name in sandboxes:
-        error = broken.get(name)
-        facts = {"workshop": workshop.name, "seconds": seconds, "lost": more.get("lost", [])}
+        error = done.broken.get(name)
+        facts: dict[str, object] = {"workshop": workshop.name, "lost": done.more.get("lost", [])}
+        facts |= {"seconds": done.seconds[name]} if name in done.seconds else {}
         facts |= {"why": str(error), "code": error.code} if error else {}
         outcome = "failed" if error else what
         told.append(event(engine, f"workshop {verb}", name, outcome, **facts))

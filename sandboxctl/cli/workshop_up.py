@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -110,8 +111,10 @@ def _bring_up(
                 found = _without_others(session, engine, found)
             kept.write(engine, found.workshop)
             title = f"{found.workshop.shown} · {_teams(len(found.proposals))}"
-            code, broken = carry_all(session, engine, found.proposals, title=title)
-    _remember(session, engine, found, broken)
+            started = clock.now()
+            code, broken, answered = carry_all(session, engine, found.proposals, title=title)
+    when = {name: started + timedelta(seconds=after) for name, after in answered.items()}
+    _remember(session, engine, found, broken, when)
     _tell(session, engine, found, broken, time.monotonic() - began)
     return code if len(broken) == len(found.proposals) else int(bool(code))
 
@@ -147,8 +150,6 @@ def _agreed(session: Session, found: Opening) -> bool:
 
 def _without_others(session: Session, engine: Engine, found: Opening) -> Opening:
     """Teams that nobody asks for go first, with all that was entered in them."""
-    from dataclasses import replace
-
     from sandboxctl.cli.carry import carry_plan
     from sandboxctl.lifecycle.workshops.opening import plan_without
 
@@ -165,8 +166,13 @@ def _without_others(session: Session, engine: Engine, found: Opening) -> Opening
 
 
 def _remember(
-    session: Session, engine: Engine, found: Opening, broken: Mapping[str, SandboxError]
+    session: Session,
+    engine: Engine,
+    found: Opening,
+    broken: Mapping[str, SandboxError],
+    answered: Mapping[str, datetime],
 ) -> None:
+    """Each team at the moment when it answered, not when all did."""
     from sandboxctl.cli.history import event, remember_all
 
     workshop = found.workshop.name
@@ -176,7 +182,8 @@ def _remember(
         error = broken.get(name)
         facts |= {"why": str(error), "code": error.code} if error else {}
         what = "failed" if error else "ready"
-        told.append(event(engine, "workshop up", name, what, **facts))
+        happened = event(engine, "workshop up", name, what, **facts)
+        told.append(replace(happened, at=answered.get(name, happened.at)))
     remember_all(session, engine, told)
 
 
