@@ -49,13 +49,13 @@ def alone(path: Path) -> Iterator[None]:
 
 def read(folder: Path) -> dict[str, Any]:
     """The record of each sandbox. Refused where it cannot be read: an empty den is written down."""
-    sandboxes: dict[str, Any] = _whole(folder)["sandboxes"]
+    sandboxes: dict[str, Any] = stored(folder)["sandboxes"]
     return sandboxes
 
 
 def ways(folder: Path) -> dict[str, Any]:
     """Where the gateway leads, by sandbox: ``{"hosts": {…}, "routes": {…}}``."""
-    return _as_object(_whole(folder).get("ways"))
+    return as_object(stored(folder).get("ways"))
 
 
 def lead(folder: Path, sandbox: str, ways: object) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def part(folder: Path, name: str) -> dict[str, Any]:
     """One part of what is decided, such as the approvals; empty where nothing is in it yet."""
     if name not in PARTS:
         raise Refused(f"the den's state has no part {name!r}")
-    return _as_object(_whole(folder).get(name))
+    return as_object(stored(folder).get(name))
 
 
 def approvals(folder: Path) -> dict[str, Any]:
@@ -75,11 +75,11 @@ def approvals(folder: Path) -> dict[str, Any]:
     return part(folder, "approvals")
 
 
-def _as_object(part: object) -> dict[str, Any]:
+def as_object(part: object) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _whole(folder: Path) -> dict[str, Any]:
+def stored(folder: Path) -> dict[str, Any]:
     try:
         whole = json.loads((folder / "den.json").read_bytes())
     except (OSError, ValueError) as problem:
@@ -96,36 +96,6 @@ def record(folder: Path, sandbox: str, record: object) -> dict[str, Any]:
     return _decide(folder, "sandboxes", sandbox, record)
 
 
-def live(
-    folder: Path,
-    sandbox: str,
-    record: object,
-    recipe: tuple[str, str],
-    spare: str,
-    ways: object,
-) -> dict[str, Any]:
-    """What is decided when a generation goes live, in one write: its recipe is kept before, and
-    the spare it was is nobody else's from now on. ``taken`` if somebody was faster."""
-    keep(folder / "recipes", *recipe)
-    with alone(folder / "locks" / ".state"):
-        whole = _whole(folder)
-        before = json.dumps(whole, sort_keys=True)
-        sandboxes, spares = whole["sandboxes"], _as_object(whole.get("spares"))
-        mine = sandboxes.get(_checked(sandbox))
-        if spare and spares.pop(spare, None) is None and not _was(mine, spare):
-            return {"taken": True}
-        sandboxes[sandbox], whole["spares"] = record, spares
-        whole["ways"] = {**_as_object(whole.get("ways")), sandbox: ways}
-        if before != json.dumps(whole, sort_keys=True):
-            write(folder / "den.json", json.dumps(whole, indent=1, sort_keys=True))
-    return {"taken": False}
-
-
-def _was(record: object, spare: str) -> bool:
-    """Whether it was claimed already: by this command, before its line was cut."""
-    return isinstance(record, dict) and record.get("home") == spare
-
-
 def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
     """Writes what was granted for ``subject``; None: nothing any more."""
     return _decide(folder, "approvals", subject, approval)
@@ -140,9 +110,9 @@ def decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
 
 def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
     with alone(folder / "locks" / ".state"):
-        whole = _whole(folder)
-        decided = whole[part] = _as_object(whole.get(part))
-        before = decided.pop(_checked(name), None)
+        whole = stored(folder)
+        decided = whole[part] = as_object(whole.get(part))
+        before = decided.pop(checked(name), None)
         if what is not None:
             decided[name] = what
         if before != what:
@@ -152,7 +122,7 @@ def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
 
 def keep(folder: Path, name: str, text: str) -> dict[str, Any]:
     """Keeps a text under the name of its content: one that is there already is the same."""
-    path = folder / _checked(name)
+    path = folder / checked(name)
     new = not path.exists()
     if new:
         write(path, text)
@@ -162,7 +132,7 @@ def keep(folder: Path, name: str, text: str) -> dict[str, Any]:
 def kept(folder: Path, name: str) -> str | None:
     """The text kept under ``name``; None if there is none."""
     try:
-        return (folder / _checked(name)).read_text(encoding="utf-8")
+        return (folder / checked(name)).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
 
@@ -171,7 +141,7 @@ def sweep(state: Path, *, mine: Iterable[str] = (), older: float = 600) -> dict[
     """Forgets the texts that nothing decided speaks of: ``mine``, of what has just gone, and
     those kept more than ``older`` seconds ago. A younger one may be kept for what is about to be
     decided."""
-    said, asked, now = json.dumps(_whole(state)), frozenset(mine), time.time()
+    said, asked, now = json.dumps(stored(state)), frozenset(mine), time.time()
     gone = [
         path
         for path in (state / "recipes").iterdir()
@@ -195,7 +165,7 @@ class Locks:
     ) -> dict[str, Any]:
         """Takes ``name``, or says who has held it for all of ``wait_seconds``."""
         begun = time.monotonic()
-        file = os.open(self._folder / _checked(name), os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(self._folder / checked(name), os.O_RDWR | os.O_CREAT, 0o600)
         while not _flock(file):
             waited = time.monotonic() - begun
             if waited >= wait_seconds or stop.wait(_RETRY):
@@ -242,7 +212,7 @@ def _flock(file: int) -> bool:
     return True
 
 
-def _checked(name: str) -> str:
+def checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Refused(f"{name!r} cannot be the name of a file of the den")
     return name
