@@ -13,6 +13,8 @@ from pydantic import Field
 from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.happening import Happening
+from sandboxctl.sandbox.machines import About as About
+from sandboxctl.sandbox.machines import Capacity as Capacity
 
 if TYPE_CHECKING:
     from sandboxctl.sandbox.switching import GoLive
@@ -234,27 +236,3 @@ class Observed:
 
     def __bool__(self) -> bool:
         return bool(self.generations or self.record)
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """What an engine has, and what the limits of running containers add up to. Bytes and cores.
-
-    ``disk`` is free where it keeps its data, ``reflinks`` whether copies of files share blocks
-    there; None is not seen from here.
-    """
-
-    memory: int
-    promised: int
-    cpus: int
-    disk: int | None = None
-    reflinks: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whose den it is and who runs it: the install id, the engine's address and its version."""
-
-    install: str
-    engine: str
-    version: str

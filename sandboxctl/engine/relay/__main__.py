@@ -47,8 +47,9 @@ class Relay:
         number = int(request.pop("id"))
         stop = self._stops[number] = threading.Event()
         task = threading.Thread(target=self._serve, args=(number, request, stop), daemon=True)
+        outlives = request.get("op") == OUTLIVES
         task.start()
-        if request.get("op") == OUTLIVES:
+        if outlives:
             self._outlives(task)
 
     def end(self) -> None:
