@@ -23,8 +23,8 @@ from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle import machine
 from sandboxctl.sandbox import labels
-from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen, Spare
 
 HERE = "http+docker://localhost"
