@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.lifecycle.change import Proposal
+    from sandboxctl.lifecycle.status import Status
     from sandboxctl.sandbox.state import Aside, Beside
 
 
@@ -36,21 +37,21 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
     Address, lease and images stay. What was entered is kept for half an hour (`sandboxctl den`
     shows and sets `undo`): so long, `--undo` brings it back.
     """
-    from sandboxctl import clock
-    from sandboxctl.cli.carry import enter, looked
-    from sandboxctl.lifecycle.reset import known
-    from sandboxctl.lifecycle.went_out import went_out
-
     began = time.monotonic()
     of = f"{service} of {sandbox}" if service else sandbox
     what = f"{of} back to {'before the reset' if undo else 'minute zero'}"
     with session.connected() as engine:
+        from sandboxctl import clock
+        from sandboxctl.cli.carry import enter, looked
+        from sandboxctl.lifecycle.reset import known
+        from sandboxctl.lifecycle.went_out import went_out
+
         before = known(looked(session, engine, lambda: engine.observe(sandbox))).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = _proposed(engine, sandbox, service, undo=undo, now=clock.now())
             keep_secret(known_to(engine, proposal))
-            outward = went_out(engine, sandbox)
+            outward = went_out(engine, proposal.observed)
             code = _carried(session, engine, proposal, service, what)
             outcome = f"failed ({code})" if code else what.removeprefix(f"{sandbox} ")
             remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))
@@ -136,7 +137,7 @@ def tell(
             "first_page": answered,
             **notes,
             **exceptions.facts(session, now.exceptions),
-            **_lost(engine, proposal, service),
+            **_lost(engine, proposal, service, now),
             **_restarted(engine, proposal, service),
             "kept": _kept(proposal, service),
         },
@@ -155,20 +156,20 @@ def _restarted(engine: Engine, proposal: Proposal, service: str) -> dict[str, sh
     """What depends on the service may remember what is gone, so it began anew."""
     from sandboxctl.sandbox.exchange import dependents
 
-    live = engine.observe(proposal.sandbox).live
-    if not service or proposal.wanted is None or live is None:
+    live = engine.observe(proposal.sandbox).live if service else None
+    if proposal.wanted is None or live is None:
         return {}
     found = dependents(proposal.wanted.recipe.containers, service)
     again: list[show.Value] = [name for name in found if name in live.services]
     return {"restarted": again} if again else {}
 
 
-def _lost(engine: Engine, proposal: Proposal, service: str) -> dict[str, show.Value]:
+def _lost(engine: Engine, proposal: Proposal, service: str, now: Status) -> dict[str, show.Value]:
     """What is not there any more, and until when it can be had back."""
-    record = engine.observe(proposal.sandbox).record
-    aside: Aside | Beside | None = record.asides[0] if record and record.asides else None
+    aside: Aside | Beside | None = now.asides[0] if now.asides else None
     undo = command("reset", proposal.sandbox)
     if service:
+        record = engine.observe(proposal.sandbox).record
         aside = record.beside.get(service) if record else None
         undo += f" --service {service}"
     lost: list[show.Value] = [f"what was entered in {name}" for name in proposal.lost]

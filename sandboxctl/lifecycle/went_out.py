@@ -9,6 +9,7 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.names import EGRESS
+from sandboxctl.sandbox.state import Observed
 
 MARK = "den-egress"
 MOST_LINES = 100_000
@@ -39,15 +40,15 @@ class WentOut:
         return f"{self.service} to {self.to or NOWHERE}: {often}, {self.bytes:,} bytes came back"
 
 
-def went_out(engine: Engine, sandbox: str) -> tuple[WentOut, ...]:
+def went_out(engine: Engine, observed: Observed) -> tuple[WentOut, ...]:
     """Of the live generation, the most asked first; empty where nothing may go out."""
-    live = engine.observe(sandbox).live
+    live = observed.live
     if live is None or live.subnet is None or EGRESS not in live.services:
         return ()
     places = addresses.services(live.subnet, live.services)
     services = {place: name for name, place in places.items()}
     try:
-        said = list(engine.logs(sandbox, EGRESS, tail=MOST_LINES, follow=False))
+        said = list(engine.logs(observed.sandbox, EGRESS, tail=MOST_LINES, follow=False))
     except SandboxError:  # a proxy that is gone tells nothing, and holds nothing up
         return ()
     return summed((line for _, line in said), services)
