@@ -126,4 +126,4 @@ def test_what_went_out_is_told_in_words(seen: WentOut, told: str) -> None:
 
 
 def test_of_a_sandbox_that_may_not_go_out_nothing_is_told() -> None:
-    assert went_out(MemoryEngine(), MemoryEngine().observe("demo")) == ()
+    assert went_out(MemoryEngine(), "demo") == ()

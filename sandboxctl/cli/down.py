@@ -125,7 +125,7 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
     with ExitStack() as held:
         for name in sorted(there):
             held.enter_context(engine.lock(name, patience=PATIENCE))
-        outward = {name: went_out(engine, engine.observe(name)) for name in there}
+        outward = {name: went_out(engine, name) for name in there}
         plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
         plan += plan_leftovers(engine) if leftovers else Plan()
         title = f"Taking away {', '.join(there) or 'leftovers'}"

@@ -94,7 +94,7 @@ def status_verb(session: Session, sandbox: str) -> None:
 
         keep_secret(engine.known(sandbox))
         now = status(engine, sandbox, now=clock.now())
-        outward = _went_out(session, went_out(engine, engine.observe(sandbox)))
+        outward = _went_out(session, went_out(engine, sandbox))
         show.facts(
             session, {**_long(session, now), **outward, **trouble.facts(session, engine, now)}
         )

@@ -51,7 +51,7 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = _proposed(engine, sandbox, service, undo=undo, now=clock.now())
             keep_secret(known_to(engine, proposal))
-            outward = went_out(engine, proposal.observed)
+            outward = went_out(engine, sandbox, proposal.observed)
             code = _carried(session, engine, proposal, service, what)
             outcome = f"failed ({code})" if code else what.removeprefix(f"{sandbox} ")
             remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))

@@ -60,6 +60,11 @@ class Decided:
         """What is decided of one sandbox; EngineError if it is not in a form we know."""
         return observing.record(self.records().get(sandbox), sandbox)
 
+    def owners(self, sandbox: str) -> list[str]:
+        """Whose labels its containers may carry: its own, and those of spares it was given."""
+        record = self.record(sandbox)
+        return [sandbox, *(record.homes.values() if record else ())]
+
     def approvals(self) -> Mapping[str, Any]:
         """What was granted, by what it was granted for; read in the same way."""
         try:

@@ -225,8 +225,7 @@ class DockerEngine:
         return usage.used(self._api, called)
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
-        record = self._decided.record(sandbox)
-        return self._services.known([sandbox, *(record.homes.values() if record else ())])
+        return self._services.known(self._decided.owners(sandbox))
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         record = self._decided.record(sandbox)

@@ -21,7 +21,6 @@ from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
-from sandboxctl.lifecycle import machine
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.disk import Wrote
@@ -49,6 +48,8 @@ def capacity(api: docker.APIClient, ours: Mapping[str, Any]) -> Capacity:
 
 
 def _disk(root: Path) -> tuple[int | None, bool | None]:
+    from sandboxctl.lifecycle import machine
+
     try:
         found = os.statvfs(root)
     except OSError:

@@ -40,15 +40,16 @@ class WentOut:
         return f"{self.service} to {self.to or NOWHERE}: {often}, {self.bytes:,} bytes came back"
 
 
-def went_out(engine: Engine, observed: Observed) -> tuple[WentOut, ...]:
-    """Of the live generation, the most asked first; empty where nothing may go out."""
-    live = observed.live
+def went_out(engine: Engine, sandbox: str, observed: Observed | None = None) -> tuple[WentOut, ...]:
+    """Of the live generation, the most asked first; empty where nothing may go out. ``observed``
+    is what was just seen of the sandbox, by who has looked already."""
+    live = (observed or engine.observe(sandbox)).live
     if live is None or live.subnet is None or EGRESS not in live.services:
         return ()
     places = addresses.services(live.subnet, live.services)
     services = {place: name for name, place in places.items()}
     try:
-        said = list(engine.logs(observed.sandbox, EGRESS, tail=MOST_LINES, follow=False))
+        said = list(engine.logs(sandbox, EGRESS, tail=MOST_LINES, follow=False))
     except SandboxError:  # a proxy that is gone tells nothing, and holds nothing up
         return ()
     return summed((line for _, line in said), services)

@@ -10,8 +10,11 @@ import docker
 
 from sandboxctl.engine.connect import where
 from sandboxctl.engine.docker import DockerEngine
+from sandboxctl.lifecycle import machine
 from sandboxctl.sandbox.den import Den
 from tests.benchmarks import compose
+
+SHARES = {True: "yes", False: "no", None: "cannot be seen from here"}
 
 
 def described() -> dict[str, str]:
@@ -31,7 +34,7 @@ def described() -> dict[str, str]:
         "system": str(info["OperatingSystem"]),
         "engine": f"Docker Engine {info['ServerVersion'].split('+')[0]}, API {api.api_version}",
         "storage": f"{info['Driver']} on {backing}",
-        "reflinks": _reflinks(Path(info["DockerRootDir"]), backing),
+        "reflinks": SHARES[machine.reflinks(Path(info["DockerRootDir"]))],
         "python": platform.python_version(),
         "compose": compose.version() or "not installed",
     }
@@ -42,31 +45,6 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
-
-
-def _reflinks(root: Path, backing: str) -> str:
-    """Asked of the file system itself, where it is here and can be written."""
-    try:
-        return "yes" if shares(root) else "no"
-    except OSError:
-        return f"unknown ({backing})"
-
-
-def shares(folder: Path) -> bool:
-    """Whether a copy of a file here shares its blocks. Source: ioctl_ficlone(2)."""
-    import fcntl
-    import tempfile
-
-    ficlone = 0x40049409
-    with tempfile.TemporaryFile(dir=folder) as one, tempfile.TemporaryFile(dir=folder) as other:
-        one.write(b"x" * 8192)
-        one.flush()
-        os.fsync(one.fileno())
-        try:
-            fcntl.ioctl(other.fileno(), ficlone, one.fileno())
-        except OSError:
-            return False
-    return True
 
 
 def used(root: Path) -> int:

@@ -214,7 +214,7 @@ def test_the_proxy_is_as_confined_as_any_service(
 
 def test_what_went_out_is_told(engine: DockerEngine) -> None:
     both_ask(engine)
-    told = {(one.service, one.to): one for one in went_out(engine, engine.observe(SANDBOX))}
+    told = {(one.service, one.to): one for one in went_out(engine, SANDBOX)}
     granted = told["web", "api.test.example:443"]
     assert granted.times >= 1
     assert granted.bytes > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -34,15 +35,14 @@ def doors(
 def test_no_request_fails_and_no_neighbour_is_cut_off(
     docker_engine: DockerEngine, doors: tuple[load.Door, load.Door]
 ) -> None:
+    def arrived(generations: int) -> bool:
+        return len(seen.moved.generations) >= generations
+
     with load.under_load(*doors, clients=2) as seen:
         dens.until(lambda: seen.sockets.answered and seen.slow.answered, what="all are asking")
         for n in range(RESETS):
             pipeline.reset(docker_engine, MOVED)
-            arrived = n + 2
-            dens.until(
-                lambda arrived=arrived: len(seen.moved.generations) >= arrived,
-                what="the new one is seen",
-            )
+            dens.until(partial(arrived, n + 2), what="the new one is seen")
     assert seen.moved.failed == {}
     assert seen.slow.failed == {}  # what was in flight was finished by whoever had begun it
     assert (seen.still.failed, seen.still.closed) == ({}, 0)

@@ -142,7 +142,7 @@ def _outgoing(engine: Engine, status: Status | None, events: Iterable[Event]) ->
     found: dict[tuple[str, str], list[int]] = {}
     told = [one for e in events if e.verb == "went out" for one in _places(e)]
     if status and any(seen.service == EGRESS for seen in status.services):
-        told += [asdict(one) for one in went_out(engine, engine.observe(status.sandbox))]
+        told += [asdict(one) for one in went_out(engine, status.sandbox)]
     for one in told:
         sums = found.setdefault((str(one["service"]), str(one["to"])), [0, 0, 0])
         for n, key in enumerate(("times", "refused", "bytes")):
