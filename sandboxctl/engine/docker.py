@@ -232,9 +232,8 @@ class DockerEngine:
         return usage.used(self._api, called)
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
-        record = observing.record(self._decided.records().get(sandbox), sandbox)
-        return self._services.known([sandbox, *(record.homes.values() if record else ())])
+        return self._services.known(self._decided.owners(sandbox))
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
-        record = observing.record(self._decided.records().get(sandbox), sandbox)
+        record = self._decided.record(sandbox)
         return settling.fetch(self._decided.line(), self.den, sandbox, record, path)
