@@ -104,7 +104,8 @@ def _snapshot(_: Rig) -> tuple[str, ...]:
 def _snapshot_unless_taken(rig: Rig, _: str) -> tuple[str, ...]:
     """A name is given once: whoever sees that it is taken runs what finishes any job."""
     record = rig.engine.observe(NAME).record
-    return _up(rig) if record and record.snapshots else _snapshot(rig)
+    taken = record and any(one.whole for one in record.snapshots)
+    return _up(rig) if taken else _snapshot(rig)
 
 
 def _restorable(rig: Rig, line: str) -> Iterator[str]:
