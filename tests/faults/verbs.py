@@ -36,7 +36,8 @@ def _nothing(rig: Rig) -> str:
 
 
 def _nothing_and_no_baseline(rig: Rig) -> str:
-    rig.down()
+    for name in (NAME, *TEAMS):
+        pipeline.down(rig.engine, name)
     rig.forget_baseline()
     return ""
 
@@ -112,7 +113,7 @@ def _restorable(rig: Rig, line: str) -> Iterator[str]:
     """As it was entered, and that can be returned to."""
     yield from _as_entered(rig, line)
     record = rig.engine.observe(NAME).record
-    taken = [one.name for one in record.snapshots] if record else []
+    taken = [str(one) for one in record.snapshots] if record else []
     if taken != [SNAPSHOT]:
         yield f"the snapshots are {taken}"
         return
