@@ -89,7 +89,8 @@ def _lead(
         "live",
         sandbox=sandbox,
         record=record.model_dump(mode="json"),
-        recipe=(recipe.digest, recipe.model_dump_json()),
+        # That of a spare is kept since it was offered.
+        recipe=(recipe.digest, "" if spare else recipe.model_dump_json()),
         spare=spare,
         hosts=_hosts(den, sandbox, record, recipe),
         routes=_routes(target(sandbox, record.live), recipe, places),

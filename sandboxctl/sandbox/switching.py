@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network
 
-from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Aside, Beside, Record, Spare, Swapping, Why
 
@@ -33,10 +32,6 @@ class GoLive:
     team: str = ""
     beside: Mapping[str, Beside] = field(default_factory=dict)
     spares: int | None = None
-
-    @property
-    def addresses(self) -> Mapping[str, str]:
-        return addresses.services(self.subnet, self.recipe.containers)
 
     def __str__(self) -> str:
         return f"open the gateway to generation {self.generation}"

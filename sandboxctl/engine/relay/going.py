@@ -27,10 +27,11 @@ def live(
     spare: str,
     ways: object,
 ) -> dict[str, Any]:
-    """What is decided when a generation goes live, in one write: its recipe is kept before, and
-    the spare it was is nobody else's from now on. ``taken`` if somebody was faster; ``rekeyed`` if
-    another key opens the sandbox."""
-    store.keep(folder / "recipes", *recipe)
+    """What is decided when a generation goes live, in one write: its recipe is kept before (its
+    text is empty where it is kept already), and the spare it was is nobody else's from now on.
+    ``taken`` if somebody was faster; ``rekeyed`` if another key opens the sandbox."""
+    if recipe[1]:
+        store.keep(folder / "recipes", *recipe)
     with store.alone(folder / "locks" / ".state"):
         whole = store.stored(folder)
         before = json.dumps(whole, sort_keys=True)
@@ -50,4 +51,4 @@ def _was(record: object, spare: str) -> bool:
     """Whether it is this sandbox's already: it was put aside, or claimed by this command before
     its line was cut."""
     mine = store.as_object(record)
-    return spare in (mine.get("home"), *(one.get("home") for one in mine.get("asides", ())))
+    return spare in (mine.get("home"), *(one.get("home") for one in mine.get("asides") or ()))
