@@ -3,27 +3,61 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sandboxctl.engine import keys
+from sandboxctl.engine import keys, observing
 from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
-from sandboxctl.errors import EngineError, SandboxError, SpareTaken
+from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target
-from sandboxctl.sandbox.operations import Extend, GoLive, WriteDown, WriteHappened
+from sandboxctl.sandbox.operations import (
+    Answers,
+    Close,
+    Extend,
+    GoBack,
+    GoLive,
+    Hold,
+    Rest,
+    WriteDown,
+    WriteHappened,
+)
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.sparing import taken
 from sandboxctl.sandbox.state import Generation, Record, Swapping
 
+AWAY = (502, 503, 504)
+"""What the gateway answers where no service does."""
 PATIENCE = 5.0
 """Seconds until a gateway that was told of another generation has to lead to it."""
 SLOTS = "den.slots"
 """The lock under which a sandbox is given its port; no sandbox can be called so."""
+
+
+def settle(
+    line: Line,
+    den: Den,
+    sandbox: str,
+    operation: GoLive | GoBack | Answers | Hold | Rest | Close,
+) -> None:
+    """Whatever is decided of what teams see."""
+    match operation:
+        case GoLive():
+            go_live(line, den, sandbox, operation)
+        case GoBack(before, recipe):
+            _lead(line, den, sandbox, before, recipe, spare="")
+        case Answers(generation, theirs):
+            answers(line, den, sandbox, generation, theirs=theirs)
+        case Hold(swapping):
+            hold(line, den, sandbox, swapping)
+        case Rest():
+            rest(line, den, sandbox)
+        case Close():
+            close(line, sandbox)
 
 
 def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
@@ -38,45 +72,53 @@ def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
 
 
 def _go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
-    records = line.ask("read")["state"]
-    stored = records.get(sandbox)
-    before = Record.model_validate(stored) if stored else None
+    before = observing.record(line.ask("glance", sandbox=sandbox)["record"], sandbox)
     record = Record.of(operation, before, key=(before.key if before else "") or keys.new())
     if den.gateway.ports:
+        records = line.ask("read")["state"]
         used = {other.get("slot") for name, other in records.items() if name != sandbox}
         slot = (before and before.slot) or addresses.slot(den.gateway.ports, used)
         record = record.model_copy(update={"slot": slot})
+    _lead(line, den, sandbox, record, operation.recipe, spare=operation.home)
+
+
+def _lead(
+    line: Line, den: Den, sandbox: str, record: Record, recipe: Recipe, *, spare: str
+) -> None:
+    """One write of all that is decided, and then the gateway."""
+    assert record.subnet is not None
+    places = addresses.services(record.subnet, recipe.containers)
     answer = line.ask(
         "live",
         sandbox=sandbox,
         record=record.model_dump(mode="json"),
-        recipe=(operation.recipe.digest, operation.recipe.model_dump_json()),
-        spare=operation.home,
-        hosts=_hosts(den, sandbox, operation, record.slot),
-        routes=_routes(sandbox, operation),
+        recipe=(recipe.digest, recipe.model_dump_json()),
+        spare=spare,
+        hosts=_hosts(den, sandbox, record, recipe),
+        routes=_routes(target(sandbox, record.live), recipe, places),
     )
     if answer["taken"]:
-        raise SpareTaken(
-            f"{operation.home} was given to another sandbox", hint="Run the command again."
-        )
+        raise taken(spare)
 
 
-def answers(line: Line, den: Den, sandbox: str, generation: int) -> None:
-    """A read through the gateway reaches this generation; EngineError if it does not in time."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        stored = line.ask("read")["state"].get(sandbox)
-        record = Record.model_validate(stored) if stored else None
-        seen = fetch(line, den, sandbox, record, "/")
-        if seen.target == f"{sandbox}/{generation}":
-            return
-        if time.monotonic() > end:
-            raise EngineError(
-                f"the gateway leads {sandbox} to {seen.target or 'nowhere'}, not to generation "
-                f"{generation}",
-                hint="`sandboxctl doctor` looks at the gateway; `up` again leads it anew.",
-            )
-        time.sleep(0.02)
+def answers(line: Line, den: Den, sandbox: str, generation: int, *, theirs: bool) -> None:
+    """A read through the gateway reaches this generation; EngineError if it does not in time.
+    With ``theirs`` one of its services has to answer: a page of the gateway's is not enough."""
+    seen = line.ask(
+        "arrive",
+        sandbox=sandbox,
+        generation=generation,
+        patience=PATIENCE,
+        host=den.host(sandbox),
+    )
+    leads = seen["target"] == target(sandbox, generation)
+    if leads and not (theirs and seen["status"] in AWAY):
+        return
+    why = f"answers {seen['status']}" if leads else f"is not where the gateway leads {sandbox}"
+    raise EngineError(
+        f"generation {generation} {why}",
+        hint="`sandboxctl doctor` looks at the gateway; `up` again leads it anew.",
+    )
 
 
 def publish(line: Line, den: Den) -> None:
@@ -128,14 +170,19 @@ def replace_key(line: Line, sandbox: str, there: Mapping[int, Generation]) -> No
     if stored is not None:
         line.ask("record", sandbox=sandbox, record={**stored, "key": keys.new()})
     for generation in there.values():
-        drain(line, generation, grace=0)
+        drain(line, places(generation), grace=0)
 
 
-def drain(line: Line, seen: Generation | None, grace: float = 2.0) -> None:
+def places(seen: Generation | None) -> tuple[str, ...]:
+    """Where the services of a generation are."""
+    services = seen.services.values() if seen else ()
+    return tuple(one.address for one in services if one.address)
+
+
+def drain(line: Line, places: Sequence[str], grace: float = 2.0) -> None:
     """``grace`` seconds for what is in flight; then what a generation still has open is cut."""
-    places = [one.address for one in seen.services.values() if one.address] if seen else []
     if places:
-        line.ask("drain", addresses=places, grace=grace)
+        line.ask("drain", addresses=list(places), grace=grace)
 
 
 def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) -> Answer:
@@ -213,28 +260,22 @@ def _slots(line: Line, sandbox: str) -> Iterator[None]:
         line.ask("unlock", name=SLOTS)
 
 
-def _hosts(den: Den, sandbox: str, operation: GoLive, slot: int | None) -> dict[str, str]:
-    live = target(sandbox, operation.generation)
+def _hosts(den: Den, sandbox: str, record: Record, recipe: Recipe) -> dict[str, str]:
+    live = target(sandbox, record.live)
     hosts = {den.host(sandbox): live}
-    for name, container in operation.recipe.containers.items():
+    for name, container in recipe.containers.items():
         if container.public:
-            hosts[den.host(sandbox, name)] = target(sandbox, operation.generation, name)
-    return hosts | ({f":{INSIDE + slot}": live} if slot else {})
+            hosts[den.host(sandbox, name)] = target(sandbox, record.live, name)
+    return hosts | ({f":{INSIDE + record.slot}": live} if record.slot else {})
 
 
-def _routes(sandbox: str, operation: GoLive) -> dict[str, str]:
+def _routes(live: str, recipe: Recipe, places: Mapping[str, str]) -> dict[str, str]:
     """``<target>/<path>/`` → where it leads; the gateway takes the longest that fits."""
-    live = target(sandbox, operation.generation)
     routes = {
-        f"{live}{path.rstrip('/')}/": _at(operation, way.service, way.port)
-        for path, way in operation.recipe.opens.items()
+        f"{live}{path.rstrip('/')}/": f"{places[way.service]}:{way.port}"
+        for path, way in recipe.opens.items()
     }
-    for name, container in operation.recipe.containers.items():
+    for name, container in recipe.containers.items():
         if container.public:
-            own = target(sandbox, operation.generation, name)
-            routes[f"{own}/"] = _at(operation, name, container.public)
+            routes[f"{live}/{name}--/"] = f"{places[name]}:{container.public}"
     return routes
-
-
-def _at(operation: GoLive, service: str, port: int) -> str:
-    return f"{IPv4Address(operation.addresses[service])}:{port}"
