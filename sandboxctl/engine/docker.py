@@ -14,6 +14,7 @@ from sandboxctl.engine import (
     entry,
     gateway,
     given,
+    leading,
     observing,
     settling,
     spares,
@@ -174,7 +175,7 @@ class DockerEngine:
                 line = self._decided.line()
                 settling.replace_key(line, sandbox, self.observe(sandbox).generations)
             case do.GoLive() | do.GoBack() | do.Answers() | do.Hold() | do.Rest() | do.Close():
-                settling.settle(self._decided.line(), self.den, sandbox, operation)
+                leading.settle(self._decided.line(), self.den, sandbox, operation)
             case do.WriteDown() | do.WriteHappened() | do.Extend():
                 settling.write(self._decided.line(), sandbox, operation)
             case do.LayAside(generation, services):
