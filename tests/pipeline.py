@@ -18,6 +18,7 @@ from sandboxctl.lifecycle.down import plan_down, plan_leftovers
 from sandboxctl.lifecycle.execute import News, execute
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.restart import plan_restart
+from sandboxctl.lifecycle.spares import lock_of, make_one, plan_without_spares
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.plan import Plan
 
@@ -53,17 +54,21 @@ def try_up(
     name: str,
     *,
     given: Mapping[str, str] | None = None,
+    spares: int | None = None,
     **values: str,
 ) -> Outcome:
     blueprint = loaded(engine, folder, name, **values)
     engine.enter(lambda _: None)
     with engine.lock(name, patience=PATIENCE):
-        return _carried(engine, plan_up(engine, blueprint, name, now=clock.now(), given=given))
+        proposal = plan_up(engine, blueprint, name, now=clock.now(), given=given, spares=spares)
+        return _carried(engine, proposal)
 
 
-def up(engine: Engine, folder: Path | str, name: str, **values: str) -> Outcome:
+def up(
+    engine: Engine, folder: Path | str, name: str, *, spares: int | None = None, **values: str
+) -> Outcome:
     """`up` that has to succeed."""
-    outcome = try_up(engine, folder, name, given=None, **values)
+    outcome = try_up(engine, folder, name, given=None, spares=spares, **values)
     assert not outcome.failed, outcome.why
     return outcome
 
@@ -110,7 +115,17 @@ def sweep(engine: Engine, but: str = "") -> None:
     for name in engine.sandboxes():
         if name != but:
             down(engine, name)
-    assert not execute(plan_leftovers(engine), engine, tell=lambda _: None)
+    left = plan_without_spares(engine) + plan_leftovers(engine)
+    assert not execute(left, engine, tell=lambda _: None)
+
+
+def spare(engine: Engine, sandbox: str) -> str:
+    """Make one more of what a sandbox is made from; its name."""
+    before, recipe = {*engine.spares()}, engine.records()[sandbox].recipe
+    with engine.lock(lock_of(recipe), patience=PATIENCE):
+        failed = make_one(engine, recipe, now=clock.now(), tell=lambda _: None)
+    assert not failed, [*failed.values()]
+    return ({*engine.spares()} - before).pop()
 
 
 def _carried(engine: Engine, proposal: Proposal) -> Outcome:

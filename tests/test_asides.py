@@ -160,10 +160,11 @@ def test_what_was_asked_to_stop_and_did_not_is_asked_again() -> None:
         reconcile(wanted(WEB, now=NOON, previous=WEB), seen),
         """
         team-7
-          1. stop generation 4 and keep it: `reset --undo` returns to it
+          1. let generation 4 finish what it answers: it is not live
+          2. stop generation 4 and keep it: `reset --undo` returns to it, after 1
         """,
     )
-    asked: Any = reconcile(wanted(WEB, now=NOON, previous=WEB), seen).steps[0].operation
+    asked: Any = reconcile(wanted(WEB, now=NOON, previous=WEB), seen).steps[1].operation
     assert asked.services == {"web": 10.0}, "no longer than ten seconds, whatever it may take"
 
 

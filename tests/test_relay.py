@@ -14,12 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandboxctl.engine.relay import admin, keys, locks, maps, probe, store, times
+from sandboxctl.engine.relay import admin, going, keys, locks, maps, probe, store, times
 from sandboxctl.engine.relay.admin import Admins
 from sandboxctl.engine.relay.maps import Maps
 from sandboxctl.engine.relay.refused import Refused
@@ -141,19 +142,24 @@ def test_a_recipe_that_nothing_decided_speaks_of_is_forgotten(state: Path) -> No
 def test_a_generation_goes_live_in_one_write(state: Path) -> None:
     ways = {"hosts": {"demo.example": "demo/2"}, "routes": {}}
     store.decide(state, "spares", "spare.abc.1", {"recipe": "abc"})
-    record = {"live": 2, "home": "spare.abc.1"}
+    record = {"live": 2, "home": "spare.abc.1", "recipe": "abc", "key": "k"}
     recipe = ("abc", "{}")
-    assert store.live(state, "demo", record, recipe, "spare.abc.1", ways) == {"taken": False}
+
+    def live(sandbox: str, record: object) -> dict[str, Any]:
+        return going.live(state, sandbox, record, recipe, "spare.abc.1", ways)
+
+    assert going.glance(state, "demo")["record"] is None
+    assert live("demo", record) == {"taken": False, "rekeyed": True}
     assert store.read(state) == {"demo": record}
     assert store.part(state, "spares") == {}
     assert store.ways(state) == {"demo": ways}
     assert store.kept(state / "recipes", "abc") == "{}"
+    assert going.glance(state, "demo") == {"record": record, "recipe": "{}", "spares": {}}
     written = (state / "den.json").stat().st_mtime_ns
-    again = store.live(state, "demo", record, recipe, "spare.abc.1", ways)
-    assert again == {"taken": False}, "the answer was lost, and the command asks again"
+    again = live("demo", record)
+    assert again == {"taken": False, "rekeyed": False}, "the answer was lost, and it is asked again"
     assert (state / "den.json").stat().st_mtime_ns == written
-    other = store.live(state, "other", {"live": 2}, recipe, "spare.abc.1", ways)
-    assert other == {"taken": True}
+    assert live("other", {"live": 2})["taken"]
     assert store.read(state) == {"demo": record}
 
 
@@ -163,8 +169,8 @@ def test_a_spare_that_was_put_aside_is_its_sandboxs_still(state: Path) -> None:
     store.record(state, "demo", reset)
     undone = {"live": 2, "home": "spare.abc.1", "asides": [{"generation": 3, "home": ""}]}
     recipe = ("abc", "{}")
-    assert store.live(state, "other", undone, recipe, "spare.abc.1", ways) == {"taken": True}
-    assert store.live(state, "demo", undone, recipe, "spare.abc.1", ways) == {"taken": False}
+    assert going.live(state, "other", undone, recipe, "spare.abc.1", ways)["taken"]
+    assert not going.live(state, "demo", undone, recipe, "spare.abc.1", ways)["taken"]
     assert store.read(state) == {"demo": undone}
 
 

@@ -53,6 +53,7 @@ class ServiceTemplate(Frozen):
     ``stateful``   it keeps data, and so has a baseline
     ``first``      the option whose SQL file is loaded before anything else
     ``load``       a command inside it that reads SQL on standard input
+    ``read``       a command inside it that reads every table once
     ``arguments``  facts for its Dockerfile
     """
 
@@ -63,6 +64,7 @@ class ServiceTemplate(Frozen):
     stop_signal: str = "SIGTERM"
     first: str | None = None
     load: tuple[str, ...] | None = None
+    read: tuple[str, ...] = ()
     arguments: dict[str, str] = Field(default_factory=dict)
 
 
@@ -75,6 +77,7 @@ class Filled:
     stop_signal: str
     first: str | None
     load: tuple[str, ...] | None
+    read: tuple[str, ...]
     arguments: dict[str, str]
 
 
@@ -122,11 +125,14 @@ def fill(found: ServiceTemplate, values: Mapping[str, Any]) -> Filled:
         stateful=found.stateful,
         stop_signal=found.stop_signal,
         first=settled.get(found.first) if found.first else None,
-        load=tuple(map(str, _rendered({"argv": found.load}, settled)["argv"]))
-        if found.load
-        else None,
+        load=_command(found.load, settled) if found.load else None,
+        read=_command(found.read, settled),
         arguments={key: str(text) for key, text in _rendered(found.arguments, settled).items()},
     )
+
+
+def _command(argv: tuple[str, ...], values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(map(str, _rendered({"argv": argv}, values)["argv"]))
 
 
 def _rendered(content: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -164,7 +164,10 @@ def _show_plan(
     unpinned: Sequence[str],
     rehearsed: Rehearsed | None,
 ) -> None:
+    from sandboxctl.lifecycle.up import why_none
+
     asked = proposal.wanted.recipe.memory if proposal.wanted else 0
+    none = why_none(proposal.wanted.recipe) if proposal.wanted else ""
     free = capacity.memory - capacity.promised
     if session.json:
         steps: list[show.Value] = [
@@ -186,6 +189,7 @@ def _show_plan(
             "memory": memory,
             "without_digest": list(unpinned),
             "rehearsed": _rehearsed(rehearsed),
+            "no_spares_because": none or None,
         }
         show.facts(session, {**row, **exceptions.facts(session, standing)})
         return
@@ -194,6 +198,8 @@ def _show_plan(
         show.say(session, f"exception: {told}")
     for name in proposal.lost:
         show.say(session, f"lost: what was entered in {name}")
+    if none:
+        show.say(session, f"It has no spares: {none}.")
     for name in unpinned:
         show.say(session, f"{name} may be another image tomorrow: write its digest behind it")
     if proposal.plan:

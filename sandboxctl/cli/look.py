@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl.cli import exceptions, show, trouble
+from sandboxctl.cli import exceptions, show, spare, trouble
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, sandboxes
 from sandboxctl.cli.visible import keep_secret
@@ -118,6 +118,7 @@ def _long(session: Session, status: Status) -> show.Row:
         "lease_until": status.until,
         **(numbers if session.json else {"left": _left(status.left)}),
         **_comes_back(session, status),
+        **spare.facts(session, status),
         **_happened(session, status),
         "resets": status.resets,
         "leftovers": _leftovers(status.leftovers) if not session.json else status.leftovers,

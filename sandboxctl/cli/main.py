@@ -54,7 +54,7 @@ VERBS: dict[str, dict[str, Entry]] = {
         "snapshot": Entry("snapshot", "Keep a sandbox's state, to return to it."),
         "restore": Entry("snapshot", "Return to a snapshot."),
         "down": Entry("down", "Take sandboxes away without a trace."),
-        "watch": Entry("watch", "Look after the den: leases, restarts, full disks."),
+        "watch": Entry("watch", "Look after the den: leases, restarts, spares, full disks."),
     },
     "Workshops": {
         "workshop": Entry("workshop", "Many sandboxes at once, one for each team."),

@@ -21,12 +21,15 @@ from sandboxctl.sandbox.operations import (
     Extend,
     Fill,
     Freeze,
+    GoBack,
     GoLive,
     Hold,
     LayAside,
     MakeImage,
+    Offer,
     Pull,
     PutAside,
+    ReadAll,
     RemoveAside,
     RemoveImage,
     RemoveNetwork,
@@ -41,6 +44,7 @@ from sandboxctl.sandbox.operations import (
     StopService,
     TakeSnapshot,
     WaitReady,
+    Withdraw,
     WriteDown,
     WriteHappened,
     WriteSnapshots,
@@ -57,12 +61,16 @@ def subject(step: Step) -> str:
         return "images"
     if step.sandbox.startswith(names.BASELINE):
         return "data"
+    if step.sandbox.startswith(names.SPARE):
+        return "spares"
     match step.operation:
         case StartService(container) | StartAgain(_, container) | WaitReady(_, container):
             return container.name
         case RunOnce(container) | Commit(_, container):
             return container.name
         case StopService(name=name) | RunInside(service=name) | Freeze(name=name):
+            return name
+        case ReadAll(service=name):
             return name
         case Fill(load=load):
             return load.service
@@ -72,7 +80,7 @@ def subject(step: Step) -> str:
             return "network"
         case LayAside():
             return "clearing up"
-        case GoLive() | Answers() | ReplaceKey() | Hold() | Rest():
+        case GoLive() | GoBack() | Answers() | ReplaceKey() | Hold() | Rest():
             return "gateway"
         case WriteDown() | WriteHappened() | Extend():
             return "gateway"
@@ -84,6 +92,8 @@ def subject(step: Step) -> str:
             return name
         case RemoveAside():
             return "clearing up"
+        case Offer() | Withdraw():
+            return "spares"
         case Pull() | MakeImage() | RemoveImage():
             return "images"
 

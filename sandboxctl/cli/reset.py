@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.lifecycle.change import Proposal
-    from sandboxctl.sandbox.state import Aside, Beside
+    from sandboxctl.sandbox.state import Aside, Beside, Record
 
 
 @click.command("reset", cls=Verb)
@@ -45,6 +45,9 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
     of = f"{service} of {sandbox}" if service else sandbox
     what = f"{of} back to {'before the reset' if undo else 'minute zero'}"
     with session.connected() as engine:
+        quick = not (undo or service)
+        if quick and (code := _from_spare(session, engine, sandbox, began)) is not None:
+            return code
         before = known(looked(session, engine, lambda: engine.observe(sandbox))).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
@@ -61,6 +64,42 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
             answered = engine.fetch(sandbox).status
         seconds = time.monotonic() - began
         tell(session, engine, proposal, seconds, answered, service=service or "")
+    return 0 if answered < 500 else 1
+
+
+def _from_spare(session: Session, engine: Engine, sandbox: str, began: float) -> int | None:
+    """The exit code where a spare was taken; None where there is none, or the den has to be made
+    ready first. No list of anything is asked for: what is decided is enough."""
+    from sandboxctl import clock
+    from sandboxctl.errors import EngineError
+    from sandboxctl.lifecycle.claim import plan_claim, take_spare
+    from sandboxctl.lifecycle.reset import tidy_up
+    from sandboxctl.lifecycle.went_out import went_out
+    from sandboxctl.sandbox.names import EGRESS
+
+    try:
+        found = plan_claim(engine, sandbox, now=clock.now())
+    except EngineError:
+        return None
+    if found is None or found.wanted is None:
+        return None
+    with engine.lock(sandbox, patience=PATIENCE):
+        goes_out = EGRESS in found.wanted.recipe.containers
+        outward = went_out(engine, sandbox) if goes_out else ()
+        taken = take_spare(engine, sandbox, now=clock.now(), tell=lambda _: None)
+        if taken is None:
+            return None
+        proposal, failed = taken
+        if failed:
+            from sandboxctl.cli.carry import failures
+
+            remember(session, engine, "reset", sandbox, "failed", lost=list(proposal.lost))
+            return failures(session, failed)
+        answered = engine.fetch(sandbox).status
+        tell(session, engine, proposal, time.monotonic() - began, answered)
+        remember(session, engine, "reset", sandbox, "back to minute zero", lost=list(proposal.lost))
+        remember_what_went_out(session, engine, sandbox, outward)
+        tidy_up(engine, proposal)
     return 0 if answered < 500 else 1
 
 
@@ -116,31 +155,44 @@ def tell(
     """What is so now, how long it took, and what was lost and kept. ``back_to`` a snapshot;
     ``service`` the one that this was about, where it was about one."""
     from sandboxctl import clock
-    from sandboxctl.lifecycle.status import status
+    from sandboxctl.lifecycle.trust import standing_of
 
     sandbox, undone = proposal.sandbox, proposal.wanted and proposal.wanted.why == "undo"
-    now = status(engine, sandbox, now=clock.now())
+    record, den = engine.records()[sandbox], engine.den
+    link = den.link(sandbox, record.key, slot=record.slot) if record.key else ""
+    standing = standing_of(engine, engine.recipe(record.recipe), clock.now())
     where = "as it was before" if undone else f"back at {back_to or 'minute zero'}"
     what = f"{service} of {sandbox}" if service else sandbox
-    show.say(session, f"{what} is {where}: {now.link}")
+    show.say(session, f"{what} is {where}: {link}")
     notes = attention(session, sandbox, answered)
     show.facts(
         session,
         {
             "sandbox": sandbox,
             **({"service": service} if service else {}),
-            "link": now.link,
-            "url": now.url,
-            "generation": now.generation,
+            "link": link,
+            "url": den.url(sandbox, slot=record.slot),
+            "generation": record.live,
+            **_from(session, proposal),
             "seconds": round(seconds, 2),
             "first_page": answered,
             **notes,
-            **exceptions.facts(session, now.exceptions),
-            **_lost(engine, proposal, service),
+            **exceptions.facts(session, standing),
+            **_lost(record, proposal, service),
             **_restarted(engine, proposal, service),
             "kept": _kept(proposal, service),
         },
     )
+
+
+def _from(session: Session, proposal: Proposal) -> dict[str, show.Value]:
+    """Whether a spare was taken; for people only where one was."""
+    from sandboxctl.lifecycle.claim import spare_of
+
+    spare = spare_of(proposal)
+    if session.json:
+        return {"spare": spare or None}
+    return {"from": "a spare, which was ready"} if spare else {}
 
 
 def _kept(proposal: Proposal, service: str) -> list[show.Value]:
@@ -155,21 +207,22 @@ def _restarted(engine: Engine, proposal: Proposal, service: str) -> dict[str, sh
     """What depends on the service may remember what is gone, so it began anew."""
     from sandboxctl.sandbox.exchange import dependents
 
+    if not service or proposal.wanted is None:
+        return {}
     live = engine.observe(proposal.sandbox).live
-    if not service or proposal.wanted is None or live is None:
+    if live is None:
         return {}
     found = dependents(proposal.wanted.recipe.containers, service)
     again: list[show.Value] = [name for name in found if name in live.services]
     return {"restarted": again} if again else {}
 
 
-def _lost(engine: Engine, proposal: Proposal, service: str) -> dict[str, show.Value]:
+def _lost(record: Record, proposal: Proposal, service: str) -> dict[str, show.Value]:
     """What is not there any more, and until when it can be had back."""
-    record = engine.observe(proposal.sandbox).record
-    aside: Aside | Beside | None = record.asides[0] if record and record.asides else None
+    aside: Aside | Beside | None = record.asides[0] if record.asides else None
     undo = command("reset", proposal.sandbox)
     if service:
-        aside = record.beside.get(service) if record else None
+        aside = record.beside.get(service)
         undo += f" --service {service}"
     lost: list[show.Value] = [f"what was entered in {name}" for name in proposal.lost]
     if not lost:

@@ -13,6 +13,7 @@ from sandboxctl.cli import exceptions, given, over, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.history import remember
 from sandboxctl.cli.session import Session, Verb, blueprints
+from sandboxctl.cli.spare import spares_option, stand_ready
 from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ PATIENCE = 10.0
 @given.set_option
 @given.secret_option
 @over.offered
+@spares_option
 @click.pass_obj
 def up_verb(
     session: Session,
@@ -45,6 +47,7 @@ def up_verb(
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
     expired: bool,
+    spares: int | None,
 ) -> int:
     """Start a sandbox, or bring a running one up to date.
 
@@ -53,7 +56,15 @@ def up_verb(
     end = given.lease(lifetime, until)
     with session.connected() as engine:
         return bring_up(
-            session, engine, blueprint, name, end, dict(values), dict(secrets), expired=expired
+            session,
+            engine,
+            blueprint,
+            name,
+            end,
+            dict(values),
+            dict(secrets),
+            expired=expired,
+            spares=spares,
         )
 
 
@@ -67,6 +78,7 @@ def bring_up(
     secrets: dict[str, str],
     *,
     expired: bool = False,
+    spares: int | None = None,
 ) -> int:
     """The whole of `up`, progress and questions included; its exit code."""
     from sandboxctl import clock
@@ -80,7 +92,9 @@ def bring_up(
     over.offer(session, engine, but=[sandbox], agreed=expired)
     with engine.lock(sandbox, patience=PATIENCE):
         asked = clock.now()
-        proposal = plan_up(engine, loaded, sandbox, now=asked, until=until, given=secrets)
+        proposal = plan_up(
+            engine, loaded, sandbox, now=asked, until=until, given=secrets, spares=spares
+        )
         keep_secret(known_to(engine, proposal))
         if proposal.lost and not _agreed(session, proposal):
             show.aside(session, "Nothing was changed.")
@@ -99,7 +113,7 @@ def bring_up(
     if code:
         return code
     _tell(session, engine, proposal, time.monotonic() - began)
-    return 0
+    return stand_ready(session, engine, sandbox) if spares else 0
 
 
 def _refused_early(engine: Engine, loaded: Loaded) -> None:

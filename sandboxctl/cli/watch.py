@@ -56,12 +56,12 @@ class _Every(click.ParamType):  # type: ignore[type-arg]  # generic to mypy, not
 )
 @click.pass_obj
 def watch_verb(session: Session, every: float, once: bool, trust_clock: bool) -> int:
-    """Look after the den: leases, restarts, full disks.
+    """Look after the den: leases, restarts, spares, full disks.
 
     Takes away what is over, and says so before; starts again, with its data, what stopped with
     the engine or died; stops what writes more than its disk limit (storage_opt in its blueprint,
-    2 GiB unless said). A clock that jumps takes nothing away. One command watches a den; it goes
-    on when the engine was away.
+    2 GiB unless said); makes a spare for each that was taken. A clock that jumps takes nothing
+    away. One command watches a den; it goes on when the engine was away.
     """
     if once:
         return _once(session, trust_clock)

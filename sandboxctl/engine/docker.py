@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 
 from docker.tls import TLSConfig
 
-from sandboxctl.engine import abandon, beside, entry, gateway, given, observing, settling, usage
+from sandboxctl.engine import (
+    abandon,
+    beside,
+    entry,
+    gateway,
+    given,
+    leading,
+    observing,
+    settling,
+    spares,
+    usage,
+)
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.approvals import DenApprovals
 from sandboxctl.engine.attached import Attached
@@ -32,7 +44,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Spare
+from sandboxctl.sandbox.state import Capacity, Observed, Spare
 
 
 class DockerEngine:
@@ -64,6 +76,7 @@ class DockerEngine:
         beat = Beat(self._api, den, self._ours, self._decided)
         self.pulse, self.times = beat.pulse, beat.times
         self.still, self.ends = beat.still, beat.ends
+        self._recipes = spares.Recipes(self._decided.line)
         self.lock, self.holder = self._decided.lock, self._decided.holder
         self.decide, self.part = self._decided.decide, self._decided.part
         self.free, self.filled = self._layers.free, self._layers.filled
@@ -75,9 +88,9 @@ class DockerEngine:
         entry.enter(self._api, self.den, self.images, self._networks, self._decided, note)
 
     def leave(self, note: Note) -> None:
-        if self.sandboxes():
+        if left := [*self.sandboxes(), *self.spares()]:
             raise EngineError(
-                f"there are sandboxes in {self.den.name}: {', '.join(self.sandboxes())}",
+                f"there are sandboxes in {self.den.name}: {', '.join(left)}",
                 hint="Run `sandboxctl down --all`.",
             )
         self.close()
@@ -112,18 +125,17 @@ class DockerEngine:
 
     def making(self) -> Sequence[str]:
         found = observing.found(self._api, self._ours, self._decided.install())
-        return sorted(name for name in found if name.startswith(names.BASELINE))
+        begun = [name for name in found if name.startswith(names.BASELINE)]
+        return sorted([*begun, *spares.lost(found, self._decided)])
 
     def spares(self) -> Mapping[str, Spare]:
-        return observing.spares(self._decided.part("spares"))
+        return observing.spares(self._decided.part(spares.PART))
+
+    def glance(self, sandbox: str, now: datetime) -> Observed | None:
+        return spares.glance(self._decided.line(), sandbox, now, self._recipes)
 
     def recipe(self, digest: str) -> Recipe:
-        text = self._decided.line().ask("kept", name=digest)["text"]
-        if text is None:
-            raise EngineError(
-                f"the den keeps no recipe {digest}", hint="Run `up` with the blueprint again."
-            )
-        return Recipe.model_validate_json(text)
+        return self._recipes(digest, None)
 
     def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
         return given.asked(self._api, self.den, sandbox, self.observe(sandbox).live, wanted)
@@ -153,36 +165,30 @@ class DockerEngine:
                 self.when_ready(sandbox, operation).result()
             case do.RunOnce():
                 self._services.run_once(sandbox, operation, note)
-            case do.RunInside(generation, service, argv):
+            case do.RunInside(generation, service, argv) | do.ReadAll(generation, service, argv):
                 self._services.run_inside(sandbox, generation, service, argv)
             case do.Fill():
                 self._services.fill(sandbox, operation, note)
             case do.Commit():
                 self._services.commit(sandbox, operation, note)
-            case do.GoLive():
-                settling.go_live(self._decided.line(), self.den, sandbox, operation)
             case do.ReplaceKey():
                 line = self._decided.line()
                 settling.replace_key(line, sandbox, self.observe(sandbox).generations)
-            case do.Hold(swapping):
-                settling.hold(self._decided.line(), self.den, sandbox, swapping)
+            case do.GoLive() | do.GoBack() | do.Answers() | do.Hold() | do.Rest() | do.Close():
+                leading.settle(self._decided.line(), self.den, sandbox, operation)
             case do.WriteDown() | do.WriteHappened() | do.Extend():
                 settling.write(self._decided.line(), sandbox, operation)
-            case do.Answers(generation):
-                settling.answers(self._decided.line(), self.den, sandbox, generation)
             case do.LayAside(generation, services):
                 self._containers.lay_aside(sandbox, generation, services)
-            case do.Rest():
-                settling.rest(self._decided.line(), self.den, sandbox)
             case do.Freeze(generation, name):
                 self._containers.freeze(sandbox, generation, name)
             case do.RemoveImage(reference):
                 self.images.remove(reference)
-            case do.Close():
-                settling.close(self._decided.line(), sandbox)
-            case do.Drain(generation):
-                there = self._looking.generations(sandbox).get(generation)
-                settling.drain(self._decided.line(), there)
+            case do.Drain(number, places):
+                at = places or settling.places(self._looking.generations(sandbox).get(number))
+                settling.drain(self._decided.line(), at)
+            case do.Offer() | do.Withdraw():
+                spares.change(self._decided.line(), sandbox, operation)
             case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
             case do.PutAside() | do.BringBack() | do.RemoveAside():
@@ -229,5 +235,5 @@ class DockerEngine:
         return self._services.known([sandbox, *(record.homes.values() if record else ())])
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
-        record = self.observe(sandbox).record
+        record = observing.record(self._decided.records().get(sandbox), sandbox)
         return settling.fetch(self._decided.line(), self.den, sandbox, record, path)

@@ -13,6 +13,7 @@ from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.labels import Owner
+from sandboxctl.sandbox.sparing import with_claimed
 from sandboxctl.sandbox.state import Generation, Observed, Record, Seen
 from sandboxctl.workshop.inventory import Thing
 
@@ -168,8 +169,7 @@ def _with_homes(
     found: Mapping[str, Mapping[int, Generation]], sandbox: str, record: Record | None
 ) -> dict[int, Generation]:
     """What carries the sandbox's own labels, and the spares that are its own by now."""
-    mine = dict(found.get(sandbox, {}))
-    for number, home in record.homes.items() if record else ():
-        if claimed := found.get(home, {}).get(1):
-            mine[number] = replace(claimed, home=home)
+    homes = record.homes if record else {}
+    looked = {number: found.get(home, {}) for number, home in homes.items()}
+    mine = with_claimed(found.get(sandbox, {}), looked, homes)
     return {number: mine[number] for number in sorted(mine)}

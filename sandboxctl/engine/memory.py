@@ -9,11 +9,12 @@ from dataclasses import replace
 from sandboxctl.engine.memory_den import MemoryDen
 from sandboxctl.engine.memory_kept import snapshotted, started, swapped
 from sandboxctl.engine.memory_state import (
-    claimed,
+    answers,
     laid_aside,
     networked,
     noted,
     seen_in,
+    spoken_of,
     went_live,
     with_service,
     with_subnet,
@@ -94,9 +95,9 @@ class MemoryEngine(MemoryDen):
         return Answer(200, path.encode(), names.target(sandbox, known.live))
 
     def leave(self, note: Note) -> None:
-        if self._sandboxes:
+        if self._sandboxes or self._spares:
             raise EngineError(
-                "there are sandboxes in this den", hint="Run `sandboxctl down --all`."
+                "there are sandboxes or spares in this den", hint="Run `sandboxctl down --all`."
             )
         self.approvals.forget()
         self._parts.clear()
@@ -105,6 +106,7 @@ class MemoryEngine(MemoryDen):
     def abandon(self, note: Note) -> None:
         self._sandboxes.clear()
         self._promised.clear()
+        self._spares.clear()
         self.approvals.forget()
         note("the den is gone")
 
@@ -145,10 +147,16 @@ class MemoryEngine(MemoryDen):
                 stopped = found and replace(found, condition="exited", why="it was stopped")
                 return with_service(before, number, stopped) if stopped else before
             case do.GoLive(recipe=recipe, home=home):
-                claimed(self._spares, home, before)
+                self._spares.claim(home, before)
                 self._recipes[recipe.digest] = recipe
                 beside = [one for one in self._sandboxes.values() if one is not before]
                 return went_live(before, operation, self.den.gateway.ports, beside)
+            case do.GoBack(record):
+                return replace(before, record=record)
+            case do.Offer() | do.Withdraw():
+                self._spares.change(before.sandbox, operation, self._sandboxes.values())
+                if isinstance(operation, do.Offer):
+                    self._recipes[operation.recipe.digest] = operation.recipe
             case do.Freeze(number, name):
                 found = seen_in(before, number, name)
                 still = found and replace(found, condition="paused", why="it is paused")
@@ -168,8 +176,8 @@ class MemoryEngine(MemoryDen):
                 after, self._images = snapshotted(before, operation, self._images, self.den.name)
                 return after
             case do.Close():
-                others = [one.record for one in self._sandboxes.values() if one is not before]
-                kept = {digest for record in others if record for digest in record.recipes}
+                others = [one for one in self._sandboxes.values() if one is not before]
+                kept = spoken_of(others, self._spares.values())
                 self._recipes = {d: r for d, r in self._recipes.items() if d in kept}
                 return replace(before, record=None)
             case do.RemoveService(number, name):
@@ -181,8 +189,8 @@ class MemoryEngine(MemoryDen):
                 do.WriteDown() | do.WriteHappened() | do.Extend() | do.Hold() | do.ReplaceKey()
             ):  # of a sandbox that is gone
                 pass
-            case do.Rest() | do.RunOnce() | do.RunInside() | do.Fill() | do.Drain():
+            case do.Rest() | do.RunOnce() | do.RunInside() | do.Fill() | do.Drain() | do.ReadAll():
                 pass
             case WaitReady() | do.Answers():
-                pass
+                answers(operation, self.observe(before.sandbox))
         return before

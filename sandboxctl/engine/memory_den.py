@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from ipaddress import IPv4Network
 from typing import Any
 
+from sandboxctl.engine.memory_spares import MemorySpares
 from sandboxctl.engine.memory_state import (
     MemoryApprovals,
     MemoryLocks,
@@ -17,7 +19,7 @@ from sandboxctl.engine.memory_state import (
     written,
 )
 from sandboxctl.errors import EngineError
-from sandboxctl.sandbox import names
+from sandboxctl.sandbox import names, sparing
 from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
@@ -38,7 +40,7 @@ class MemoryDen:
         self._given: dict[str, Mapping[str, str]] = {}
         self._recipes: dict[str, Recipe] = {}
         self._images: frozenset[str] = frozenset()
-        self._spares: dict[str, Spare] = {}
+        self._spares = MemorySpares()
         self._parts: dict[str, dict[str, Any]] = {}
         self._locks = MemoryLocks()
         self.lock, self.holder = self._locks.lock, self._locks.holder
@@ -62,7 +64,8 @@ class MemoryDen:
         return sorted(name for name in self._sandboxes if not name.startswith(names.OURS))
 
     def making(self) -> Sequence[str]:
-        return sorted(name for name in self._sandboxes if name.startswith(names.BASELINE))
+        begun = [name for name in self._sandboxes if name.startswith(names.BASELINE)]
+        return sorted([*begun, *self._spares.lost(self._sandboxes)])
 
     def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         with self._change:
@@ -90,9 +93,13 @@ class MemoryDen:
         if name == "sandboxes":
             records = {n: one.record for n, one in self._sandboxes.items() if one.record}
             return {n: one.model_dump(mode="json") for n, one in records.items()}
+        if name == "spares":
+            return {n: one.model_dump(mode="json") for n, one in self._spares.items()}
         return dict(self._parts.get(name, {}))
 
     def decide(self, part: str, name: str, what: object) -> None:
+        if part == "spares" and what is None:
+            self._spares.pop(name, None)
         entries = self._parts.setdefault(part, {})
         entries.pop(name, None)
         if what is not None:
@@ -103,8 +110,14 @@ class MemoryDen:
         return {name: one.record for name, one in found if one.record}
 
     def spares(self) -> Mapping[str, Spare]:
-        with self._change:
-            return dict(self._spares)
+        return dict(self._spares)
+
+    def glance(self, sandbox: str, now: datetime) -> Observed | None:
+        record = self.observe(sandbox).record
+        if record is None or record.recipe not in self._recipes:
+            return None
+        recipe = self._recipes[record.recipe]
+        return sparing.without_looking(sandbox, record, recipe, self.spares(), now)
 
     def recipe(self, digest: str) -> Recipe:
         if digest not in self._recipes:
@@ -114,7 +127,8 @@ class MemoryDen:
         return self._recipes[digest]
 
     def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
-        given = self._given.get(sandbox, {})
+        live = self.observe(sandbox).live
+        given = self._given.get((live and live.home) or sandbox, {})
         return {name: given[name] for name in wanted if name in given}
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:

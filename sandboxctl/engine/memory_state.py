@@ -10,17 +10,19 @@ from ipaddress import IPv4Network
 from typing import TypeAlias
 
 from sandboxctl.engine import keys
-from sandboxctl.errors import AddressTaken, Held, SpareTaken
-from sandboxctl.sandbox import addresses, names
+from sandboxctl.errors import AddressTaken, EngineError, Held
+from sandboxctl.sandbox import addresses, names, sparing
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.operations import (
+    Answers,
     Extend,
     GoLive,
     Hold,
     ReplaceKey,
     Rest,
+    WaitReady,
     WriteDown,
     WriteHappened,
 )
@@ -148,18 +150,24 @@ def image_users(
 
 def with_homes(found: Observed, all_: Mapping[str, Observed]) -> dict[int, Generation]:
     """A sandbox's own generations, and the spares that are its own by now."""
-    generations = dict(found.generations)
-    for number, home in found.record.homes.items() if found.record else ():
-        if home in all_ and 1 in all_[home].generations:
-            generations[number] = replace(all_[home].generations[1], home=home)
-    return generations
+    homes = found.record.homes if found.record else {}
+    looked = {n: all_[home].generations for n, home in homes.items() if home in all_}
+    return sparing.with_claimed(found.generations, looked, homes)
 
 
-def claimed(spares: dict[str, Spare], home: str, before: Observed) -> None:
-    """A spare is nobody else's from now on; SpareTaken where it is somebody's already."""
-    mine = before.record.homes.values() if before.record else ()
-    if home and spares.pop(home, None) is None and home not in mine:
-        raise SpareTaken(f"{home} was given away", hint="Run the command again.")
+def spoken_of(sandboxes: Iterable[Observed], spares: Iterable[Spare]) -> frozenset[str]:
+    """Digests of the recipes that something decided speaks of."""
+    records = [one.record for one in sandboxes if one.record]
+    return frozenset({d for one in records for d in one.recipes} | {s.recipe for s in spares})
+
+
+def answers(operation: Answers | WaitReady, observed: Observed) -> None:
+    """EngineError where a service has to answer and does not run; who waits was told already."""
+    services = observed.live.services.values() if observed.live else ()
+    theirs = isinstance(operation, Answers) and operation.theirs
+    if theirs and not all(one.runs for one in services):
+        words = f"generation {observed.record.live if observed.record else 0} answers 503"
+        raise EngineError(words, hint="Take it out of the way.")
 
 
 def laid_aside(before: Observed, number: int, services: Iterable[str]) -> Observed:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 from sandboxctl.sandbox.about import About
@@ -89,7 +90,8 @@ class Engine(Protocol):
         """Names of all sandboxes of this den, sorted; what baselines are made in is not one."""
 
     def making(self) -> Sequence[str]:
-        """Names of what baselines are being made in, or were when somebody was interrupted."""
+        """Names of what baselines are being made in, or were when somebody was interrupted, and of
+        what is left of spares that are neither offered nor anybody's."""
 
     def observe(self, sandbox: str, references: Collection[str] = ()) -> Observed:
         """What is there now, and which of these images; an unknown sandbox is an empty one."""
@@ -127,6 +129,10 @@ class Engine(Protocol):
 
     def spares(self) -> Mapping[str, Spare]:
         """Generations that belong to nobody yet, by name."""
+
+    def glance(self, sandbox: str, now: datetime) -> Observed | None:
+        """A sandbox and the spares, going by what is decided: nothing is looked at. None where
+        there is no such sandbox. See `sparing.without_looking`."""
 
     def recipe(self, digest: str) -> Recipe:
         """A recipe that the den keeps; EngineError if it does not."""
@@ -176,7 +182,7 @@ class Engine(Protocol):
         """GET a page of a sandbox through the gateway: HTTP status and the beginning of it."""
 
     def leave(self, note: Note) -> None:
-        """Remove the gateway and the den's state; refused while there are sandboxes."""
+        """Remove the gateway and the den's state; refused while there are sandboxes or spares."""
 
     def abandon(self, note: Note) -> None:
         """Remove all that carries the den's labels, for a den whose state cannot be read."""

@@ -1,82 +1,29 @@
-"""Which generation teams see: decided in the den's state, then done in the gateway's maps."""
+"""What is decided of a sandbox beside its generation: written down, and shown by the gateway."""
 
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sandboxctl.engine import keys
 from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
-from sandboxctl.errors import EngineError, SandboxError, SpareTaken
+from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target
-from sandboxctl.sandbox.operations import Extend, GoLive, WriteDown, WriteHappened
+from sandboxctl.sandbox.operations import (
+    Extend,
+    WriteDown,
+    WriteHappened,
+)
 from sandboxctl.sandbox.state import Generation, Record, Swapping
 
-PATIENCE = 5.0
-"""Seconds until a gateway that was told of another generation has to lead to it."""
 SLOTS = "den.slots"
 """The lock under which a sandbox is given its port; no sandbox can be called so."""
-
-
-def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
-    """State first, then the gateway: after a crash between the two, the den's next line mends it.
-
-    SpareTaken where the spare it was belongs to another sandbox by now."""
-    if den.gateway.ports:
-        with _slots(line, sandbox):
-            _go_live(line, den, sandbox, operation)
-    else:
-        _go_live(line, den, sandbox, operation)
-
-
-def _go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
-    records = line.ask("read")["state"]
-    stored = records.get(sandbox)
-    before = Record.model_validate(stored) if stored else None
-    record = Record.of(operation, before, key=(before.key if before else "") or keys.new())
-    if den.gateway.ports:
-        used = {other.get("slot") for name, other in records.items() if name != sandbox}
-        slot = (before and before.slot) or addresses.slot(den.gateway.ports, used)
-        record = record.model_copy(update={"slot": slot})
-    answer = line.ask(
-        "live",
-        sandbox=sandbox,
-        record=record.model_dump(mode="json"),
-        recipe=(operation.recipe.digest, operation.recipe.model_dump_json()),
-        spare=operation.home,
-        hosts=_hosts(den, sandbox, operation, record.slot),
-        routes=_routes(sandbox, operation),
-    )
-    if answer["taken"]:
-        raise SpareTaken(
-            f"{operation.home} was given to another sandbox", hint="Run the command again."
-        )
-
-
-def answers(line: Line, den: Den, sandbox: str, generation: int) -> None:
-    """A read through the gateway reaches this generation; EngineError if it does not in time."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        stored = line.ask("read")["state"].get(sandbox)
-        record = Record.model_validate(stored) if stored else None
-        seen = fetch(line, den, sandbox, record, "/")
-        if seen.target == f"{sandbox}/{generation}":
-            return
-        if time.monotonic() > end:
-            raise EngineError(
-                f"the gateway leads {sandbox} to {seen.target or 'nowhere'}, not to generation "
-                f"{generation}",
-                hint="`sandboxctl doctor` looks at the gateway; `up` again leads it anew.",
-            )
-        time.sleep(0.02)
 
 
 def publish(line: Line, den: Den) -> None:
@@ -109,7 +56,7 @@ def _publish(line: Line, den: Den, sandbox: str) -> None:
 
 def _slot(line: Line, den: Den, sandbox: str, stored: Mapping[str, Any]) -> int | None:
     """A port for a sandbox that was made when there were none; None where all are taken."""
-    with _slots(line, sandbox), contextlib.suppress(SandboxError):
+    with slots(line, sandbox), contextlib.suppress(SandboxError):
         records = line.ask("read")["state"]
         slot = addresses.slot(den.gateway.ports, {one.get("slot") for one in records.values()})
         line.ask("record", sandbox=sandbox, record={**stored, "slot": slot})
@@ -128,14 +75,19 @@ def replace_key(line: Line, sandbox: str, there: Mapping[int, Generation]) -> No
     if stored is not None:
         line.ask("record", sandbox=sandbox, record={**stored, "key": keys.new()})
     for generation in there.values():
-        drain(line, generation, grace=0)
+        drain(line, places(generation), grace=0)
 
 
-def drain(line: Line, seen: Generation | None, grace: float = 2.0) -> None:
+def places(seen: Generation | None) -> tuple[str, ...]:
+    """Where the services of a generation are."""
+    services = seen.services.values() if seen else ()
+    return tuple(one.address for one in services if one.address)
+
+
+def drain(line: Line, places: Sequence[str], grace: float = 2.0) -> None:
     """``grace`` seconds for what is in flight; then what a generation still has open is cut."""
-    places = [one.address for one in seen.services.values() if one.address] if seen else []
     if places:
-        line.ask("drain", addresses=places, grace=grace)
+        line.ask("drain", addresses=list(places), grace=grace)
 
 
 def fetch(line: Line, den: Den, sandbox: str, record: Record | None, path: str) -> Answer:
@@ -204,37 +156,10 @@ def close(line: Line, sandbox: str) -> None:
 
 
 @contextlib.contextmanager
-def _slots(line: Line, sandbox: str) -> Iterator[None]:
+def slots(line: Line, sandbox: str) -> Iterator[None]:
     """Under a lock, for two commands may look for a free port at once."""
     line.ask("lock", name=SLOTS, wait_seconds=10, who=sandbox)
     try:
         yield
     finally:
         line.ask("unlock", name=SLOTS)
-
-
-def _hosts(den: Den, sandbox: str, operation: GoLive, slot: int | None) -> dict[str, str]:
-    live = target(sandbox, operation.generation)
-    hosts = {den.host(sandbox): live}
-    for name, container in operation.recipe.containers.items():
-        if container.public:
-            hosts[den.host(sandbox, name)] = target(sandbox, operation.generation, name)
-    return hosts | ({f":{INSIDE + slot}": live} if slot else {})
-
-
-def _routes(sandbox: str, operation: GoLive) -> dict[str, str]:
-    """``<target>/<path>/`` → where it leads; the gateway takes the longest that fits."""
-    live = target(sandbox, operation.generation)
-    routes = {
-        f"{live}{path.rstrip('/')}/": _at(operation, way.service, way.port)
-        for path, way in operation.recipe.opens.items()
-    }
-    for name, container in operation.recipe.containers.items():
-        if container.public:
-            own = target(sandbox, operation.generation, name)
-            routes[f"{own}/"] = _at(operation, name, container.public)
-    return routes
-
-
-def _at(operation: GoLive, service: str, port: int) -> str:
-    return f"{IPv4Address(operation.addresses[service])}:{port}"

@@ -113,6 +113,7 @@ def _part(loaded: Loaded, name: str, service: Service) -> Part:
         public=service.expose[0] if service.public and service.expose else 0,
         stop_signal=filled.stop_signal if filled else "SIGTERM",
         grace=service.stop_grace_period,
+        read=filled.read if filled else (),
     )
     return Part(container, builds, pull, filled)
 

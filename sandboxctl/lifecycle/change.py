@@ -11,9 +11,9 @@ from ipaddress import IPv4Network
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import AddressTaken
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
-from sandboxctl.sandbox import names
-from sandboxctl.sandbox.operations import CreateNetwork
-from sandboxctl.sandbox.plan import Plan
+from sandboxctl.sandbox import names, sparing
+from sandboxctl.sandbox.operations import Answers, CreateNetwork, GoLive
+from sandboxctl.sandbox.plan import Plan, Step
 from sandboxctl.sandbox.reconcile import reconcile, restore
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, lost
@@ -89,6 +89,9 @@ def makes(proposal: Proposal) -> bool:
 def _carried_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
     try:
         failed, proposal = _until_addressed(engine, proposal, tell)
+        if is_bad_spare(failed):
+            proposal = _without_spare(engine, proposal, tell)
+            failed, proposal = _until_addressed(engine, proposal, tell)
     except KeyboardInterrupt:
         if proposal.observed.live and proposal.wanted:
             _tidy(engine, proposal, tell)
@@ -96,6 +99,39 @@ def _carried_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures
     if failed and proposal.wanted is not None:
         _tidy(engine, proposal, tell)
     return failed
+
+
+def is_bad_spare(failed: Failures) -> bool:
+    """Whether a spare was taken, and does not answer."""
+    return any(isinstance(one.operation, Answers) and one.operation.theirs for one in failed)
+
+
+def go_back(engine: Engine, proposal: Proposal, tell: Listener) -> bool:
+    """After a spare was taken that does not answer: what served before serves again at once, and
+    the spare goes. Whether anything serves."""
+    observed, tried = proposal.observed, next(o for o in map(_going, proposal.plan.steps) if o)
+    tell(News(None, "working", "the spare does not answer; back to what was there"))
+    serves = observed.live is not None and observed.record is not None
+    if serves and observed.record:
+        recipe = engine.recipe(observed.record.recipe)
+        back = sparing.go_back(proposal.sandbox, observed.record, recipe)
+        serves = not execute(back, engine, tell=tell)
+        bad = sparing.remove_spare(tried.home, engine.observe(tried.home), "it does not answer")
+        execute(bad if serves else Plan(), engine, tell=tell)
+    return serves
+
+
+def _without_spare(engine: Engine, proposal: Proposal, tell: Listener) -> Proposal:
+    """The same anew, from minute zero; a bad spare that nothing served before is put aside by
+    nobody."""
+    serves, wanted = go_back(engine, proposal, tell), proposal.wanted
+    assert wanted is not None
+    wanted = replace(wanted, spared=False, grace=wanted.grace if serves else None)
+    return propose(engine, proposal.sandbox, wanted)
+
+
+def _going(step: Step) -> GoLive | None:
+    return step.operation if isinstance(step.operation, GoLive) else None
 
 
 def _until_addressed(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sandboxctl.lifecycle.leases import Leases
 from sandboxctl.lifecycle.restarts import Restarts
+from sandboxctl.lifecycle.spares_kept import Asides, Spares
 from sandboxctl.lifecycle.watch import Disks, Duty
 
 
@@ -27,4 +28,6 @@ class Duties:
             self.disks,
             leases,
             Restarts(self.disks.due, lambda: leases.doubted, patience=self.patience),
+            Asides(lambda: leases.doubted),
+            Spares(beside=self.patience is not None),
         )

@@ -2,17 +2,101 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError, SandboxError
-from sandboxctl.lifecycle.change import Proposal, propose
+from sandboxctl.lifecycle.change import Proposal, carry_out, propose
+from sandboxctl.lifecycle.claim import spare_of, take_spare
+from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values
+from sandboxctl.lifecycle.watch import LOCK
+from sandboxctl.sandbox import names
+from sandboxctl.sandbox.operations import Answers
+from sandboxctl.sandbox.plan import Plan
+from sandboxctl.sandbox.sparing import remove_spare
+from sandboxctl.sandbox.standing import tidied
 from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What became of a reset.
+
+    ``spare``  the one that was taken; empty where a generation was built. ``answered``  seconds
+    until the first page of the new generation was read, 0 where none was; ``seconds`` until all
+    was done; both from the call.
+    """
+
+    proposal: Proposal
+    failed: Failures
+    spare: str
+    answered: float
+    seconds: float
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """When the first page was read: a listener on the way to another."""
+
+    tell: Listener
+    began: float = field(default_factory=time.monotonic)
+    answered: float = 0.0
+
+    def __call__(self, news: News) -> None:
+        if news.step and isinstance(news.step.operation, Answers) and news.state == "done":
+            self.answered = time.monotonic() - self.began
+        self.tell(news)
+
+    def told(self, proposal: Proposal, failed: Failures) -> Reset:
+        now = time.monotonic() - self.began
+        return Reset(proposal, failed, spare_of(proposal), self.answered, now)
+
+
+def reset(
+    engine: Engine,
+    sandbox: str,
+    *,
+    patience: float = 10,
+    tell: Listener = lambda _: None,
+    build: Callable[[Proposal], Failures] | None = None,
+) -> Reset:
+    """The whole of `reset` in one call: from a spare if there is one, else built anew.
+
+    Raises what `plan_reset` does, and EngineError where somebody else changes the sandbox for
+    longer than ``patience`` seconds. ``tell`` as for `execute`; ``build`` carries out what is
+    built, in place of `carry_out`.
+    """
+    timed = Stopwatch(tell)
+    with engine.lock(sandbox, patience=patience):
+        now = clock.now()
+        taken = take_spare(engine, sandbox, now=now, tell=timed)
+        if taken is None:
+            proposal = plan_reset(engine, sandbox, now=now, spared=False)
+            failed = build(proposal) if build else carry_out(engine, proposal, timed)
+        else:
+            proposal, failed = taken
+            if not failed:
+                tidy_up(engine, proposal)
+    return timed.told(proposal, failed)
+
+
+def tidy_up(engine: Engine, proposal: Proposal) -> None:
+    """What can be returned to no longer goes, and what an interrupted command left; by `watch`,
+    where somebody watches."""
+    if engine.holder(LOCK):
+        return
+    observed, wanted = engine.observe(proposal.sandbox), proposal.wanted
+    plan = tidied(wanted, observed) if wanted else Plan()
+    lost = [name for name in engine.making() if name.startswith(names.SPARE)]
+    plan += sum((remove_spare(n, engine.observe(n), "nobody has it") for n in lost), Plan())
+    execute(plan, engine, tell=lambda _: None)
 
 
 def plan_reset(

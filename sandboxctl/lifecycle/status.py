@@ -9,6 +9,7 @@ from typing import Literal
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle.spares_wanted import wanted_spares
 from sandboxctl.lifecycle.trust import standing_of
 from sandboxctl.sandbox.approval import Standing
 from sandboxctl.sandbox.asides import lasting, strays
@@ -29,7 +30,7 @@ class Status:
     granted to it, and whether that is still in force; ``over`` is why it was stopped, where it was
     for what it wrote; ``asides`` what can be returned to, newest first; ``beside`` services that
     were replaced in their place and can be had back; ``happened`` what nobody asked for, oldest
-    first."""
+    first; spares are those of its recipe, which other sandboxes may take too."""
 
     sandbox: str
     blueprint: str
@@ -51,6 +52,8 @@ class Status:
     workshop: str = ""
     team: str = ""
     happened: tuple[Happening, ...] = ()
+    spares_ready: int = 0
+    spares_wanted: int = 0
 
 
 def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
@@ -60,8 +63,10 @@ def status(engine: Engine, sandbox: str, *, now: datetime) -> Status:
         raise SandboxError(
             f"There is no sandbox {sandbox}.", hint="`sandboxctl ls` shows what there is."
         )
-    seen = _status(engine, observed, now, _Recipes(engine, now))
-    return _with_ends(engine, observed, seen)
+    seen = _with_ends(engine, observed, _status(engine, observed, now, _Recipes(engine, now)))
+    recipe = observed.record.recipe if observed.record else ""
+    ready = [one for one in engine.spares().values() if one.ready and one.recipe == recipe]
+    return replace(seen, spares_ready=len(ready), spares_wanted=_wanted(engine, recipe, now))
 
 
 def overview(
@@ -88,7 +93,7 @@ def _status(engine: Engine, observed: Observed, now: datetime, recipes: _Recipes
         url=engine.den.url(observed.sandbox, slot=record.slot) if record else "",
         link=_link(engine, observed.sandbox, record),
         services=services,
-        generation=shown.number if shown else 0,
+        generation=_number(observed, shown),
         since=record.since if record else None,
         until=record.until if record else None,
         left=record.until - now if record else None,
@@ -140,6 +145,13 @@ def _local(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
+def _number(observed: Observed, shown: Generation | None) -> int:
+    """As the sandbox knows it: what was a spare once carries another one on its labels."""
+    if observed.record and shown is observed.live and shown:
+        return observed.record.live
+    return shown.number if shown else 0
+
+
 def _link(engine: Engine, sandbox: str, record: Record | None) -> str:
     if record is None or not record.key:
         return ""
@@ -180,6 +192,13 @@ class _Recipes:
         if recipe and digest not in self._standing:
             self._standing[digest] = standing_of(self._engine, recipe, self._now)
         return self._standing.get(digest, Standing())
+
+
+def _wanted(engine: Engine, recipe: str, now: datetime) -> int:
+    try:
+        return wanted_spares(engine, now).get(recipe, 0)
+    except SandboxError:  # a workshop that cannot be read is told of by whoever asks for it
+        return 0
 
 
 def _state(observed: Observed, services: Sequence[Seen]) -> State:

@@ -33,9 +33,11 @@ def plan_up(
     now: datetime,
     until: datetime | None = None,
     given: Mapping[str, str] | None = None,
+    spares: int | None = None,
 ) -> Proposal:
     """What `up` would do. ``until`` is the lease that was asked for, None the blueprint's own;
-    ``given`` the values of secrets the blueprint asks for.
+    ``given`` the values of secrets the blueprint asks for; ``spares`` how many generations should
+    stand ready for the next resets, None as many as before.
 
     Raises BlueprintError for a name another blueprint has, or a secret nobody gave; EngineError
     where memory or addresses are short, saying by how much; SandboxError where every port of the
@@ -46,6 +48,12 @@ def plan_up(
     observed = engine.observe(sandbox)
     _is_its_own(observed, loaded.blueprint.name)
     assembled = assemble(loaded)
+    if spares and (why := why_none(assembled.recipe)):
+        raise BlueprintError(
+            f"{loaded.blueprint.name} has no spares: {why}",
+            hint="Leave --spares out, or take the address out of the blueprint: a page learns from "
+            "each request by which one it was asked.",
+        )
     demand(engine, assembled.recipe, now, command_for(loaded))
     record = observed.record
     if until is None and (record is None or record.until <= now):
@@ -62,6 +70,7 @@ def plan_up(
         host=engine.den.host(sandbox),
         now=now,
         grace=engine.den.grace,
+        spares=spares,
     )
     proposal = propose(engine, sandbox, wanted)
     if not proposal.plan:
@@ -71,6 +80,16 @@ def plan_up(
         wanted.recipe, {**_known(engine, wanted.recipe, observed), **(given or {})}
     )
     return propose(engine, sandbox, replace(wanted, secrets=values))
+
+
+def why_none(recipe: Recipe) -> str:
+    """Why there can be no spares of a recipe; empty if there can."""
+    if recipe.names_sandbox:
+        return (
+            "it puts the name or the address of its sandbox into a container, "
+            "and a spare has neither yet"
+        )
+    return ""
 
 
 def secret_values(recipe: Recipe, given: Mapping[str, str]) -> dict[str, str]:

@@ -28,9 +28,20 @@ JUMP = 64 * 1024**2
 """Bytes: when so much of the disk went since the last look, the next one is due."""
 
 
-Event = Literal["stopped", "ended", "ending", "started", "dead", "suspended", "failed"]
+Event = Literal[
+    "stopped",
+    "ended",
+    "ending",
+    "started",
+    "dead",
+    "suspended",
+    "failed",
+    "spare",
+    "tidied",
+]
 """What happened: a sandbox was stopped, its lease ended or will soon, services were started again
-or will not be any more, leases are suspended; or something could not be done."""
+or will not be any more, leases are suspended; something could not be done; a spare came or went;
+what was put aside went."""
 
 
 @dataclass(frozen=True, slots=True)

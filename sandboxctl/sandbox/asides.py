@@ -29,19 +29,25 @@ def switch(
     to: GoLive,
     *after: Key | None,
     because: str = "all services are ready",
+    theirs: bool = False,
 ) -> None:
-    """The gateway moves to a generation that is ready; the one it leaves goes, or is put aside."""
+    """The gateway moves to a generation that is ready; the one it leaves goes, or is put aside.
+    ``theirs`` as in `Answers`."""
     decided = draft.add(to, because, *after)
-    answered = draft.add(Answers(to.generation), "done means that it was read", decided)
+    read = Answers(to.generation, theirs)
+    answered = draft.add(read, "done means that it was read", decided)
     stay = {one.generation for one in to.asides}
     for number, generation in observed.generations.items():
         if number == to.generation:
             continue
         if observed.record is None or number != observed.record.live:
-            if number not in stay:
-                remove_generation(draft, generation, _why_gone(observed, number))
+            if number not in stay:  # what was put aside stays until nobody goes back before it
+                known = number in {one.generation for one in observed.asides}
+                why = _why_gone(observed, number)
+                remove_generation(draft, generation, why, answered if known else None)
             continue
-        drain = Drain(generation.number)
+        places = tuple(one.address for one in generation.services.values() if one.address)
+        drain = Drain(generation.number, places)
         drained = draft.add(drain, "another one is live", answered, home=generation.home)
         if number in stay:
             lay_aside(draft, wanted, generation, drained)
@@ -72,6 +78,7 @@ def going_live(
         workshop=wanted.workshop,
         team=wanted.team,
         beside=beside,
+        spares=wanted.spares,
     )
 
 

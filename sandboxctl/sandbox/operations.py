@@ -21,11 +21,15 @@ from sandboxctl.sandbox.switching import Answers as Answers
 from sandboxctl.sandbox.switching import Close as Close
 from sandboxctl.sandbox.switching import Drain as Drain
 from sandboxctl.sandbox.switching import Freeze as Freeze
+from sandboxctl.sandbox.switching import GoBack as GoBack
 from sandboxctl.sandbox.switching import GoLive as GoLive
 from sandboxctl.sandbox.switching import Hold as Hold
 from sandboxctl.sandbox.switching import LayAside as LayAside
+from sandboxctl.sandbox.switching import Offer as Offer
+from sandboxctl.sandbox.switching import ReadAll as ReadAll
 from sandboxctl.sandbox.switching import ReplaceKey as ReplaceKey
 from sandboxctl.sandbox.switching import Rest as Rest
+from sandboxctl.sandbox.switching import Withdraw as Withdraw
 
 if TYPE_CHECKING:
     from sandboxctl.data.model import Data
@@ -219,7 +223,11 @@ Operation: TypeAlias = (
     | Fill
     | Commit
     | GoLive
+    | GoBack
     | Answers
+    | Offer
+    | Withdraw
+    | ReadAll
     | LayAside
     | ReplaceKey
     | Hold

@@ -97,6 +97,7 @@ class Container(Frozen):
     stop_signal: str = "SIGTERM"
     grace: float = 10
     ways_out: tuple[WayOut, ...] = Field(default=(), description="Only the proxy has some.")
+    read: tuple[str, ...] = Field(default=(), description="Reads all that it was filled with.")
 
 
 class Way(Frozen):

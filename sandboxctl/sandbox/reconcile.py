@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses, names
@@ -66,9 +67,16 @@ def remove(observed: Observed, why: str = "no longer wanted") -> Plan:
     """Everything of a sandbox, whatever state it is in."""
     draft, record = Draft(observed.sandbox), observed.record
     swept = draft.add(RemoveSnapshots(), why) if record and record.snapshots else None
-    closed = draft.add(Close(), why, swept) if record else None
-    for generation in observed.generations.values():
-        remove_generation(draft, generation, why, closed)
+    # That objects which were a spare's are this sandbox's stands in its record alone: it goes last.
+    homed = bool(record and record.homes)
+    closed = draft.add(Hold() if homed else Close(), why, swept) if record else None
+    gone = [
+        key
+        for generation in observed.generations.values()
+        for key in remove_generation(draft, generation, why, closed)
+    ]
+    if homed:
+        draft.add(Close(), why, closed, *gone)
     return Plan(tuple(draft.steps))
 
 
@@ -142,19 +150,22 @@ def _claim(wanted: Wanted, observed: Observed, name: str) -> Plan:
     draft, number = Draft(observed.sandbox), observed.next
     stay = after(wanted, observed, number)
     live = going_live(wanted, number, observed.spares[name].subnet, stay, home=name)
-    switch(draft, wanted, observed, live, because="a spare is ready")
+    switch(draft, wanted, observed, live, because="a spare is ready", theirs=True)
     return Plan(tuple(draft.steps))
 
 
 def fitting(wanted: Wanted, observed: Observed) -> str:
     """The spare that can be claimed; empty if there is none."""
-    fits = wanted.spared and not wanted.images
-    found = (
+    if not wanted.spared or wanted.images:
+        return ""
+    found = [
         name
-        for name, spare in sorted(observed.spares.items())
+        for name, spare in observed.spares.items()
         if spare.ready and spare.recipe == wanted.recipe.digest
-    )
-    return next(found, "") if fits else ""
+    ]
+    # Each sandbox has an order of its own: a whole workshop that begins again at once finds many.
+    mine = observed.sandbox
+    return min(found, key=lambda name: sha256(f"{mine} {name}".encode()).digest(), default="")
 
 
 def _carry_over(

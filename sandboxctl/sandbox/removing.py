@@ -9,8 +9,8 @@ from sandboxctl.sandbox.state import Generation
 
 def remove_generation(
     draft: Draft, generation: Generation, why: str, after: Key | None = None
-) -> None:
-    """Its containers, with what was written in them, then its network."""
+) -> list[Key]:
+    """Its containers, with what was written in them, then its network; the steps of that."""
     gone = [
         draft.add(RemoveService(generation.number, name), why, after, home=generation.home)
         for name in sorted(generation.services)
@@ -21,4 +21,5 @@ def remove_generation(
     ]
     if generation.subnet:
         network = RemoveNetwork(generation.number)
-        draft.add(network, why, after, *gone, home=generation.home)
+        gone.append(draft.add(network, why, after, *gone, home=generation.home))
+    return gone

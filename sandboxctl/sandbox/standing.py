@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sandboxctl.sandbox import addresses, in_place
 from sandboxctl.sandbox.asides import going_live, lasting, lay_aside, strays
-from sandboxctl.sandbox.operations import Extend, StartAgain, WaitReady, WriteHappened
+from sandboxctl.sandbox.operations import Drain, Extend, StartAgain, WaitReady, WriteHappened
 from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.removing import remove_generation
 from sandboxctl.sandbox.state import Observed
@@ -24,12 +24,27 @@ def as_it_is(
 
     ``left`` are services that stay as they are; ``happened`` is written down first, and without
     it somebody asked for this, who knows what happened."""
-    draft, live, record = Draft(observed.sandbox), observed.live, observed.record
+    draft = Draft(observed.sandbox)
+    written = draft.add(happened, "so that everybody knows") if happened else None
+    ready = _start(draft, wanted, observed, left, written)
+    _tidy(draft, wanted, observed, ready)
+    return Plan(tuple(draft.steps))
+
+
+def tidied(wanted: Wanted, observed: Observed) -> Plan:
+    """The same, but for what stopped: that is left as it is."""
+    draft, record = Draft(observed.sandbox), observed.record
+    quiet = record and not (record.held or record.paused)
+    if quiet and observed.live and observed.live.subnet:
+        _tidy(draft, wanted, observed, {})
+    return Plan(tuple(draft.steps))
+
+
+def _tidy(draft: Draft, wanted: Wanted, observed: Observed, ready: Mapping[str, Key]) -> None:
+    live, record = observed.live, observed.record
     assert live is not None
     assert live.subnet is not None
     assert record is not None
-    written = draft.add(happened, "so that everybody knows") if happened else None
-    ready = _start(draft, wanted, observed, left, written)
     stay, beside = lasting(observed, wanted.now), in_place.kept(observed, wanted.now)
     again = going_live(
         wanted, record.live, live.subnet, stay, home=live.home, since=record.since, beside=beside
@@ -38,6 +53,8 @@ def as_it_is(
     if record.held or record.paused:
         why = "it was held" if record.held else "it was paused"
         decided = draft.add(again, why, *ready.values())
+    elif wanted.spares not in (None, record.spares):
+        decided = draft.add(again, "another number of spares")
     elif stay != record.asides or beside != record.beside:
         decided = draft.add(again, "not all that was put aside can be returned to")
     elif wanted.lease_given and wanted.until != record.until:
@@ -48,8 +65,10 @@ def as_it_is(
     for one in stay:
         aside = observed.generations[one.generation]
         if any(seen.runs for seen in aside.services.values()):
-            lay_aside(draft, wanted, aside, decided)
-    return Plan(tuple(draft.steps))
+            places = tuple(one.address for one in aside.services.values() if one.address)
+            drain = Drain(aside.number, places)
+            drained = draft.add(drain, "it is not live", decided, home=aside.home)
+            lay_aside(draft, wanted, aside, drained)
 
 
 def _start(

@@ -97,7 +97,7 @@ class Record(Frozen):
     were; ``paused`` while somebody wants it to rest; ``workshop`` and ``team`` whose it is, where
     it is one of many; ``resets`` how often it began again; ``happened`` what nobody asked for,
     oldest first; ``again`` how often `watch` started a service that had died, since somebody
-    last did.
+    last did; ``spares`` how many should stand ready for it, beside its workshop's.
     """
 
     live: int
@@ -122,6 +122,7 @@ class Record(Frozen):
     resets: int = 0
     happened: tuple[Happening, ...] = ()
     again: dict[str, int] = Field(default_factory=dict)
+    spares: int = 0
 
     @classmethod
     def of(cls, decided: GoLive, before: Record | None, *, key: str) -> Record:
@@ -147,6 +148,7 @@ class Record(Frozen):
             resets=(before.resets if before else 0) + again,
             happened=before.happened if before else (),
             again=before.again if before and same else {},
+            spares=(before.spares if before else 0) if decided.spares is None else decided.spares,
         )
 
     @property

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Aside, Beside, Swapping, Why
+from sandboxctl.sandbox.state import Aside, Beside, Record, Spare, Swapping, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class GoLive:
 
     ``home`` is the spare that it was; taking it and deciding it is one write. ``asides`` is all
     that stays aside from now on, ``beside`` what is kept of single services; ``workshop`` and
-    ``team`` empty leave whose it is.
+    ``team`` empty leave whose it is, ``spares`` None how many there should be.
     """
 
     generation: int
@@ -32,6 +32,7 @@ class GoLive:
     workshop: str = ""
     team: str = ""
     beside: Mapping[str, Beside] = field(default_factory=dict)
+    spares: int | None = None
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -43,9 +44,11 @@ class GoLive:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Read a page through the gateway until it comes from this generation."""
+    """Read a page through the gateway until it comes from this generation. ``theirs``  a service
+    of it has to answer: whoever takes a spare has another one to fall back on."""
 
     generation: int
+    theirs: bool = False
 
     def __str__(self) -> str:
         return f"read through the gateway what generation {self.generation} says"
@@ -111,9 +114,63 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """Let requests in flight finish; cut what is still open after two seconds."""
+    """Let requests in flight finish; cut what is still open after two seconds. ``places`` are the
+    addresses of its services; empty: looked up."""
 
     generation: int
+    places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"let generation {self.generation} finish what it answers"
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """Decide again what was decided before, word for word, and lead the gateway there: what took
+    its place does not answer. ``recipe`` is the one of ``before``."""
+
+    before: Record
+    recipe: Recipe
+
+    def __str__(self) -> str:
+        return f"lead the gateway back to generation {self.before.live}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Write down that this group of objects is a spare; nobody's to take until it is ``ready``."""
+
+    recipe: Recipe
+    subnet: IPv4Network
+    since: datetime
+    ready: bool = False
+
+    @property
+    def spare(self) -> Spare:
+        return Spare(
+            recipe=self.recipe.digest, subnet=self.subnet, since=self.since, ready=self.ready
+        )
+
+    def __str__(self) -> str:
+        return "offer it to every sandbox" if self.ready else "write down that it is a spare"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Offer a spare to nobody any more; SpareTaken where it is a sandbox's own by now."""
+
+    def __str__(self) -> str:
+        return "offer it to nobody any more"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAll:
+    """Read once what a service of a spare was filled with: where files do not share their blocks,
+    the first look copies them, and somebody would wait for that."""
+
+    generation: int
+    service: str
+    argv: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"read all that {self.service} was filled with"

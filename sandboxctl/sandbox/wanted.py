@@ -24,7 +24,8 @@ class Wanted:
     live one is as wanted. ``images``  service → what it starts from in place of its own image:
     a snapshot's. ``spared``  a spare will do. ``now``  when this is wanted; ``grace``  how long
     what is replaced stays aside, None: not at all; ``why``  the verb that is told of it.
-    ``workshop`` and ``team``  whose it becomes; empty: whose it is.
+    ``workshop`` and ``team``  whose it becomes; empty: whose it is. ``spares``  how
+    many should stand ready for it; None: as many as before.
     """
 
     recipe: Recipe
@@ -45,6 +46,7 @@ class Wanted:
     why: Why = "up"
     workshop: str = ""
     team: str = ""
+    spares: int | None = None
 
     @property
     def references(self) -> frozenset[str]:

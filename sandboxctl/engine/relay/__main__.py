@@ -12,10 +12,12 @@ import json
 import os
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import locks, maps, probe, store, times
+from . import going, locks, maps, probe, store, times
 from .admin import Admins
 from .refused import Refused
 
@@ -23,6 +25,8 @@ VERSION = 3
 FOLDER = Path(os.environ.get("DEN_FOLDER", "/den"))
 OUTLIVES = "drain"
 """What goes on without its controller: visitors get their answers, and then nobody is left."""
+_AGAIN = 0.01
+"""Seconds between two reads of a page that is still another generation's."""
 
 
 class Relay:
@@ -37,6 +41,7 @@ class Relay:
         self._stops: dict[int, threading.Event] = {}
         self._outliving: list[threading.Thread] = []
         self._mouth, self._heard = threading.Lock(), True
+        self._guard = threading.Lock()
 
     def hear(self, line: bytes) -> None:
         """Answers a request in a thread of its own."""
@@ -44,10 +49,10 @@ class Relay:
         number = int(request.pop("id"))
         stop = self._stops[number] = threading.Event()
         task = threading.Thread(target=self._serve, args=(number, request, stop), daemon=True)
-        if request.get("op") == OUTLIVES:
-            self._outliving = [one for one in self._outliving if one.is_alive()]
-            self._outliving.append(task)
+        outlives = request.get("op") == OUTLIVES
         task.start()
+        if outlives:
+            self._outlives(task)
 
     def end(self) -> None:
         """Nobody listens any more: lets go of the locks, and ends what may not be cut off."""
@@ -82,6 +87,10 @@ class Relay:
                 return {"state": store.read(state)}
             case "record":
                 return self._record(state, **args)
+            case "glance":
+                return going.glance(state, **args)
+            case "arrive":
+                return self._arrive(state, **args)
             case "live":
                 return self._live(state, **args)
             case "part":
@@ -143,11 +152,37 @@ class Relay:
         greeting mends it."""
         self.maps.check(state, sandbox, hosts, routes)
         ways = {"hosts": hosts, "routes": routes}
-        done = store.live(state, sandbox, record, recipe, spare, ways)
+        done = going.live(state, sandbox, record, recipe, spare, ways)
         if not done["taken"]:
-            self.maps.follow(state)
-            self.maps.admit(state)
+            self.maps.steer(state)
+            if done["rekeyed"]:
+                self.maps.admit(state)
+            self._beside(self.maps.save, state)
         return done
+
+    def _arrive(
+        self, state: Path, sandbox: str, generation: int, patience: float, **page: Any
+    ) -> dict[str, Any]:
+        """A read through the gateway, until it is of this generation; as somebody of the team."""
+        key = store.as_object(store.read(state).get(sandbox)).get("key")
+        cookie, wanted = f"den_{sandbox}={key}" if key else "", f"{sandbox}/{generation}"
+        end = time.monotonic() + patience
+        while True:
+            left = max(0.1, end - time.monotonic())
+            seen = self.frontend.fetch(cookie=cookie, patience=left, **page)
+            if seen["target"] == wanted or time.monotonic() > end:
+                return {"status": seen["status"], "target": seen["target"]}
+            time.sleep(_AGAIN)
+
+    def _beside(self, task: Callable[..., object], *args: object) -> None:
+        """Done after the answer, and before this process ends: nobody has to wait for it."""
+        thread = threading.Thread(target=task, args=args, daemon=True)
+        thread.start()
+        self._outlives(thread)
+
+    def _outlives(self, thread: threading.Thread) -> None:
+        with self._guard:
+            self._outliving = [*filter(threading.Thread.is_alive, self._outliving), thread]
 
     def _cancel(self, request: int) -> dict[str, Any]:
         stop = self._stops.get(request)

@@ -63,14 +63,21 @@ class Maps:
     def follow(self, state: Path) -> int:
         """Makes what runs, and the files it starts from, lead where the state says."""
         with store.alone(self.guard):
-            found = store.ways(state).values()
-            hosts = {key: to for ways in found for key, to in ways["hosts"].items()}
-            routes = {key: to for ways in found for key, to in ways["routes"].items()}
-            wanted = {"routes": routes, "ways": keys.ways(hosts), "hosts": hosts}
+            self.save(state)
+            return self._align(**_wanted(state))
+
+    def steer(self, state: Path) -> int:
+        """The same for what runs alone; `save` has to follow. The files are worked out from the
+        state, so what they lack after a crash, the next controller's greeting mends."""
+        with store.alone(self.guard):
+            return self._align(**_wanted(state))
+
+    def save(self, state: Path) -> None:
+        """The same for the files alone; nobody who leads the gateway meanwhile is held up."""
+        with store.alone(self.guard.with_name(".files")):
             # New routes first: a gateway that starts between two writes finds each target.
-            for name, pairs in wanted.items():
+            for name, pairs in _wanted(state).items():
                 self._save(name, self._file(name), pairs)
-            return self._align(**wanted)
 
     def admit(self, state: Path) -> int:
         """Makes the keys of what is decided, and only these, open their sandboxes."""
@@ -174,6 +181,14 @@ def difference(
         if runs.get(key) != value
     ]
     return more, [key for key in runs if key not in wanted]
+
+
+def _wanted(state: Path) -> dict[str, dict[str, str]]:
+    """Each map as the state has it, in the order in which more may be added."""
+    found = store.ways(state).values()
+    hosts = {key: to for ways in found for key, to in ways["hosts"].items()}
+    routes = {key: to for ways in found for key, to in ways["routes"].items()}
+    return {"routes": routes, "ways": keys.ways(hosts), "hosts": hosts}
 
 
 def pairs(lines: Iterable[str], *, at: int) -> dict[str, str]:

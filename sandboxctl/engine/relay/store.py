@@ -48,13 +48,13 @@ def alone(path: Path) -> Iterator[None]:
 
 def read(folder: Path) -> dict[str, Any]:
     """The record of each sandbox. Refused where it cannot be read: an empty den is written down."""
-    sandboxes: dict[str, Any] = _whole(folder)["sandboxes"]
+    sandboxes: dict[str, Any] = stored(folder)["sandboxes"]
     return sandboxes
 
 
 def ways(folder: Path) -> dict[str, Any]:
     """Where the gateway leads, by sandbox: ``{"hosts": {…}, "routes": {…}}``."""
-    return _as_object(_whole(folder).get("ways"))
+    return as_object(stored(folder).get("ways"))
 
 
 def lead(folder: Path, sandbox: str, ways: object) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def part(folder: Path, name: str) -> dict[str, Any]:
     """One part of what is decided, such as the approvals; empty where nothing is in it yet."""
     if name not in PARTS:
         raise Refused(f"the den's state has no part {name!r}")
-    return _as_object(_whole(folder).get(name))
+    return as_object(stored(folder).get(name))
 
 
 def approvals(folder: Path) -> dict[str, Any]:
@@ -74,11 +74,11 @@ def approvals(folder: Path) -> dict[str, Any]:
     return part(folder, "approvals")
 
 
-def _as_object(part: object) -> dict[str, Any]:
+def as_object(part: object) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _whole(folder: Path) -> dict[str, Any]:
+def stored(folder: Path) -> dict[str, Any]:
     try:
         whole = json.loads((folder / "den.json").read_bytes())
     except (OSError, ValueError) as problem:
@@ -95,40 +95,6 @@ def record(folder: Path, sandbox: str, record: object) -> dict[str, Any]:
     return _decide(folder, "sandboxes", sandbox, record)
 
 
-def live(
-    folder: Path,
-    sandbox: str,
-    record: object,
-    recipe: tuple[str, str],
-    spare: str,
-    ways: object,
-) -> dict[str, Any]:
-    """What is decided when a generation goes live, in one write: its recipe is kept before, and
-    the spare it was is nobody else's from now on. ``taken`` if somebody was faster."""
-    keep(folder / "recipes", *recipe)
-    with alone(folder / "locks" / ".state"):
-        whole = _whole(folder)
-        before = json.dumps(whole, sort_keys=True)
-        sandboxes, spares = whole["sandboxes"], _as_object(whole.get("spares"))
-        mine = sandboxes.get(checked(sandbox))
-        if spare and spares.pop(spare, None) is None and not _was(mine, spare):
-            return {"taken": True}
-        sandboxes[sandbox], whole["spares"] = record, spares
-        whole["ways"] = {**_as_object(whole.get("ways")), sandbox: ways}
-        if before != json.dumps(whole, sort_keys=True):
-            write(folder / "den.json", json.dumps(whole, indent=1, sort_keys=True))
-    return {"taken": False}
-
-
-def _was(record: object, spare: str) -> bool:
-    """Whether it is this sandbox's already: claimed by this command, before its line was cut, or
-    put aside since, and now returned to."""
-    if not isinstance(record, dict):
-        return False
-    asides = record.get("asides") or ()
-    return spare in [record.get("home"), *(one.get("home") for one in asides)]
-
-
 def approve(folder: Path, subject: str, approval: object) -> dict[str, Any]:
     """Writes what was granted for ``subject``; None: nothing any more."""
     return _decide(folder, "approvals", subject, approval)
@@ -143,8 +109,8 @@ def decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
 
 def _decide(folder: Path, part: str, name: str, what: object) -> dict[str, Any]:
     with alone(folder / "locks" / ".state"):
-        whole = _whole(folder)
-        decided = whole[part] = _as_object(whole.get(part))
+        whole = stored(folder)
+        decided = whole[part] = as_object(whole.get(part))
         before = decided.pop(checked(name), None)
         if what is not None:
             decided[name] = what
@@ -174,7 +140,7 @@ def sweep(state: Path, *, mine: Iterable[str] = (), older: float = 600) -> dict[
     """Forgets the texts that nothing decided speaks of: ``mine``, of what has just gone, and
     those kept more than ``older`` seconds ago. A younger one may be kept for what is about to be
     decided."""
-    said, asked, now = json.dumps(_whole(state)), frozenset(mine), time.time()
+    said, asked, now = json.dumps(stored(state)), frozenset(mine), time.time()
     gone = [
         path
         for path in (state / "recipes").iterdir()

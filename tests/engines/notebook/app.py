@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,6 +19,11 @@ class Notebook(BaseHTTPRequestHandler):
             self._answer(LINES.read_text() if LINES.exists() else "")
         elif path.startswith("/secret"):
             self._answer(os.environ.get("KEY", ""))
+        elif path.startswith("/slow"):
+            time.sleep(1)
+            self._answer("slowly")
+        elif path.startswith("/live"):
+            self._echo()
         elif path.startswith("/eat"):
             while True:
                 EATEN.append(bytearray(b"x" * 2**20))
@@ -29,6 +35,16 @@ class Notebook(BaseHTTPRequestHandler):
         with LINES.open("a") as file:
             file.write(line + "\n")
         self._answer("kept")
+
+    def _echo(self) -> None:
+        """As a WebSocket: open until the other end hangs up."""
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        self.end_headers()
+        while data := self.connection.recv(1000):
+            self.connection.sendall(data)
 
     def _answer(self, text: str) -> None:
         self.send_response(200)

@@ -1,0 +1,23 @@
+"""How many spares there should be: what sandboxes and workshops ask for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.sandbox.sparing import asked
+
+
+def wanted_spares(engine: Engine, now: datetime) -> dict[str, int]:
+    """Recipe → how many spares of it there should be. SandboxError where a workshop cannot be
+    read: then nobody knows."""
+    records, workshops = engine.records().values(), engine.part("workshops")
+    return asked(records, [_of(name, one, now) for name, one in workshops.items()], now)
+
+
+def _of(name: str, entry: object, now: datetime) -> dict[str, int]:
+    """What a workshop asks for; nothing once it is over."""
+    from sandboxctl.workshop.record import kept  # a den without workshops need not know them
+
+    workshop = kept(name, entry)
+    return workshop.spares_wanted if workshop.until > now else {}
