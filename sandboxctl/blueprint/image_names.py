@@ -7,6 +7,9 @@ from ipaddress import ip_address
 
 from sandboxctl.blueprint.patterns import IMAGE
 
+REPOSITORY = "sandboxctl"
+"""In front of the names of all images that we make."""
+
 _OURS = re.compile(r"(([a-z0-9-]+\.)*docker\.io/)?sandboxctl/|([0-9a-f]{12}|[0-9a-f]{64})$|sha256:")
 """What sandboxctl made, and the bare id of whatever is there."""
 _PUBLIC = "docker.io"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from sandboxctl.blueprint import beneath, certificates, folders, lockfile
 from sandboxctl.blueprint.dockerfile.model import Dockerfile
+from sandboxctl.blueprint.image_names import REPOSITORY as REPOSITORY
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.errors import BlueprintError
 
-REPOSITORY = "sandboxctl"
 BASE = "images/base"
 FILES = "images/files"
 DOCKERFILE = "images/dockerfile"

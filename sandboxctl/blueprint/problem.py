@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sandboxctl import codes
 from sandboxctl.errors import BlueprintError, PolicyError, Refusal
 
 Key = tuple[str | int, ...]
@@ -101,6 +100,8 @@ def failure(file: str, problems: Iterable[Problem]) -> BlueprintError:
     found = list(dict.fromkeys(problem.refusal(file) for problem in ordered))
     listed = [*found[:MOST], *_rest(file, len(found) - MOST)]
     text = "\n".join(map(str, [*found[:SHOWN], *_rest(file, len(found) - SHOWN)]))
+    from sandboxctl import codes  # all that is said of each: for those who did something wrong
+
     refused = next((one.code for one in found if codes.ALL[one.code].policy), None)
     hint = _hint(ordered, refused or found[0].code)
     if refused:
@@ -114,6 +115,8 @@ def _hint(problems: list[Problem], decides: str) -> str:
     if own := next((problem.hint for problem in problems if problem.hint), ""):
         return own
     about_keys = any(not one.file and one.code.startswith(_OF_KEYS) for one in problems)
+    from sandboxctl import codes
+
     return HINT if about_keys else codes.ALL[decides].mend
 
 

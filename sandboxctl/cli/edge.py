@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -26,6 +27,10 @@ BUG, INTERRUPTED = 70, 130
 MOST_CODES = 6
 """That are named in one line."""
 
+LITTLE_GARBAGE = 200_000
+"""New objects until Python looks for garbage among them. What a command imports is no garbage,
+and to look through that, again and again and at the end, was a seventh of all it did."""
+
 NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 STOPPED = "Stopped. What was begun is finished or removed by the next `up` or `down`."
 
@@ -44,8 +49,14 @@ class Edge(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        alone = args is None  # in a process of its own, which ends with it
+        if alone:
+            gc.set_threshold(LITTLE_GARBAGE)
         with _interruptible():
-            sys.exit(self._code(words, {**extra, "prog_name": NAME, "standalone_mode": False}))
+            code = self._code(words, {**extra, "prog_name": NAME, "standalone_mode": False})
+            if alone:
+                gc.freeze()  # else Python looks through all of it once more before it ends
+            sys.exit(code)
 
     def _code(self, words: list[str], how: dict[str, Any]) -> int:
         ours = words[: words.index("--") if "--" in words else len(words)]

@@ -3,7 +3,6 @@ module is imported when it is called."""
 
 from __future__ import annotations
 
-import gc
 from difflib import get_close_matches
 from importlib import import_module
 from typing import NamedTuple
@@ -14,9 +13,6 @@ from click.shell_completion import CompletionItem
 from sandboxctl import __version__
 from sandboxctl.cli.edge import Edge
 from sandboxctl.cli.session import global_options
-
-gc.set_threshold(50_000, 20, 20)
-# What is imported is never garbage; looking through it again and again took a tenth of a command.
 
 
 class Entry(NamedTuple):

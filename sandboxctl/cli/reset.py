@@ -36,11 +36,6 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
     Address, lease and images stay. What was entered is kept for half an hour (`sandboxctl den`
     shows and sets `undo`): so long, `--undo` brings it back.
     """
-    from sandboxctl import clock
-    from sandboxctl.cli.carry import enter, looked
-    from sandboxctl.lifecycle.reset import known
-    from sandboxctl.lifecycle.went_out import went_out
-
     began = time.monotonic()
     of = f"{service} of {sandbox}" if service else sandbox
     what = f"{of} back to {'before the reset' if undo else 'minute zero'}"
@@ -48,12 +43,17 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
         quick = not (undo or service)
         if quick and (code := _from_spare(session, engine, sandbox, began)) is not None:
             return code
+        from sandboxctl import clock
+        from sandboxctl.cli.carry import enter, looked
+        from sandboxctl.lifecycle.reset import known
+        from sandboxctl.lifecycle.went_out import went_out
+
         before = known(looked(session, engine, lambda: engine.observe(sandbox))).live
         enter(session, engine)
         with engine.lock(sandbox, patience=PATIENCE):
             proposal = _proposed(engine, sandbox, service, undo=undo, now=clock.now())
             keep_secret(known_to(engine, proposal))
-            outward = went_out(engine, sandbox)
+            outward = went_out(engine, sandbox, proposal.observed)
             code = _carried(session, engine, proposal, service, what)
             outcome = f"failed ({code})" if code else what.removeprefix(f"{sandbox} ")
             remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))

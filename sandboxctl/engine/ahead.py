@@ -43,6 +43,11 @@ class Ahead:
             line, self._line = self._line, None
         return line
 
+    def there(self) -> bool:
+        """Whether there is a line to take, once that is known."""
+        self._opening.join()
+        return self._line is not None
+
     def close(self) -> None:
         """Nobody needs the line any more; it is not waited for."""
         with self._guard:

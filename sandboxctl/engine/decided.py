@@ -16,9 +16,9 @@ from sandboxctl.engine import gateway, observing
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.line import Line
 from sandboxctl.errors import EngineError, Held, SandboxError
-from sandboxctl.lifecycle.watch import LOOKING
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.den import Den
+from sandboxctl.sandbox.state import Record
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -56,6 +56,15 @@ class Decided:
         is stopped, for whoever only looks must not start it."""
         return self._read("read", "sandboxes")
 
+    def record(self, sandbox: str) -> Record | None:
+        """What is decided of one sandbox; EngineError if it is not in a form we know."""
+        return observing.record(self.records().get(sandbox), sandbox)
+
+    def owners(self, sandbox: str) -> list[str]:
+        """Whose labels its containers may carry: its own, and those of spares it was given."""
+        record = self.record(sandbox)
+        return [sandbox, *(record.homes.values() if record else ())]
+
     def approvals(self) -> Mapping[str, Any]:
         """What was granted, by what it was granted for; read in the same way."""
         try:
@@ -76,7 +85,8 @@ class Decided:
     def _read(self, op: str, part: str, args: Mapping[str, Any] = NOTHING) -> Mapping[str, Any]:
         if not self._has_line() and not self.install():
             return {}
-        runs = self._has_line() or self._runs()
+        ahead = self._ahead is not None and self._ahead.there()
+        runs = self._has_line() or ahead or self._runs()
         if runs is None:
             return self._without_gateway()
         if not runs:
@@ -133,6 +143,8 @@ class Decided:
 
     def holder(self, name: str) -> str:
         """Who holds a lock: taken for a moment where nobody does, for there is no other way."""
+        from sandboxctl.lifecycle.watch import LOOKING
+
         answer = self.line().ask("lock", name=name, wait_seconds=0, who=LOOKING)
         if answer["locked"]:
             self.line().ask("unlock", name=name)

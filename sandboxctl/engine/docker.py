@@ -14,7 +14,6 @@ from sandboxctl.engine import (
     entry,
     gateway,
     given,
-    leading,
     observing,
     settling,
     spares,
@@ -39,9 +38,9 @@ from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox import operations as do
-from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Capacity, Observed, Spare
@@ -175,7 +174,9 @@ class DockerEngine:
                 line = self._decided.line()
                 settling.replace_key(line, sandbox, self.observe(sandbox).generations)
             case do.GoLive() | do.GoBack() | do.Answers() | do.Hold() | do.Rest() | do.Close():
-                leading.settle(self._decided.line(), self.den, sandbox, operation)
+                settling.settle(self._decided.line(), self.den, sandbox, operation)
+                if isinstance(operation, do.Close):
+                    self._recipes.forget()
             case do.WriteDown() | do.WriteHappened() | do.Extend():
                 settling.write(self._decided.line(), sandbox, operation)
             case do.LayAside(generation, services):
@@ -231,9 +232,8 @@ class DockerEngine:
         return usage.used(self._api, called)
 
     def known(self, sandbox: str) -> Mapping[str, Sequence[str]]:
-        record = observing.record(self._decided.records().get(sandbox), sandbox)
-        return self._services.known([sandbox, *(record.homes.values() if record else ())])
+        return self._services.known(self._decided.owners(sandbox))
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
-        record = observing.record(self._decided.records().get(sandbox), sandbox)
+        record = self._decided.record(sandbox)
         return settling.fetch(self._decided.line(), self.den, sandbox, record, path)

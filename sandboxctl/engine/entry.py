@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandboxctl.blueprint import images as named
-from sandboxctl.engine import gateway, replacing, settling
+from sandboxctl.engine import gateway, publishing, replacing
 from sandboxctl.engine.networks import overlapping_routes
 from sandboxctl.sandbox import addresses
 
@@ -39,7 +39,7 @@ def enter(
     replacing.tidy(api, den, there.install, line)
     networks.attach_all(there.door.legs if there.door else ())
     if anew:
-        settling.publish(line, den)
+        publishing.publish(line, den)
 
 
 def _made(

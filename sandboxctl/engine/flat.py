@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sandboxctl.blueprint.images import REPOSITORY
+from sandboxctl.blueprint.image_names import REPOSITORY
 from sandboxctl.engine.unstarted import unstarted
 
 if TYPE_CHECKING:

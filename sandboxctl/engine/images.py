@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
 from sandboxctl.blueprint import image_config
-from sandboxctl.blueprint.images import REPOSITORY
+from sandboxctl.blueprint.image_names import REPOSITORY
 from sandboxctl.engine import cache, registry, users
 from sandboxctl.engine.registry import Note
 from sandboxctl.engine.translate import in_our_words

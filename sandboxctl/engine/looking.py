@@ -73,17 +73,23 @@ class Looking:
         """See `Engine.records`."""
         return observing.records(self._decided.records())
 
-    def generations(self, sandbox: str) -> dict[int, Generation]:
-        """Those that carry the labels of one sandbox, or of a spare."""
+    def generations(self, sandbox: str, aside: Collection[int] = ()) -> dict[int, Generation]:
+        """Those that carry the labels of one sandbox, or of a spare. Why the services of those
+        ``aside`` do not run is no question."""
         install = self._decided.install()
-        return observing.generations(self._api, self._ours, install, sandbox)
+        return observing.generations(self._api, self._ours, install, sandbox, aside)
 
     def _found(self, records: Mapping[str, Record | None]) -> dict[str, dict[int, Generation]]:
         """Generations by whose labels they carry."""
         if len(records) > FEW:
             return self._listed(records)
-        homes = {home for one in records.values() if one for home in one.homes.values()}
-        return {name: self.generations(name) for name in {*records, *homes}}
+        found: dict[str, dict[int, Generation]] = {}
+        for name, record in records.items():
+            aside = {one.generation for one in record.asides} if record else set()
+            found[name] = self.generations(name, aside)
+            for number, home in record.homes.items() if record else ():
+                found[home] = self.generations(home, (1,) if number in aside else ())
+        return found
 
     def _listed(self, records: Mapping[str, Record | None]) -> dict[str, dict[int, Generation]]:
         live = {

@@ -20,9 +20,9 @@ from sandboxctl.engine.memory_state import (
 )
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import names, sparing
-from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Spare
 from sandboxctl.workshop.inventory import Thing

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,14 @@ import docker
 from docker.errors import NotFound
 from pydantic import ValidationError
 
-from sandboxctl import clock
+from sandboxctl.engine.ended import why
 from sandboxctl.engine.networks import subnets
 from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
-from sandboxctl.lifecycle import machine
 from sandboxctl.sandbox import labels
-from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.disk import Wrote
+from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen, Spare
 
 HERE = "http+docker://localhost"
@@ -49,6 +48,8 @@ def capacity(api: docker.APIClient, ours: Mapping[str, Any]) -> Capacity:
 
 
 def _disk(root: Path) -> tuple[int | None, bool | None]:
+    from sandboxctl.lifecycle import machine
+
     try:
         found = os.statvfs(root)
     except OSError:
@@ -72,7 +73,11 @@ def found(api: docker.APIClient, ours: Mapping[str, Any], install: str) -> froze
 
 
 def generations(
-    api: docker.APIClient, ours: Mapping[str, Any], install: str, sandbox: str
+    api: docker.APIClient,
+    ours: Mapping[str, Any],
+    install: str,
+    sandbox: str,
+    aside: Container[int] = (),
 ) -> dict[int, Generation]:
     """All that exists of one sandbox, by number; look-alikes without our install id are not."""
     mine = {"label": [*ours["label"], f"{labels.SANDBOX}={sandbox}"]}
@@ -84,7 +89,7 @@ def generations(
             owner = labels.owner(one["Labels"])
             if owner and owner.install == install:
                 before = found.get(owner.generation, Generation(owner.generation))
-                mine_ = seen(api, one, owner.service)
+                mine_ = seen(api, one, owner.service, owner.generation not in aside)
                 found[owner.generation] = with_container(before, one["Names"][0], mine_)
     for one in networks:
         owner = labels.owner(one["Labels"])
@@ -103,46 +108,6 @@ def seen(api: docker.APIClient, one: Mapping[str, Any], service: str, asked: boo
     stands = "" if one["State"] == "running" else "it stands aside"
     reason = why(api, one["Id"]) if stands and asked else stands
     return Seen(service, one["State"], one["Image"], reason, address, one["Id"])
-
-
-def why(api: docker.APIClient, container: str) -> str:
-    """Why a container does not run, in words and with the limit it hit."""
-    try:
-        seen = api.inspect_container(container)
-    except NotFound:
-        return "it was just removed"
-    state = seen["State"]
-    limit = f"its limit of {round(seen['HostConfig']['Memory'] / 1024**2)} MiB"
-    if state["OOMKilled"] or (state["ExitCode"] == _KILLED and _ran_out(api, container, state)):
-        return f"it needed more memory than {limit}"
-    if state["Status"] in ("created", "paused", "restarting"):
-        return {"created": "it never started", "paused": "it is paused"}.get(
-            state["Status"], f"it keeps failing (exit {state['ExitCode']}) and is started again"
-        )
-    if state["Error"]:
-        return f"it could not start: {state['Error']}"
-    again = seen["RestartCount"]
-    times = f" {again + 1} times" if again else ""
-    ended = f"it ended{times} with {_exit(state['ExitCode'])}"
-    memory = f"; most often that means: it needed more memory than {limit}"
-    return ended + (memory if state["ExitCode"] == _KILLED and state["Status"] == "exited" else "")
-
-
-def _ran_out(api: docker.APIClient, container: str, state: Mapping[str, Any]) -> bool:
-    """Whether the engine saw it run out of memory, and only heard of it after its end: then its
-    state does not say so, and its events do."""
-    asked = {"container": [container], "event": ["oom"]}
-    # Whole seconds, as the library's types have them, would lose or wait for the last one.
-    now: Any = clock.stamp()
-    return any(api.events(since=state["StartedAt"], until=now, filters=asked, decode=True))
-
-
-_KILLED = 137
-
-
-def _exit(status: int) -> str:
-    known = {0: "success", 137: "SIGKILL", 139: "a segmentation fault", 143: "SIGTERM"}
-    return f"{known[status]} (exit {status})" if status in known else f"exit {status}"
 
 
 def shown(observed: Observed, service: str | None) -> tuple[str, int, list[str]]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from sandboxctl.sandbox.about import About
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.lease import Times
+from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.operations import Operation, WaitReady
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.restarting import Ended, Pulse, Still

@@ -12,9 +12,9 @@ from typing import Any
 
 import docker
 
+from sandboxctl.engine.ended import why
 from sandboxctl.engine.given import masked
 from sandboxctl.engine.line import Line
-from sandboxctl.engine.observing import why
 from sandboxctl.engine.streams import Stream
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import NotReady, SandboxError

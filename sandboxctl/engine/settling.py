@@ -1,72 +1,121 @@
-"""What is decided of a sandbox beside its generation: written down, and shown by the gateway."""
+"""Which generation teams see: decided in the den's state, then done in the gateway's maps."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from sandboxctl.engine import keys
+from sandboxctl.engine import keys, observing
 from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
-from sandboxctl.errors import SandboxError
+from sandboxctl.engine.publishing import slots
+from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target
 from sandboxctl.sandbox.operations import (
+    Answers,
+    Close,
     Extend,
+    GoBack,
+    GoLive,
+    Hold,
+    Rest,
     WriteDown,
     WriteHappened,
 )
+from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.sparing import taken
 from sandboxctl.sandbox.state import Generation, Record, Swapping
 
-SLOTS = "den.slots"
-"""The lock under which a sandbox is given its port; no sandbox can be called so."""
+AWAY = (502, 503, 504)
+"""What the gateway answers where no service does."""
+PATIENCE = 5.0
+"""Seconds until a gateway that was told of another generation has to lead to it."""
 
 
-def publish(line: Line, den: Den) -> None:
-    """Leads to every sandbox by the names and ports that the den's settings give it now.
-
-    One that another command is changing is left to that one."""
-    for sandbox in line.ask("part", name="ways")["state"]:
-        if line.ask("lock", name=sandbox, wait_seconds=0, who="the gateway")["locked"]:
-            try:
-                _publish(line, den, sandbox)
-            finally:
-                line.ask("unlock", name=sandbox)
-
-
-def _publish(line: Line, den: Den, sandbox: str) -> None:
-    ways = line.ask("part", name="ways")["state"].get(sandbox)
-    stored = line.ask("read")["state"].get(sandbox)
-    if not ways or not stored:
-        return
-    slot = stored.get("slot")
-    if den.gateway.ports and not slot:
-        slot = _slot(line, den, sandbox, stored)
-    targets = {to for host, to in ways["hosts"].items() if host[:1] != ":"}
-    hosts = {den.host(sandbox, _service(to)): to for to in targets}
-    if den.gateway.ports and slot:
-        hosts[f":{INSIDE + slot}"] = hosts[den.host(sandbox)]
-    if hosts != ways["hosts"]:
-        line.ask("routes", sandbox=sandbox, hosts=hosts, routes=ways["routes"])
+def settle(
+    line: Line,
+    den: Den,
+    sandbox: str,
+    operation: GoLive | GoBack | Answers | Hold | Rest | Close,
+) -> None:
+    """Whatever is decided of what teams see."""
+    match operation:
+        case GoLive():
+            go_live(line, den, sandbox, operation)
+        case GoBack(before, recipe):
+            _lead(line, den, sandbox, before, recipe, spare="")
+        case Answers(generation, theirs):
+            answers(line, den, sandbox, generation, theirs=theirs)
+        case Hold(swapping):
+            hold(line, den, sandbox, swapping)
+        case Rest():
+            rest(line, den, sandbox)
+        case Close():
+            close(line, sandbox)
 
 
-def _slot(line: Line, den: Den, sandbox: str, stored: Mapping[str, Any]) -> int | None:
-    """A port for a sandbox that was made when there were none; None where all are taken."""
-    with slots(line, sandbox), contextlib.suppress(SandboxError):
+def go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
+    """State first, then the gateway: after a crash between the two, the den's next line mends it.
+
+    SpareTaken where the spare it was belongs to another sandbox by now."""
+    if den.gateway.ports:
+        with slots(line, sandbox):
+            _go_live(line, den, sandbox, operation)
+    else:
+        _go_live(line, den, sandbox, operation)
+
+
+def _go_live(line: Line, den: Den, sandbox: str, operation: GoLive) -> None:
+    before = observing.record(line.ask("glance", sandbox=sandbox)["record"], sandbox)
+    record = Record.of(operation, before, key=(before.key if before else "") or keys.new())
+    if den.gateway.ports:
         records = line.ask("read")["state"]
-        slot = addresses.slot(den.gateway.ports, {one.get("slot") for one in records.values()})
-        line.ask("record", sandbox=sandbox, record={**stored, "slot": slot})
-        return slot
-    return None
+        used = {other.get("slot") for name, other in records.items() if name != sandbox}
+        slot = (before and before.slot) or addresses.slot(den.gateway.ports, used)
+        record = record.model_copy(update={"slot": slot})
+    _lead(line, den, sandbox, record, operation.recipe, spare=operation.home)
 
 
-def _service(to: str) -> str | None:
-    """Of a target such as ``demo/3/mail--``: the service, None for the sandbox itself."""
-    return to.split("/")[2].removesuffix("--") if to.count("/") > 1 else None
+def _lead(
+    line: Line, den: Den, sandbox: str, record: Record, recipe: Recipe, *, spare: str
+) -> None:
+    """One write of all that is decided, and then the gateway."""
+    assert record.subnet is not None
+    places = addresses.services(record.subnet, recipe.containers)
+    answer = line.ask(
+        "live",
+        sandbox=sandbox,
+        record=record.model_dump(mode="json"),
+        recipe=(recipe.digest, recipe.model_dump_json()),
+        spare=spare,
+        hosts=_hosts(den, sandbox, record, recipe),
+        routes=_routes(target(sandbox, record.live), recipe, places),
+    )
+    if answer["taken"]:
+        raise taken(spare)
+
+
+def answers(line: Line, den: Den, sandbox: str, generation: int, *, theirs: bool) -> None:
+    """A read through the gateway reaches this generation; EngineError if it does not in time.
+    With ``theirs`` one of its services has to answer: a page of the gateway's is not enough."""
+    seen = line.ask(
+        "arrive",
+        sandbox=sandbox,
+        generation=generation,
+        patience=PATIENCE,
+        host=den.host(sandbox),
+    )
+    leads = seen["target"] == target(sandbox, generation)
+    if leads and not (theirs and seen["status"] in AWAY):
+        return
+    why = f"answers {seen['status']}" if leads else f"is not where the gateway leads {sandbox}"
+    raise EngineError(
+        f"generation {generation} {why}",
+        hint="`sandboxctl doctor` looks at the gateway; `up` again leads it anew.",
+    )
 
 
 def replace_key(line: Line, sandbox: str, there: Mapping[int, Generation]) -> None:
@@ -155,11 +204,22 @@ def close(line: Line, sandbox: str) -> None:
     line.ask("sweep", mine=sorted(mine))
 
 
-@contextlib.contextmanager
-def slots(line: Line, sandbox: str) -> Iterator[None]:
-    """Under a lock, for two commands may look for a free port at once."""
-    line.ask("lock", name=SLOTS, wait_seconds=10, who=sandbox)
-    try:
-        yield
-    finally:
-        line.ask("unlock", name=SLOTS)
+def _hosts(den: Den, sandbox: str, record: Record, recipe: Recipe) -> dict[str, str]:
+    live = target(sandbox, record.live)
+    hosts = {den.host(sandbox): live}
+    for name, container in recipe.containers.items():
+        if container.public:
+            hosts[den.host(sandbox, name)] = target(sandbox, record.live, name)
+    return hosts | ({f":{INSIDE + record.slot}": live} if record.slot else {})
+
+
+def _routes(live: str, recipe: Recipe, places: Mapping[str, str]) -> dict[str, str]:
+    """``<target>/<path>/`` → where it leads; the gateway takes the longest that fits."""
+    routes = {
+        f"{live}{path.rstrip('/')}/": f"{places[way.service]}:{way.port}"
+        for path, way in recipe.opens.items()
+    }
+    for name, container in recipe.containers.items():
+        if container.public:
+            routes[f"{live}/{name}--/"] = f"{places[name]}:{container.public}"
+    return routes

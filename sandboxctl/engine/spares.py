@@ -71,6 +71,10 @@ class Recipes:
             self._known[digest] = Recipe.model_validate_json(text)
         return self._known[digest]
 
+    def forget(self) -> None:
+        """What a sandbox that is gone was made from may be gone too."""
+        self._known.clear()
+
 
 def glance(line: Line, sandbox: str, now: datetime, recipes: Recipes) -> Observed | None:
     """One question for all that has to be known before a spare is taken. None where there is no

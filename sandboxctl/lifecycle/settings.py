@@ -14,7 +14,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from sandboxctl.blueprint.problem import Problem, failure
@@ -149,6 +148,10 @@ def _is_certificate(path: Path) -> None:
 
 def _read() -> dict[str, dict[str, Any]]:
     path = file()
+    if not path.exists():  # for most, and then nothing that reads YAML is imported
+        return {}
+    import yaml
+
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -175,6 +178,8 @@ def _mend(path: Path) -> str:
 
 def _write(everything: Mapping[str, Mapping[str, Any]]) -> None:
     """By temp and rename, so that nobody ever reads half of it."""
+    import yaml
+
     path = file()
     text = yaml.safe_dump(dict(everything), sort_keys=True) if everything else ""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".den-")

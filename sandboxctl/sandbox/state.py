@@ -13,6 +13,7 @@ from pydantic import Field
 from sandboxctl.blueprint.forms import Frozen
 from sandboxctl.sandbox.disk import Overfull
 from sandboxctl.sandbox.happening import Happening
+from sandboxctl.sandbox.machines import Capacity as Capacity
 
 if TYPE_CHECKING:
     from sandboxctl.sandbox.switching import GoLive
@@ -97,7 +98,8 @@ class Record(Frozen):
     were; ``paused`` while somebody wants it to rest; ``workshop`` and ``team`` whose it is, where
     it is one of many; ``resets`` how often it began again; ``happened`` what nobody asked for,
     oldest first; ``again`` how often `watch` started a service that had died, since somebody
-    last did; ``spares`` how many should stand ready for it, beside its workshop's.
+    last did; ``spares`` how many generations of its recipe should stand ready, beside those its
+    workshop asks for.
     """
 
     live: int
@@ -233,18 +235,3 @@ class Observed:
 
     def __bool__(self) -> bool:
         return bool(self.generations or self.record)
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """What an engine has, and what the limits of running containers add up to. Bytes and cores.
-
-    ``disk`` is free where it keeps its data, ``reflinks`` whether copies of files share blocks
-    there; None is not seen from here.
-    """
-
-    memory: int
-    promised: int
-    cpus: int
-    disk: int | None = None
-    reflinks: bool | None = None

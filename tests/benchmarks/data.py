@@ -23,7 +23,7 @@ from sandboxctl.data.scan.scan import scan
 from sandboxctl.data.scope import Dataset
 from sandboxctl.data.sinks.files import FORMATS, Format, write
 from sandboxctl.data.sinks.stream import made
-from tests.benchmarks import citizens
+from tests.benchmarks import citizens, frame
 
 ROUNDS = 5
 OURS, FAKERS, MIMESES = 400_000, 2_000, 10_000
@@ -38,12 +38,7 @@ def rate(count: int, what: Callable[[], object]) -> float:
 
 def line(name: str, ours: list[float], base: list[float], bar: float) -> None:
     """The ratio of median rates, both rates, and the bar that it has to reach."""
-    mine, its = statistics.median(ours), statistics.median(base)
-    print(
-        f"{name:<46}{mine / its:6.2f} x   bar {bar:4g} x   {verdict(mine / its >= bar)}"
-        f"({mine:9,.0f} rows/s / {its:9,.0f} rows/s, n={len(ours)})",
-        flush=True,
-    )
+    frame.row(name, ours, base, bar, sense="least", unit="rows/s")
 
 
 def verdict(reached: bool) -> str:

@@ -6,7 +6,10 @@ planned, locked or written down here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Any
 
 from docker.types import IPAMConfig, IPAMPool
@@ -23,26 +26,45 @@ from sandboxctl.sandbox.recipe import Container, Recipe
 from sandboxctl.sandbox.wanted import Wanted, in_order
 
 NAME = "floor"
+AT_ONCE = 4
+"""Sandboxes that are made at once: the fastest of 1, 2, 4, 8 and 16 on two cores."""
 
 
-def up(engine: DockerEngine, wanted: Wanted) -> dict[str, str]:
-    """Network, gateway on it, containers started as soon as what they need answers."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """``containers`` service → id; ``addresses`` where they answer; ``network`` its name."""
+
+    network: str
+    containers: Mapping[str, str]
+    addresses: Mapping[str, str]
+    wanted: Wanted
+
+
+def up(
+    engine: DockerEngine, wanted: Wanted, name: str = NAME, subnet: IPv4Network | None = None
+) -> Made:
+    """Network, gateway on it, containers started as soon as what they need answers.
+
+    ``subnet``  chosen already, where many are made at once."""
     api, recipe = engine._api, wanted.recipe  # the raw client is the point
-    subnet = addresses.free(engine.den.range, engine.observe(NAME).taken, len(recipe.containers))
+    if subnet is None:
+        subnet = addresses.free(
+            engine.den.range, engine.observe(name).taken, len(recipe.containers)
+        )
     place = Place(
         1,
         subnet,
         "",
         addresses.services(subnet, recipe.containers),
         wanted.secrets,
-        engine.den.host(NAME),
+        engine.den.host(name),
     )
-    network = f"{engine.den.name}-{NAME}"
+    network = f"{engine.den.name}-{name}"
     made: dict[str, str] = {}
     with ThreadPoolExecutor(8) as pool:
         creating = {
-            name: pool.submit(_create, engine, one, place, network)
-            for name, one in recipe.containers.items()
+            service: pool.submit(_create, engine, one, place, network)
+            for service, one in recipe.containers.items()
         }
         place_of = IPAMPool(subnet=str(subnet), gateway=str(addresses.bridge(subnet)))
         api.create_network(
@@ -58,25 +80,68 @@ def up(engine: DockerEngine, wanted: Wanted) -> dict[str, str]:
             ipv4_address=str(addresses.gateway(subnet)),
         )
         ready: dict[str, Future[str]] = {}
-        for name in in_order(recipe.containers):
-            before = [ready[need] for need in recipe.containers[name].depends_on]
-            ready[name] = pool.submit(
-                _start, engine, recipe, name, place, creating[name], attached, before
+        for service in in_order(recipe.containers):
+            before = [ready[need] for need in recipe.containers[service].depends_on]
+            ready[service] = pool.submit(
+                _start, engine, recipe, service, place, creating[service], attached, before
             )
-        for name, future in ready.items():
-            made[name] = future.result()
-    return made
+        for service, future in ready.items():
+            made[service] = future.result()
+    return Made(network, made, place.addresses, wanted)
 
 
-def down(engine: DockerEngine, made: dict[str, str]) -> None:
+def read(engine: DockerEngine, made: Made) -> None:
+    """The page that is opened first, asked for from the gateway until it is there."""
+    way = made.wanted.recipe.opens["/"]
+    engine._decided.line().ask(
+        "wait",
+        kind="http",
+        address=made.addresses[way.service],
+        port=way.port,
+        path="/",
+        host=engine.den.host(NAME),
+        deadline=30,
+        every=0.01,
+    )
+
+
+def down(engine: DockerEngine, made: Made) -> None:
     """The containers at once, then the network."""
-    api, network = engine._api, f"{engine.den.name}-{NAME}"
+    api = engine._api
     with ThreadPoolExecutor(8) as pool:
-        gone = [pool.submit(api.remove_container, one, force=True, v=True) for one in made.values()]
-        off = pool.submit(api.disconnect_container_from_network, door.name(engine.den), network)
+        gone = [
+            pool.submit(api.remove_container, one, force=True, v=True)
+            for one in made.containers.values()
+        ]
+        off = pool.submit(
+            api.disconnect_container_from_network, door.name(engine.den), made.network
+        )
         for future in (*gone, off):
             future.result()
-    api.remove_network(network)
+    api.remove_network(made.network)
+
+
+def many_up(engine: DockerEngine, wanted: Wanted, count: int) -> list[Made]:
+    """So many at once. More than two workers start containers no faster; those that wait for an
+    answer wait in threads of their own."""
+    taken, subnets = list(engine.observe(NAME).taken), []
+    for _ in range(count):
+        subnets.append(
+            addresses.free(engine.den.range, tuple(taken), len(wanted.recipe.containers))
+        )
+        taken.append(subnets[-1])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        made = [
+            pool.submit(up, engine, wanted, f"{NAME}{n}", subnet)
+            for n, subnet in enumerate(subnets)
+        ]
+        return [one.result() for one in made]
+
+
+def many_down(engine: DockerEngine, made: list[Made]) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for one in [pool.submit(down, engine, one) for one in made]:
+            one.result()
 
 
 def everything(engine: DockerEngine) -> None:

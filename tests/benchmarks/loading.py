@@ -7,10 +7,14 @@ there already differs. What is left is what the generator costs.
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from sandboxctl.blueprint import catalogue
 from sandboxctl.data.model import Data
@@ -20,7 +24,7 @@ from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer
 from sandboxctl.sandbox import names
-from tests.benchmarks import citizens
+from tests.benchmarks import citizens, prototype
 from tests.benchmarks.data import line
 
 ROWS, ROUNDS = 1_000_000, 3
@@ -31,6 +35,15 @@ BLUEPRINT: dict[str, Any] = {
     "opens": "db",
     "services": {"db": {"template": "postgres", "mem_limit": "3g", "cpus": 2}},
 }
+
+
+def measure() -> None:
+    """In a database of its own."""
+    with tempfile.TemporaryDirectory() as folder, prototype.den() as engine:
+        file = Path(folder) / "blueprint.yaml"
+        file.write_text(yaml.safe_dump(BLUEPRINT))
+        prototype.up(engine, prototype.loaded(engine, file, "loading"), "loading")
+        load(engine, "loading")
 
 
 def load(engine: DockerEngine, sandbox: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import docker
 
 from sandboxctl.engine.docker import DockerEngine
+from tests.benchmarks import prototype
 from tests.faults.storm import held, settled, storm
 
 
@@ -38,3 +40,9 @@ def measure(engine: DockerEngine, folder: Path) -> None:
     leaked = after.more_than(before)
     if leaked:
         sys.exit(f"not given back: {leaked}")
+
+
+def main() -> None:
+    """In a den of its own."""
+    with tempfile.TemporaryDirectory() as folder, prototype.den() as engine:
+        measure(engine, Path(folder) / "idle")

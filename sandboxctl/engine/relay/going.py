@@ -50,4 +50,4 @@ def _was(record: object, spare: str) -> bool:
     """Whether it is this sandbox's already: it was put aside, or claimed by this command before
     its line was cut."""
     mine = store.as_object(record)
-    return spare in (mine.get("home"), *(one.get("home") for one in mine.get("asides") or ()))
+    return spare in (mine.get("home"), *(one.get("home") for one in mine.get("asides", ())))

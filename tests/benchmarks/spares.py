@@ -1,0 +1,91 @@
+"""`reset` from a spare: inside one process, as a console does it, and as a command.
+
+A spare is made before each, outside the measured time, as `watch` makes it behind people's backs.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from sandboxctl import clock
+from sandboxctl.engine.docker import DockerEngine
+from sandboxctl.lifecycle.spares import make_one
+from tests.benchmarks import frame, prototype, resets
+
+ROWS = 2_000_000
+INSIDE, COMMANDS = 50, 15
+BAR = 0.020
+NAME = "homes"
+
+
+def measure() -> None:
+    with tempfile.TemporaryDirectory() as folder, prototype.den() as engine:
+        file = prototype.written(Path(folder), prototype.document(ROWS))
+        prototype.up(engine, prototype.loaded(engine, file, NAME), NAME)
+        digest = _digest(engine)
+        for _ in range(3):
+            _from_a_spare(engine, digest)
+        inside = [_from_a_spare(engine, digest) for _ in range(INSIDE)]
+        twenty = [BAR] * INSIDE
+        label = "reset from a spare, in one process, to the first read / 20 ms"
+        frame.row(label, inside, twenty, 1, key="spare-inside")
+        command = Command(engine, Path(folder))
+        bare, whole = [], []
+        for _ in range(COMMANDS):
+            bare.append(frame.timed(import_docker))
+            _made(engine, digest)
+            whole.append(frame.timed(command.reset))
+    label = "`sandboxctl reset N` from a spare / `python -c 'import docker'`"
+    frame.row(label, whole, bare, 2, key="spare-command")
+
+
+def import_docker() -> None:
+    subprocess.run([sys.executable, "-c", "import docker"], check=True)
+
+
+class Command:
+    """The command line, with the settings of a den."""
+
+    def __init__(self, engine: DockerEngine, folder: Path) -> None:
+        den = engine.den
+        settings = folder / "config" / "sandboxctl"
+        settings.mkdir(parents=True)
+        chosen = den.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+        (settings / "den.yaml").write_text(yaml.safe_dump({den.name: chosen}))
+        places = {"XDG_CONFIG_HOME": folder / "config", "XDG_STATE_HOME": folder / "state"}
+        self._environment = {**os.environ, **{key: str(path) for key, path in places.items()}}
+        self._words = [str(Path(sys.executable).with_name("sandboxctl")), "--den", den.name]
+
+    def reset(self) -> None:
+        done = subprocess.run(
+            [*self._words, "reset", NAME],
+            check=False,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise SystemExit(done.stderr)
+
+
+def _from_a_spare(engine: DockerEngine, digest: str) -> float:
+    _made(engine, digest)
+    return resets.to_first_read(engine, NAME, spared=True)
+
+
+def _made(engine: DockerEngine, digest: str) -> None:
+    failed = make_one(engine, digest, now=clock.now(), tell=lambda _: None)
+    if failed:
+        raise SystemExit("; ".join(map(str, failed.values())))
+
+
+def _digest(engine: DockerEngine) -> str:
+    record = engine.observe(NAME).record
+    assert record is not None
+    return record.recipe
