@@ -29,8 +29,8 @@ check: .venv/.installed-dev ## Format, lint, types, arrows, the quick pure tests
 format: .venv/.installed-dev ## Put the code into the house's shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: .venv/.installed-dev ## Times, as ratios to the engine's own
-	@exec $(BIN)/python -m tests.benchmarks
+bench: .venv/.installed-dev ## Times, as ratios to the engine's own, into docs/benchmarks (PARTS=)
+	@exec $(BIN)/python -m tests.benchmarks $(PARTS)
 
 fuzz: .venv/.installed-dev ## Look for files that break the reader (FUZZ_SECONDS=60 for each target)
 	@exec sh .ci/fuzz

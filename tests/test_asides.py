@@ -168,6 +168,14 @@ def test_what_was_asked_to_stop_and_did_not_is_asked_again() -> None:
     assert asked.services == {"web": 10.0}, "no longer than ten seconds, whatever it may take"
 
 
+def test_what_a_killed_reset_put_aside_and_did_not_stop_is_stopped_by_the_next() -> None:
+    seen = with_asides(aside(4))
+    runs = replace(seen.generations[4], services={"web": Seen("web", "running")})
+    plan = reconcile(reset(), replace(seen, generations={**seen.generations, 4: runs}))
+    last = [str(step.operation) for step in plan.steps if str(step.operation).startswith("stop")]
+    assert last == ["stop generation 4 and keep it", "stop generation 5 and keep it"]
+
+
 def test_a_failed_change_leaves_what_was_put_aside() -> None:
     seen = with_asides(aside(4))
     begun = Generation(6, None, {"web": Seen("web", "created")})

@@ -137,6 +137,19 @@ def test_what_was_interrupted_can_be_cleared_up_alone() -> None:
     assert not forget(Observed("team-7"))
 
 
+def test_whatever_changes_the_sandbox_clears_up_what_was_interrupted() -> None:
+    assert is_the_plan(
+        reconcile(wanted(BOTH), having(snapshot(whole=False), web="paused")),
+        """
+        team-7
+          1. start web again: it ended
+          2. wait for web (http / on port 8000): it was started, after 1
+          3. remove images of snapshots: it was interrupted
+          4. write down which snapshots there are (none): their images are gone, after 3
+        """,
+    )
+
+
 def test_only_a_whole_one_is_found() -> None:
     seen = having(snapshot(), snapshot("brunch", whole=False))
     assert found(seen, "lunch") == snapshot()

@@ -45,6 +45,8 @@ def switch(
                 known = number in {one.generation for one in observed.asides}
                 why = _why_gone(observed, number)
                 remove_generation(draft, generation, why, answered if known else None)
+            elif any(seen.runs for seen in generation.services.values()):
+                lay_aside(draft, wanted, generation, answered)  # whoever put it aside was killed
             continue
         places = tuple(one.address for one in generation.services.values() if one.address)
         drain = Drain(generation.number, places)

@@ -116,16 +116,22 @@ def take(observed: Observed, recipe: Recipe, name: str, now: datetime) -> Plan:
 
 def forget(observed: Observed, *gone: str) -> Plan:
     """Remove snapshots of these names, and what interrupted ones left; none named: only that."""
-    draft, kept = Draft(observed.sandbox), observed.record.snapshots if observed.record else ()
+    draft = Draft(observed.sandbox)
+    swept(draft, observed, None, *gone)
+    return Plan(tuple(draft.steps))
+
+
+def swept(draft: Draft, observed: Observed, after: Key | None, *gone: str) -> None:
+    """The same as steps of something greater."""
+    kept = observed.record.snapshots if observed.record else ()
     stay = tuple(one for one in kept if one.whole and one.name not in gone)
     if stay == kept:
-        return Plan()
+        return
     why = "you asked for it" if gone else "it was interrupted"
     begun = tuple(one if one in stay else one.model_copy(update={"whole": False}) for one in kept)
-    intent = draft.add(WriteSnapshots(begun), why) if begun != kept else None
+    intent = draft.add(WriteSnapshots(begun), why, after) if begun != kept else after
     cleared = draft.add(_sweep(stay), why, intent)
     draft.add(WriteSnapshots(stay), "their images are gone", cleared)
-    return Plan(tuple(draft.steps))
 
 
 def _room(observed: Observed, before: tuple[Snapshot, ...], name: str) -> None:

@@ -9,6 +9,7 @@ from sandboxctl.sandbox.asides import going_live, lasting, lay_aside, strays
 from sandboxctl.sandbox.operations import Drain, Extend, StartAgain, WaitReady, WriteHappened
 from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.removing import remove_generation
+from sandboxctl.sandbox.snapshots import swept
 from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, in_order
 
@@ -60,6 +61,7 @@ def _tidy(draft: Draft, wanted: Wanted, observed: Observed, ready: Mapping[str, 
     elif wanted.lease_given and wanted.until != record.until:
         decided = draft.add(Extend(wanted.until), "another lease")
     in_place.over(draft, wanted, observed, decided)
+    swept(draft, observed, decided)
     for why, generation in strays(observed, wanted.now):
         remove_generation(draft, generation, why, decided)
     for one in stay:

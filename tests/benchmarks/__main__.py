@@ -1,15 +1,16 @@
 """`make bench`: how fast, as ratios measured in one run. A benchmark, not a test.
 
-    python -m tests.benchmarks [PART…]
+    python -m tests.benchmarks [--to FOLDER] [PART…]
 
 Without parts, those of a workshop's day. `curves` takes an hour or more and goes on where it was
-interrupted; `curves-again` begins anew. Results go to ``docs/benchmarks``.
+interrupted; `curves-again` begins anew. Results go to ``docs/benchmarks`` unless said.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from importlib import import_module
+from pathlib import Path
 
 from tests.benchmarks import frame, machine, page
 
@@ -37,13 +38,18 @@ MORE = {
 """Parts, and what measures them. A part is imported when its turn has come."""
 
 
-def main(asked: list[str]) -> None:
+def main() -> None:
     """The parts that are named, one after the other; the page is drawn after each."""
     known = CORE | MORE
-    if strange := [one for one in asked if one not in known]:
-        raise SystemExit(f"there is no part {', '.join(strange)}; there are {', '.join(known)}")
+    asked = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    asked.add_argument("--to", type=Path, default=frame.FOLDER, metavar="FOLDER")
+    asked.add_argument("parts", nargs="*", metavar="PART", help=", ".join(known))
+    given = asked.parse_args()
+    if strange := [one for one in given.parts if one not in known]:
+        asked.error(f"there is no part {', '.join(strange)}; there are {', '.join(known)}")
+    frame.BOOK.folder = given.to
     about = machine.described()
-    for name in asked or CORE:
+    for name in given.parts or CORE:
         print(f"-- {name}", flush=True)
         module, function = known[name].split(".")
         measure = getattr(import_module(f"tests.benchmarks.{module}"), function)
@@ -53,4 +59,4 @@ def main(asked: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 FOLDER = Path(__file__).parents[2] / "docs" / "benchmarks"
-RESULTS = FOLDER / "results.json"
 VERSION = 1
 
 Sense = Literal["most", "least"]
@@ -51,10 +50,14 @@ class Row:
 
 @dataclass(slots=True)
 class Book:
-    """The rows of the part that is being measured, and the curves."""
+    """The rows of the part that is being measured, and where results are kept."""
 
-    part: str = ""
+    folder: Path = FOLDER
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results.json"
 
     def add(self, row: Row) -> Row:
         self.rows.append(row)
@@ -134,7 +137,7 @@ def part(name: str, about: Mapping[str, str]) -> Iterator[None]:
     """The rows that are added in here become those of one part, even if it does not end well.
 
     ``about`` describes the machine."""
-    BOOK.part, BOOK.rows = name, []
+    BOOK.rows = []
     begun = time.monotonic()
     try:
         yield
@@ -156,8 +159,8 @@ def keep(part: str, rows: Iterable[Row], about: Mapping[str, str], seconds: floa
 
 
 def read() -> dict[str, Any]:
-    if RESULTS.exists():
-        found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    if BOOK.results.exists():
+        found: dict[str, Any] = json.loads(BOOK.results.read_text(encoding="utf-8"))
         if found.get("results") == VERSION:
             return found
     return {"results": VERSION, "machine": {}, "parts": {}, "curves": {}}
@@ -165,10 +168,10 @@ def read() -> dict[str, Any]:
 
 def write(kept: Mapping[str, Any]) -> None:
     """By temp and rename: a run of hours may be interrupted at any point."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    draft = RESULTS.with_suffix(".new")
+    BOOK.folder.mkdir(parents=True, exist_ok=True)
+    draft = BOOK.results.with_suffix(".new")
     draft.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    draft.replace(RESULTS)
+    draft.replace(BOOK.results)
 
 
 def point(curve: str, x: float, values: Mapping[str, float], *, unit: str, axis: str) -> None:

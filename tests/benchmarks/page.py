@@ -37,7 +37,7 @@ CURVES = {
 def draw() -> None:
     """All of it; what was not measured is not there."""
     kept = frame.read()
-    frame.FOLDER.mkdir(parents=True, exist_ok=True)
+    frame.BOOK.folder.mkdir(parents=True, exist_ok=True)
     shown = [r for _, part in _parts(kept) for r in part["rows"]]
     pictures: list[tuple[str, str]] = []
     if any(one["bar"] for one in shown):
@@ -51,7 +51,7 @@ def draw() -> None:
 
 
 def _write(name: str, text: str) -> None:
-    (frame.FOLDER / name).write_text(text, encoding="utf-8")
+    (frame.BOOK.folder / name).write_text(text, encoding="utf-8")
 
 
 def _page(kept: Mapping[str, Any], pictures: list[tuple[str, str]]) -> str:

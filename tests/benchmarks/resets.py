@@ -50,18 +50,24 @@ def sides(
 
 def to_first_read(engine: DockerEngine, sandbox: str, *, spared: bool = False) -> float:
     """Seconds from the wish to the answer of the new generation, planning included."""
-    answered: list[float] = []
-
-    def tell(news: News) -> None:
-        if news.state == "done" and news.step and isinstance(news.step.operation, Answers):
-            answered.append(time.perf_counter())
-
-    begun = time.perf_counter()
+    heard = Heard()
     with engine.lock(sandbox, patience=5):
-        failed = carry_out(engine, plan_reset(engine, sandbox, spared=spared), tell)
-    if failed or not answered:
+        failed = carry_out(engine, plan_reset(engine, sandbox, spared=spared), heard)
+    if failed or heard.answered is None:
         raise SystemExit("; ".join(map(str, failed.values())) or "nothing was read")
-    return answered[0] - begun
+    return heard.answered - heard.begun
+
+
+class Heard:
+    """When it was begun, and when the gateway's answer came from the new generation."""
+
+    def __init__(self) -> None:
+        self.begun = time.perf_counter()
+        self.answered: float | None = None
+
+    def __call__(self, news: News) -> None:
+        if news.state == "done" and news.step and isinstance(news.step.operation, Answers):
+            self.answered = time.perf_counter()
 
 
 def _floor(engine: DockerEngine, wanted: Wanted) -> float:

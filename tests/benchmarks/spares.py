@@ -1,6 +1,8 @@
 """`reset` from a spare: inside one process, as a console does it, and as a command.
 
-A spare is made before each, outside the measured time, as `watch` makes it behind people's backs.
+Done is the first answer of the new generation through the gateway; the page is a plain one, for
+what a prototype takes to work out its own is not ours to measure here. A spare is made before each,
+outside the measured time, as `watch` makes it behind people's backs.
 """
 
 from __future__ import annotations
@@ -15,25 +17,27 @@ import yaml
 
 from sandboxctl import clock
 from sandboxctl.engine.docker import DockerEngine
+from sandboxctl.lifecycle.claim import take_spare
+from sandboxctl.lifecycle.reset import tidy_up
 from sandboxctl.lifecycle.spares import make_one
-from tests.benchmarks import frame, prototype, resets
+from tests.benchmarks import frame, prototype
+from tests.benchmarks.engine import three
+from tests.benchmarks.resets import Heard
 
-ROWS = 2_000_000
 INSIDE, COMMANDS = 50, 15
 BAR = 0.020
-NAME = "homes"
+NAME = "three"
 
 
 def measure() -> None:
     with tempfile.TemporaryDirectory() as folder, prototype.den() as engine:
-        file = prototype.written(Path(folder), prototype.document(ROWS))
-        prototype.up(engine, prototype.loaded(engine, file, NAME), NAME)
+        prototype.up(engine, prototype.loaded(engine, three(Path(folder)), NAME), NAME)
         digest = _digest(engine)
         for _ in range(3):
             _from_a_spare(engine, digest)
         inside = [_from_a_spare(engine, digest) for _ in range(INSIDE)]
         twenty = [BAR] * INSIDE
-        label = "reset from a spare, in one process, to the first read / 20 ms"
+        label = "reset from a spare, in one process, to the first answer / 20 ms"
         frame.row(label, inside, twenty, 1, key="spare-inside")
         command = Command(engine, Path(folder))
         bare, whole = [], []
@@ -75,8 +79,15 @@ class Command:
 
 
 def _from_a_spare(engine: DockerEngine, digest: str) -> float:
+    """Seconds from the wish to the answer."""
     _made(engine, digest)
-    return resets.to_first_read(engine, NAME, spared=True)
+    heard = Heard()
+    with engine.lock(NAME, patience=5):
+        taken = take_spare(engine, NAME, now=clock.now(), tell=heard)
+    if taken is None or taken[1] or heard.answered is None:
+        raise SystemExit("there was no spare, or it did not answer")
+    tidy_up(engine, taken[0])
+    return heard.answered - heard.begun
 
 
 def _made(engine: DockerEngine, digest: str) -> None:

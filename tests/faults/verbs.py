@@ -36,7 +36,8 @@ def _nothing(rig: Rig) -> str:
 
 
 def _nothing_and_no_baseline(rig: Rig) -> str:
-    rig.down()
+    for name in (NAME, *TEAMS):
+        pipeline.down(rig.engine, name)
     rig.forget_baseline()
     return ""
 
@@ -104,14 +105,15 @@ def _snapshot(_: Rig) -> tuple[str, ...]:
 def _snapshot_unless_taken(rig: Rig, _: str) -> tuple[str, ...]:
     """A name is given once: whoever sees that it is taken runs what finishes any job."""
     record = rig.engine.observe(NAME).record
-    return _up(rig) if record and record.snapshots else _snapshot(rig)
+    taken = record and any(one.whole for one in record.snapshots)
+    return _up(rig) if taken else _snapshot(rig)
 
 
 def _restorable(rig: Rig, line: str) -> Iterator[str]:
     """As it was entered, and that can be returned to."""
     yield from _as_entered(rig, line)
     record = rig.engine.observe(NAME).record
-    taken = [one.name for one in record.snapshots] if record else []
+    taken = [str(one) for one in record.snapshots] if record else []
     if taken != [SNAPSHOT]:
         yield f"the snapshots are {taken}"
         return
