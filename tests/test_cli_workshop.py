@@ -270,6 +270,39 @@ def test_close_keeps_the_record_and_certifies_that_nothing_is_left(
     assert "_den/enter" not in "".join(one.read_text() for one in kept.iterdir())
 
 
+def test_spares_stand_ready_are_taken_by_a_reset_and_go_with_the_workshop(
+    page: str, tmp_path: Path
+) -> None:
+    up(page, "--teams", "3", "--spares", "2")
+    engine = connect.IN_MEMORY["den"]
+    assert [one.ready for one in engine.spares().values()] == [True, True]
+    said = facts(sandboxctl("workshop", "reset", "page", "--yes"))
+    assert said["done"] == ["back to minute zero: 3 of 3 teams"]
+    records = [engine.observe(name).record for name in engine.sandboxes()]
+    homes = sorted(one.home.partition(".")[0] for one in records if one)
+    assert homes == ["", "spare", "spare"]
+    assert engine.spares() == {}
+    up(page, "--teams", "3", "--spares", "1")
+    assert len(engine.spares()) == 1
+    done = sandboxctl("workshop", "close", "page", "--keep", "kept", "--yes")
+    assert done.exit_code == 0, done.output
+    # Three live generations, as many put aside, and a spare: of two services each.
+    paper = json.loads((tmp_path / "kept" / "certificate.json").read_text())
+    kinds = [one["kind"] for one in paper["before"]["things"]]
+    assert (kinds.count("container"), kinds.count("network")) == (14, 7)
+    assert engine.spares() == {}
+    assert engine.making() == []
+
+
+def test_no_room_for_a_spare_leaves_the_teams_ready(page: str) -> None:
+    engine = connect.IN_MEMORY["den"] = MemoryEngine(memory=1400 * 1024**2)
+    result = sandboxctl("workshop", "up", page, "--teams", "1", "--spares", "1")
+    assert result.exit_code == 0, result.output
+    assert facts(result)["ready"] == ["1 of 1 team"]
+    assert "A reset makes its generation then." in result.stderr
+    assert engine.spares() == {}
+
+
 class Sticky(MemoryEngine):
     """One container cannot be removed, as if its name were another one's."""
 

@@ -16,6 +16,7 @@ from sandboxctl.errors import AddressTaken, BlueprintError, EngineError, Sandbox
 from sandboxctl.lifecycle.execute import News
 from sandboxctl.lifecycle.ledger import Event
 from sandboxctl.lifecycle.many import LEAST, at_once, carry_out_all, failing, plan_of
+from sandboxctl.lifecycle.spares import make_one
 from sandboxctl.lifecycle.status import overview
 from sandboxctl.lifecycle.workshops import belongings, closing, kept
 from sandboxctl.lifecycle.workshops.opening import Opening, plan_open
@@ -27,7 +28,7 @@ from sandboxctl.lifecycle.workshops.together import (
 )
 from sandboxctl.lifecycle.workshops.told import evidence
 from sandboxctl.sandbox.den import Den, GatewaySettings
-from sandboxctl.sandbox.operations import CreateNetwork, Operation
+from sandboxctl.sandbox.operations import Answers, CreateNetwork, Operation
 from sandboxctl.sandbox.state import Observed, Spare
 from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.inventory import Inventory
@@ -314,6 +315,32 @@ def test_a_reset_that_fails_for_one_leaves_its_old_one(page: Path) -> None:
     assert [one.generation for one in overview(engine, now=NOON)] == [2, 2, 1]
     assert sorted(engine.observe("team-03").generations) == [1]
     assert proposals["team-01"].lost == ("db",)
+
+
+class Mute(MemoryEngine):
+    """What was a spare does not answer in one team."""
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        if sandbox == "team-01" and isinstance(operation, Answers) and operation.theirs:
+            raise EngineError("it says nothing", hint="None.")
+        super().apply(sandbox, operation, note)
+
+
+def test_a_spare_that_does_not_answer_is_given_back_and_holds_up_nobody(page: Path) -> None:
+    engine = Mute()
+    opened(engine, of(page, 2, spares=2))
+    recipe = kept.known(engine, "day").teams["team-01"].recipe
+    for _ in range(2):
+        assert not make_one(engine, recipe, now=NOON, tell=lambda _: None)
+    proposals = plan_reset_all(engine, engine.sandboxes(), now=NOON)
+    assert carry_out_all(engine, proposals, lambda _: None) == {}
+    first, second = (engine.observe(name).record for name in engine.sandboxes())
+    assert first
+    assert second
+    assert (bool(first.home), bool(second.home)) == (False, True)
+    assert (first.resets, second.resets) == (1, 1)
+    assert engine.spares() == {}
+    assert engine.making() == []
 
 
 def test_an_image_that_is_gone_is_said_before_a_reset(page: Path) -> None:

@@ -107,6 +107,7 @@ def _long(session: Session, status: Status) -> show.Row:
         "sandbox": status.sandbox,
         "title": status.title,
         "blueprint": status.blueprint,
+        **({"workshop": status.workshop} if status.workshop or session.json else {}),
         **_state(session, status),
         "url": status.url,
         "link": status.link,

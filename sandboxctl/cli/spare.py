@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -33,6 +33,11 @@ def spares_option(verb: F) -> F:
 def stand_ready(session: Session, engine: Engine, sandbox: str) -> int:
     """Make what a sandbox asks for and is not there, where nobody watches the den; the exit code.
     The sandbox is up all the same."""
+    return stand_ready_all(session, engine, [engine.records()[sandbox].recipe], sandbox)
+
+
+def stand_ready_all(session: Session, engine: Engine, recipes: Iterable[str], whom: str) -> int:
+    """The same of several recipes, for ``whom`` they are."""
     from sandboxctl import clock
     from sandboxctl.cli.board import board
     from sandboxctl.cli.carry import failures
@@ -41,16 +46,16 @@ def stand_ready(session: Session, engine: Engine, sandbox: str) -> int:
     from sandboxctl.lifecycle.watch import LOCK
     from sandboxctl.sandbox.sparing import too_few
 
-    digest = engine.records()[sandbox].recipe
     if engine.holder(LOCK):
         show.aside(session, "The spares are being made by whoever watches the den.")
         return 0
-    with engine.lock(lock_of(digest), patience=10):
-        while digest in too_few(engine.spares(), wanted_spares(engine, clock.now())):
-            with board(session, title=f"A spare for {sandbox}") as tell:
-                failed = make_one(engine, digest, now=clock.now(), tell=tell)
-            if failed:
-                return failures(session, failed, tidied=True)
+    for digest in recipes:
+        with engine.lock(lock_of(digest), patience=10):
+            while digest in too_few(engine.spares(), wanted_spares(engine, clock.now())):
+                with board(session, title=f"A spare for {whom}") as tell:
+                    failed = make_one(engine, digest, now=clock.now(), tell=tell)
+                if failed:
+                    return failures(session, failed, tidied=True)
     show.aside(session, f"`{command('watch')}` makes another spare whenever one is taken.")
     return 0
 

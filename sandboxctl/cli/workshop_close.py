@@ -46,6 +46,7 @@ def close_verb(session: Session, workshop: str, keep: Path | None) -> int:
     named and there is no certificate; run it again. What every den starts from stays.
     """
     from sandboxctl.cli.carry import carry_many, enter
+    from sandboxctl.lifecycle.spares import lock_of
     from sandboxctl.lifecycle.workshops import closing, kept
 
     began = time.monotonic()
@@ -57,8 +58,8 @@ def close_verb(session: Session, workshop: str, keep: Path | None) -> int:
         enter(session, engine)
         with locked(engine, workshop):
             begun, evidence, folder = _written(session, engine, kept.known(engine, workshop), keep)
-            with all_locked(engine, [*begun.belongings.sandboxes, *begun.belongings.spares]):
-                closing.forget_spares(engine, begun.belongings)
+            making = map(lock_of, begun.belongings.recipes)
+            with all_locked(engine, [*begun.belongings.sandboxes, *making]):
                 plan = closing.plan_close(engine, begun)
                 title = f"Closing {known.shown}"
                 code, _ = carry_many(session, engine, plan, title=title)

@@ -130,8 +130,9 @@ def _drawn(workshop: Workshop, seen: dict[str, Status], width: int) -> Sequence[
 
     cells = _cells(workshop, seen)
     drawn = Drawn(cells, width)
-    until = show.words(workshop.until)
-    head = f"{line(workshop.shown)}: {counted(cells)} · until {until}"
+    until = f"until {show.words(workshop.until)}"
+    ends = "is being closed" if workshop.closing else until
+    head = f"{line(workshop.shown)}: {counted(cells)} · {ends}"
     found = [Text(head, style="bold"), Text()]
     for row in drawn.rows:
         first, second = Text(), Text()

@@ -14,6 +14,7 @@ from sandboxctl.cli import given, over, show
 from sandboxctl.cli.called import command
 from sandboxctl.cli.session import Session, Verb, blueprints
 from sandboxctl.cli.visible import keep_secret
+from sandboxctl.cli.workshop_agreed import agreed, teams, tell_before, without_others
 from sandboxctl.cli.workshop_given import all_locked, asked_for, locked, teams_option
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from sandboxctl.errors import SandboxError
     from sandboxctl.lifecycle.workshops.opening import Opening
     from sandboxctl.workshop.asked import Asked
-
-MOST = 6
-"""Teams that are named one by one in a sentence."""
 
 
 @click.command("up", cls=Verb, asks=True)
@@ -103,19 +101,21 @@ def _bring_up(
             found = opening.plan_open(engine, asked, now=clock.now(), until=until, given=secrets)
             opening.same_names(found, names)
             _keep_secrets(engine, found)
-            _tell_before(session, found)
-            if found.lost and not _agreed(session, found):
+            tell_before(session, found)
+            if found.lost and not agreed(session, found):
                 show.aside(session, "Nothing was changed.")
                 return 1
             if found.departed and remove_others:
-                found = _without_others(session, engine, found)
+                found = without_others(session, engine, found)
             kept.write(engine, found.workshop)
-            title = f"{found.workshop.shown} · {_teams(len(found.proposals))}"
+            title = f"{found.workshop.shown} · {teams(len(found.proposals))}"
             started = clock.now()
             code, broken, answered = carry_all(session, engine, found.proposals, title=title)
     when = {name: started + timedelta(seconds=after) for name, after in answered.items()}
     _remember(session, engine, found, broken, when)
     _tell(session, engine, found, broken, time.monotonic() - began)
+    if not code and found.workshop.spares:
+        _stand_ready(session, engine, found)
     return code if len(broken) == len(found.proposals) else int(bool(code))
 
 
@@ -127,42 +127,18 @@ def _keep_secrets(engine: Engine, found: Opening) -> None:
             keep_secret(known_to(engine, one))
 
 
-def _tell_before(session: Session, found: Opening) -> None:
-    """How much room there is, before anything takes of it."""
-    if found.fit:
-        show.aside(session, f"{found.fit}.")
-    if found.departed:
-        which = _some(found.departed)
-        stay = "stays" if len(found.departed) == 1 else "stay"
-        show.aside(session, f"Not asked for any more, and {stay}: {which} (--remove-others).")
+def _stand_ready(session: Session, engine: Engine, found: Opening) -> None:
+    """Spares, where nobody watches; the teams are ready all the same where there is no room."""
+    from sandboxctl.cli.spare import stand_ready_all
+    from sandboxctl.lifecycle.spares import NoRoom
+    from sandboxctl.lifecycle.up import why_none
 
-
-def _agreed(session: Session, found: Opening) -> bool:
-    """What a change of a blueprint throws away, told once for teams that lose the same."""
-    same: dict[tuple[str, ...], list[str]] = {}
-    for team, services in found.lost.items():
-        same.setdefault(services, []).append(team)
-    show.aside(session, "The blueprint changed. This would be lost:")
-    for services, teams in same.items():
-        show.aside(session, f"  {_some(teams)}: everything entered in {', '.join(services)}")
-    return session.agreed("Go on and lose that?")
-
-
-def _without_others(session: Session, engine: Engine, found: Opening) -> Opening:
-    """Teams that nobody asks for go first, with all that was entered in them."""
-    from sandboxctl.cli.carry import carry_plan
-    from sandboxctl.lifecycle.workshops.opening import plan_without
-
-    show.aside(session, f"{_some(found.departed)} would go, with everything entered in them.")
-    if not session.agreed("Take them away?"):
-        return found
-    with all_locked(engine, found.departed):
-        plan = plan_without(engine, found)
-        code = carry_plan(session, engine, plan, title=f"Taking away {_some(found.departed)}")
-    if code:
-        return found
-    teams = {n: one for n, one in found.workshop.teams.items() if n not in found.departed}
-    return replace(found, departed=(), workshop=found.workshop.model_copy(update={"teams": teams}))
+    recipes = [one.wanted.recipe for one in found.proposals.values() if one.wanted]
+    fitting = dict.fromkeys(one.digest for one in recipes if not why_none(one))
+    try:
+        stand_ready_all(session, engine, fitting, found.workshop.shown)
+    except NoRoom as short:
+        show.aside(session, f"{short}. A reset makes its generation then.")
 
 
 def _remember(
@@ -201,7 +177,7 @@ def _tell(
     workshop = kept.find(engine, found.workshop.name) or found.workshop
     seen = {s.sandbox: s for s in overview(engine, now=clock.now(), of=workshop.sandboxes)}
     ready = [name for name, one in seen.items() if one.state == "ready" and name not in broken]
-    all_of = f"{len(ready)} of {_teams(len(workshop.teams))}"
+    all_of = f"{len(ready)} of {teams(len(workshop.teams))}"
     changed = sum(bool(one.plan) for one in found.proposals.values())
     row: dict[str, show.Value] = {
         "workshop": workshop.name,
@@ -230,17 +206,3 @@ def _tell(
     show.facts(session, {k: v for k, v in row.items() if k != "fits" and v not in ({}, [], None)})
     show.say(session)
     show.rows(session, links, empty="")
-
-
-def _some(teams: object) -> str:
-    """``heron, otter and 28 more``."""
-    from collections.abc import Sequence
-
-    assert isinstance(teams, Sequence)
-    more = len(teams) - MOST
-    shown = ", ".join(teams[:MOST])
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _teams(number: int) -> str:
-    return f"{number} team{'' if number == 1 else 's'}"

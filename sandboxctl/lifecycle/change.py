@@ -90,7 +90,8 @@ def _carried_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures
     try:
         failed, proposal = _until_addressed(engine, proposal, tell)
         if is_bad_spare(failed):
-            proposal = _without_spare(engine, proposal, tell)
+            wanted = without_spare(engine, proposal, tell)
+            proposal = propose(engine, proposal.sandbox, wanted)
             failed, proposal = _until_addressed(engine, proposal, tell)
     except KeyboardInterrupt:
         if proposal.observed.live and proposal.wanted:
@@ -121,13 +122,12 @@ def go_back(engine: Engine, proposal: Proposal, tell: Listener) -> bool:
     return serves
 
 
-def _without_spare(engine: Engine, proposal: Proposal, tell: Listener) -> Proposal:
+def without_spare(engine: Engine, proposal: Proposal, tell: Listener) -> Wanted:
     """The same anew, from minute zero; a bad spare that nothing served before is put aside by
     nobody."""
     serves, wanted = go_back(engine, proposal, tell), proposal.wanted
     assert wanted is not None
-    wanted = replace(wanted, spared=False, grace=wanted.grace if serves else None)
-    return propose(engine, proposal.sandbox, wanted)
+    return replace(wanted, spared=False, grace=wanted.grace if serves else None)
 
 
 def _going(step: Step) -> GoLive | None:
@@ -144,13 +144,14 @@ def _until_addressed(
             break  # whoever returns to what is there already has nothing to choose anew
         tell(News(None, "working", "an address was taken meanwhile; planning again"))
         time.sleep(PAUSE)
-        avoid |= _refused(failed)
+        avoid |= refused(failed)
         proposal = propose(engine, proposal.sandbox, proposal.wanted, avoid)
         failed = execute(proposal.plan, engine, tell=tell)
     return failed, proposal
 
 
-def _refused(failed: Failures) -> frozenset[IPv4Network]:
+def refused(failed: Failures) -> frozenset[IPv4Network]:
+    """Subnets that somebody else was faster to take."""
     asked = ((step.operation, error) for step, error in failed.items())
     return frozenset(
         operation.subnet

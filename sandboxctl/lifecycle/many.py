@@ -4,22 +4,31 @@ only where there is no room for all at once. A sandbox that fails holds up no ot
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import AddressTaken, SandboxError
-from sandboxctl.lifecycle.change import MAKING, PAUSE, TRIES, Proposal, makes
+from sandboxctl.lifecycle.change import (
+    MAKING,
+    NOWHERE,
+    PAUSE,
+    TRIES,
+    Proposal,
+    makes,
+    refused,
+    without_spare,
+)
+from sandboxctl.lifecycle.deciding import Looked as Looked
+from sandboxctl.lifecycle.deciding import Proposals as Proposals
+from sandboxctl.lifecycle.deciding import look as look
+from sandboxctl.lifecycle.deciding import plan_of as plan_of
+from sandboxctl.lifecycle.deciding import propose_all as propose_all
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox import names
-from sandboxctl.sandbox.operations import StartService
+from sandboxctl.sandbox.operations import Answers, StartService
 from sandboxctl.sandbox.plan import Key, Plan
 from sandboxctl.sandbox.reconcile import reconcile, restore
-from sandboxctl.sandbox.state import Observed
-from sandboxctl.sandbox.together import added, together
-from sandboxctl.sandbox.wanted import Wanted, lost
 
 WORKERS = 8
 """Steps under way at once. An engine does most of its work one thing after the other: with more
@@ -27,44 +36,6 @@ each of them waits longer, and counts as hanging sooner."""
 LEAST = 2
 """So many next generations are built at once, however little memory there is: the limits of
 services add up to more than they use."""
-
-Proposals: TypeAlias = Mapping[str, Proposal]
-"""What would be done, by sandbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One look at many sandboxes, from which plans can be made more than once."""
-
-    observed: Mapping[str, Observed]
-    making: Mapping[str, Observed]
-
-
-def look(engine: Engine, wanted: Mapping[str, Wanted]) -> Looked:
-    """All that plans for these have to know."""
-    references = {image for one in wanted.values() for image in one.references}
-    keys = {one.baseline.key for one in wanted.values() if one.baseline}
-    making = {key: engine.observe(names.BASELINE + key) for key in sorted(keys)}
-    return Looked(engine.observe_all(wanted.keys(), references), making)
-
-
-def propose_all(
-    engine: Engine, wanted: Mapping[str, Wanted], looked: Looked | None = None
-) -> dict[str, Proposal]:
-    """Look once unless it was done, and decide for all together."""
-    seen = looked or look(engine, wanted)
-    spared = any(one.spared for one in wanted.values())
-    spares = engine.spares() if spared else {}
-    plans = together(wanted, seen.observed, seen.making, spares)
-    return {
-        name: Proposal(name, one, seen.observed[name], plans[name], _lost(one, seen.observed[name]))
-        for name, one in wanted.items()
-    }
-
-
-def plan_of(proposals: Proposals) -> Plan:
-    """All as one; what they share is done once."""
-    return added({name: one.plan for name, one in proposals.items()})
 
 
 def at_once(engine: Engine, proposals: Proposals) -> int:
@@ -154,22 +125,34 @@ def _builds(plan: Plan) -> bool:
 
 def _carried(engine: Engine, wave: dict[str, Proposal], told: _Told, failed: Failures) -> None:
     """One wave; what is shared and was done with an earlier one is not done again, and what
-    failed then is not tried again."""
+    failed then is not tried again. Whose address somebody else took, and whose spare does not
+    answer, is planned again, as often as for one sandbox alone."""
     broken = {step.key for step in failed}
     whole = {n: p for n, p in wave.items() if not broken & _keys(p.plan)}
     found = execute(plan_of(whole).without(told.done), engine, tell=told, workers=WORKERS)
-    for tried in range(1, TRIES):
+    avoid = NOWHERE
+    for _ in range(TRIES - 1):
         again = {n: p for n, p in whole.items() if _taken(found) & _keys(p.plan)}
-        if not again:
+        bad = {n: p for n, p in whole.items() if _bad_spares(found) & _keys(p.plan)}
+        if not again and not bad:
             break
-        told(News(None, "working", "addresses were taken meanwhile; planning again"))
-        time.sleep(PAUSE * tried)
-        over = {key for one in again.values() for key in _keys(one.plan)}
-        _add(failed, found, but=over)
-        anew = propose_all(engine, {n: p.wanted for n, p in again.items() if p.wanted})
+        if again:
+            told(News(None, "working", "addresses were taken meanwhile; planning again"))
+            time.sleep(PAUSE)
+            avoid |= refused(found)
+        wanted = {n: p.wanted for n, p in again.items() if p.wanted}
+        wanted |= {n: without_spare(engine, p, told) for n, p in bad.items()}
+        _add(failed, found, but={key for n in wanted for key in _keys(whole[n].plan)})
+        anew = propose_all(engine, wanted, avoid=avoid)
         whole |= anew
         found = execute(plan_of(anew), engine, tell=told, workers=WORKERS)
     _add(failed, found)
+
+
+def _bad_spares(failed: Failures) -> set[Key]:
+    """Steps of sandboxes that took a spare which does not answer."""
+    asked = ((step.key, step.operation) for step in failed)
+    return {key for key, one in asked if isinstance(one, Answers) and one.theirs}
 
 
 def _taken(failed: Failures) -> set[Key]:
@@ -184,11 +167,6 @@ def _add(failed: Failures, more: Failures, but: Iterable[Key] = ()) -> None:
     for step, error in more.items():
         if step.key not in set(but):
             failed.add(step, error)
-
-
-def _lost(wanted: Wanted, observed: Observed) -> tuple[str, ...]:
-    there = frozenset(observed.live.services) if observed.live else frozenset()
-    return lost(wanted, there)
 
 
 def _tidy(engine: Engine, proposals: Proposals, tell: Listener) -> None:

@@ -48,9 +48,10 @@ def teams(name: str, number: int = 3) -> list[str]:
     return [f"{name}-{letter}" for letter in "abcd"[:number]]
 
 
-def opened(cli: Cli, pages: Path, name: str, number: int = 3) -> list[str]:
+def opened(cli: Cli, pages: Path, name: str, number: int = 3, spares: int = 0) -> list[str]:
     found = teams(name, number)
-    cli("workshop", "up", str(pages), "--name", name, "--teams", ",".join(found), "--spares", "0")
+    named = ["--name", name, "--teams", ",".join(found), "--spares", str(spares)]
+    cli("workshop", "up", str(pages), *named)
     return found
 
 
@@ -156,8 +157,14 @@ def test_what_somebody_planted_is_named_and_not_certified(
     docker_engine: DockerEngine,
     tmp_path: Path,
 ) -> None:
-    first = opened(cli, pages, name, 1)[0]
-    ours = api.containers(filters={"label": [f"{labels.SANDBOX}={first}"]})[0]
+    first = opened(cli, pages, name, 1, spares=1)[0]
+    recipe = kept.known(docker_engine, name).teams[first].recipe
+    assert [one.ready for one in docker_engine.spares().values() if one.recipe == recipe] == [True]
+    cli("workshop", "reset", name, "--yes")
+    record = docker_engine.observe(first).record
+    assert record
+    assert record.home.startswith("spare.")
+    ours = api.containers(all=True, filters={"label": [f"{labels.SANDBOX}={first}"]})[0]
     stranger = f"stranger-{name}"
     owner = labels.owner(ours["Labels"])
     assert owner
@@ -181,3 +188,6 @@ def test_what_somebody_planted_is_named_and_not_certified(
     cli("workshop", "close", name, "--keep", str(folder))
     paper = Certificate.model_validate_json((folder / "certificate.json").read_text())
     assert stranger in {thing.name for thing in paper.before.things}
+    spares = {thing.sandbox for thing in paper.before.things if thing.role == "service"} - {first}
+    assert spares == {record.home}
+    assert dens.leftovers(api, docker_engine.den, record.home) == []

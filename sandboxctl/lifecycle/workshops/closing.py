@@ -9,9 +9,11 @@ from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.lifecycle.workshops import kept
 from sandboxctl.lifecycle.workshops.belongings import Belongings
+from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import RemoveImage
 from sandboxctl.sandbox.plan import IMAGES, Draft, Plan
 from sandboxctl.sandbox.reconcile import reconcile
+from sandboxctl.sandbox.sparing import remove_spare
 from sandboxctl.workshop.certificate import Certificate, certify
 from sandboxctl.workshop.evidence import Evidence
 from sandboxctl.workshop.inventory import Inventory
@@ -62,20 +64,17 @@ def look(
 def plan_close(engine: Engine, begun: Begun) -> Plan:
     """Everything of it, in one plan: sandboxes and spares beside each other, images at the end."""
     belongings = begun.belongings
-    spares = {*belongings.spares, *(n for n in begun.labelled if n.startswith("spare."))}
-    all_ = [*belongings.sandboxes, *sorted(spares - belongings.homes)]
-    found = sum((reconcile(None, one) for one in engine.observe_all(all_).values()), Plan())
+    spares = {*belongings.spares, *(n for n in begun.labelled if n.startswith(names.SPARE))}
+    seen = engine.observe_all(belongings.sandboxes)
+    found = sum((reconcile(None, one) for one in seen.values()), Plan())
+    nobody_s = engine.observe_all(sorted(spares - belongings.homes))
+    why = "its workshop is closed"
+    found = sum((remove_spare(name, one, why) for name, one in nobody_s.items()), found)
     draft = Draft(IMAGES)
     gone = [step.key for step in found.steps]
     for image in belongings.images:
         draft.add(RemoveImage(image), "nobody else needs it", *gone)
     return found + Plan(tuple(draft.steps))
-
-
-def forget_spares(engine: Engine, belongings: Belongings) -> None:
-    """Nobody is given one any more."""
-    for name in belongings.spares:
-        engine.decide("spares", name, None)
 
 
 def finish(engine: Engine, begun: Begun, evidence: Evidence) -> Certificate:
