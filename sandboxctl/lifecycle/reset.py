@@ -17,7 +17,7 @@ from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values
 from sandboxctl.lifecycle.watch import LOCK
 from sandboxctl.sandbox import names
-from sandboxctl.sandbox.operations import Answers
+from sandboxctl.sandbox.operations import Answers, LayAside
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.sparing import remove_spare
 from sandboxctl.sandbox.standing import tidied
@@ -94,6 +94,10 @@ def tidy_up(engine: Engine, proposal: Proposal) -> None:
         return
     observed, wanted = engine.observe(proposal.sandbox), proposal.wanted
     plan = tidied(wanted, observed) if wanted else Plan()
+    # What was just asked to stop may not have stopped yet, and the engine answers nothing about it
+    # until it has: to ask again would be to wait for it.
+    asked = [(s.at, s.operation) for s in proposal.plan.steps if isinstance(s.operation, LayAside)]
+    plan = Plan(tuple(s for s in plan.steps if (s.at, s.operation) not in asked))
     lost = [name for name in engine.making() if name.startswith(names.SPARE)]
     plan += sum((remove_spare(n, engine.observe(n), "nobody has it") for n in lost), Plan())
     execute(plan, engine, tell=lambda _: None)
