@@ -92,7 +92,7 @@ def test_a_sandbox_for_which_no_port_is_left_is_refused_before_anything_is_made(
     with pytest.raises(SandboxError, match="all 2 ports of the den are taken") as caught:
         plan_up(engine, loaded, "team-3", now=NOON)
     assert caught.value.exit_code == 1
-    assert "down --all" in caught.value.hint
+    assert "den --set gateway.ports=" in caught.value.hint
     assert engine.sandboxes() == ["team-1", "team-2"]
     longer = plan_up(engine, loaded, "team-1", now=NOON, until=EVENING + timedelta(hours=1))
     assert carry_out(engine, longer, lambda _: None) == {}

@@ -219,15 +219,22 @@ def _restarted(engine: Engine, proposal: Proposal, service: str) -> dict[str, sh
 
 def _lost(record: Record, proposal: Proposal, service: str) -> dict[str, show.Value]:
     """What is not there any more, and until when it can be had back."""
+    from sandboxctl.sandbox.state import Aside
+
     aside: Aside | Beside | None = record.asides[0] if record.asides else None
     undo = command("reset", proposal.sandbox)
     if service:
         aside = record.beside.get(service)
         undo += f" --service {service}"
     lost: list[show.Value] = [f"what was entered in {name}" for name in proposal.lost]
+    if not lost and proposal.wanted and proposal.wanted.why == "undo" and not service:
+        return {"lost": ["nothing: it was undone already"]}
     if not lost:
         nobody = f"{service} keeps no data" if service else "no service keeps data"
         return {"lost": [f"nothing: {nobody}"]}
     if aside is None:
         return {"lost": lost}
-    return {"lost": lost, "comes_back": f"until {show.words(aside.until)}: `{undo} --undo`"}
+    back = f"{undo} --undo"
+    if isinstance(aside, Aside) and aside.why == "undo":
+        back = f"{command('restore', proposal.sandbox)} auto-{aside.generation}"
+    return {"lost": lost, "comes_back": f"until {show.words(aside.until)}: `{back}`"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sandboxctl.engine.protocol import Engine
@@ -12,7 +13,8 @@ from sandboxctl.lifecycle.reset import known
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.sandbox.asides import lasting, undo
 from sandboxctl.sandbox.recipe import Container
-from sandboxctl.sandbox.state import Aside, Observed
+from sandboxctl.sandbox.standing import as_it_is
+from sandboxctl.sandbox.state import Aside, Observed, Record
 from sandboxctl.sandbox.wanted import Wanted
 
 
@@ -25,20 +27,31 @@ def plan_undo(
     """
     observed = engine.observe(sandbox)
     record = known(observed)
+    before = engine.recipe(record.recipe)
+    wanted = Wanted(
+        recipe=before,
+        since=record.since,
+        until=record.until,
+        previous=before,
+        now=now,
+        grace=engine.den.grace,
+        why="restore" if generation else "undo",
+    )
+    if generation is None and is_undone(record) and observed.live:
+        demand(engine, before, now)
+        return Proposal(sandbox, wanted, observed, as_it_is(wanted, observed))
     to = _chosen(observed, now, generation)
     recipe = engine.recipe(to.recipe)
     demand(engine, recipe, now)
-    wanted = Wanted(
-        recipe=recipe,
-        since=record.since,
-        until=record.until,
-        previous=engine.recipe(record.recipe),
-        now=now,
-        grace=engine.den.grace,
-        why="undo",
-    )
+    wanted = replace(wanted, recipe=recipe)
     lost = sorted(name for name, one in _before(wanted).items() if one.stateful)
     return Proposal(sandbox, wanted, observed, undo(wanted, observed, to), tuple(lost))
+
+
+def is_undone(record: Record) -> bool:
+    """Whether an undo is the last that happened: another one only finishes it, since no verb does
+    anything the second time. Back again is `restore N auto-…`."""
+    return bool(record.asides) and record.asides[0].why == "undo"
 
 
 def _before(wanted: Wanted) -> Mapping[str, Container]:

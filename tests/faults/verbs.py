@@ -78,12 +78,6 @@ def _undo(_: Rig) -> tuple[str, ...]:
     return "reset", NAME, "--undo"
 
 
-def _undo_unless_undone(rig: Rig, line: str) -> tuple[str, ...]:
-    """An undo can be undone: run again, it would go back. Whoever sees that it is done runs what
-    finishes any job."""
-    return _up(rig) if line in rig.lines else _undo(rig)
-
-
 def _anew(rig: Rig) -> str:
     """Up, without anything that was kept of it before."""
     rig.down()
@@ -182,7 +176,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("up", _nothing, _up, _at_minute_zero),
         Verb("up-changed", _there_and_another_greeting, _up, _as_entered),
         Verb("reset", _there, lambda _: ("reset", NAME), _at_minute_zero, serves=True),
-        Verb("undo", _there_and_reset, _undo, _as_entered, _undo_unless_undone, serves=True),
+        Verb("undo", _there_and_reset, _undo, _as_entered, serves=True),
         Verb("reset-service", _there, _reset_service, _at_minute_zero),
         Verb("snapshot", _anew, _snapshot, _restorable, _snapshot_unless_taken),
         Verb("restore", _kept_and_gone_on, lambda _: ("restore", NAME, SNAPSHOT), _as_entered),
