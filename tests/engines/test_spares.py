@@ -89,7 +89,8 @@ def test_a_reset_takes_a_spare_and_an_undo_gives_back_what_was(
     back = record(engine, running)
     assert (back.live, back.home) == (before.live, "")
     assert [(a.generation, a.home) for a in back.asides] == [(after.live, made)]
-    assert not plan_undo(engine, running, now=clock.now()).plan, "nothing, the second time"
+    assert not execute(plan_undo(engine, running, now=clock.now()).plan, engine, tell=nothing)
+    assert record(engine, running).live == before.live, "the second time it goes nowhere"
     once_more = plan_undo(engine, running, now=clock.now(), generation=after.live)
     assert not execute(once_more.plan, engine, tell=nothing)
     assert (record(engine, running).live, record(engine, running).home) == (after.live, made)
