@@ -21,8 +21,15 @@ PATH = r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
 
 
 class Frozen(BaseModel):
+    """Built when it is first used: a command uses few of all there are. Safe from many threads
+    since pydantic 2.14."""
+
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        populate_by_name=True,
+        defer_build=True,
     )
 
 

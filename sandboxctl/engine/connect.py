@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sandboxctl.sandbox.den import Den
 
 if TYPE_CHECKING:
-    from sandboxctl.engine.install import Named
     from sandboxctl.engine.memory import MemoryEngine
+    from sandboxctl.engine.named import Named
     from sandboxctl.engine.protocol import Engine
 
 MEMORY = "memory"
@@ -47,7 +47,7 @@ def where(den: Den, *, engine: str = "", context: str = "") -> str:
 def named_by(den: Den, *, engine: str = "", context: str = "") -> Named | None:
     """The engine by who names one first: -H, --context, the den's settings, DOCKER_HOST, the
     current Docker context; None is the usual socket. EngineError for an unknown context."""
-    from sandboxctl.engine.install import Named, named
+    from sandboxctl.engine.named import Named, named
 
     if MEMORY in (engine, "" if context or engine else den.engine):
         return Named(MEMORY, "you")

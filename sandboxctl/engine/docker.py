@@ -11,7 +11,6 @@ from docker.tls import TLSConfig
 from sandboxctl.engine import (
     abandon,
     beside,
-    entry,
     gateway,
     given,
     observing,
@@ -84,6 +83,8 @@ class DockerEngine:
     # -- the den ---------------------------------------------------------------------------
 
     def enter(self, note: Note) -> None:
+        from sandboxctl.engine import entry  # it knows all images, and most commands none
+
         entry.enter(self._api, self.den, self.images, self._networks, self._decided, note)
 
     def leave(self, note: Note) -> None:
