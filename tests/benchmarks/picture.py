@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-WIDTH, LINE, LEFT, RIGHT = 860, 30, 380, 90
+WIDTH, LINE, LEFT, RIGHT = 960, 30, 480, 90
 STYLE = """<style>
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .dim { fill: #59636e; } .axis { stroke: #d1d9e0; } .bar { stroke: #59636e; stroke-width: 2; }
