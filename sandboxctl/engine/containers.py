@@ -36,6 +36,7 @@ class Containers:
     ) -> None:
         self._api, self._den, self._images, self._install = api, den, images, install
         self._means: Means | None = None
+        self._called = 0.0
 
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
         """Create, read back, start, look again; its id. One that is there already is started."""
@@ -180,13 +181,16 @@ class Containers:
         for service, grace in services.items():
             name = names.container(self._den.name, sandbox, generation, service)
             with contextlib.suppress(NotFound):
-                asked = (self._ours(name), round(grace))
+                asked = self._ours(name), round(grace)
                 threading.Thread(target=self._stopped, args=asked, daemon=True).start()
-        time.sleep(CALLED)
+        self._called = time.monotonic()
+
+    def close(self) -> None:
+        """Whatever was asked without waiting has been heard."""
+        time.sleep(max(0.0, self._called + CALLED - time.monotonic()))
 
     def _stopped(self, container: str, grace: int) -> None:
-        # Whoever looks next sees what still runs, and asks again.
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # who looks next sees what still runs, and asks again
             self._api.stop(container, timeout=grace)
 
     def remove(self, sandbox: str, generation: int, service: str) -> None:

@@ -102,6 +102,7 @@ class DockerEngine:
         abandon.everything(self._api, self.den, install, note)
 
     def close(self) -> None:
+        self._containers.close()
         self._decided.close()
         for client in self._clients:
             client.close()
