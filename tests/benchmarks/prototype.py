@@ -17,7 +17,8 @@ from sandboxctl import clock
 from sandboxctl.blueprint.load import Facts, Loaded, load
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.lifecycle.change import Proposal, carry_out
-from sandboxctl.lifecycle.down import plan_down
+from sandboxctl.lifecycle.down import plan_down, plan_leftovers
+from sandboxctl.lifecycle.execute import execute
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
 
@@ -155,6 +156,7 @@ def den(**settings: Any) -> Iterator[DockerEngine]:
     finally:
         for name in engine.sandboxes():
             down(engine, name)
+        execute(plan_leftovers(engine), engine, tell=lambda _: None)
         engine.leave(lambda _: None)
         engine.close()
 
