@@ -345,7 +345,8 @@ def test_a_duty_that_fails_does_not_stop_the_others(engine: MemoryEngine, clocks
 
 
 def test_all_duties_have_their_order() -> None:
-    assert [type(one).__name__ for one in Duties().all()] == ["Disks", "Leases", "Restarts"]
+    found = [type(one).__name__ for one in Duties().all()]
+    assert found == ["Disks", "Leases", "Restarts", "Asides", "Spares"]
 
 
 def leased(*words: str) -> list[str]:
