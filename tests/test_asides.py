@@ -134,6 +134,21 @@ def test_undo_of_a_sandbox_starts_services_in_order() -> None:
     assert str(plan).endswith("remove its network: replaced, after 7, 8"), "no grace, so it goes"
 
 
+def test_undo_right_after_a_reset_waits_until_what_was_asked_to_stop_did() -> None:
+    seen = with_asides(aside(4))
+    runs = Generation(4, FIRST, {"web": Seen("web", "running")})
+    plan = undo(
+        reset(why="undo"), replace(seen, generations={**seen.generations, 4: runs}), seen.asides[0]
+    )
+    assert str(plan).startswith(
+        "team-7\n"
+        "  1. stop web: it was asked to, and still runs\n"
+        "  2. start web again: it was put aside, after 1\n"
+    )
+    stop: Any = plan.steps[0].operation
+    assert stop.grace == 10.0
+
+
 def test_what_is_over_or_gone_goes_with_the_next_change() -> None:
     over = aside(4, until=NOON)
     seen = with_asides(over, aside(3), aside(2))

@@ -17,7 +17,7 @@ from sandboxctl.cli.visible import keep_secret
 if TYPE_CHECKING:
     from sandboxctl.lifecycle.status import Status
     from sandboxctl.lifecycle.went_out import WentOut
-    from sandboxctl.sandbox.state import Seen
+    from sandboxctl.sandbox.state import Aside, Seen
 
 
 @click.command("ls", cls=Verb)
@@ -135,18 +135,18 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
                 "replaced_by": one.why,
                 "since": one.since,
                 "until": one.until,
+                "return": _return(status.sandbox, one, n),
             }
-            for one in status.asides
+            for n, one in enumerate(status.asides)
         ]
         told += [
             {"service": name, "since": one.since, "until": one.until}
             for name, one in sorted(status.beside.items())
         ]
         return {"comes_back": told}
-    undo = f"`{command('reset', status.sandbox)} --undo`"
     words: list[show.Value] = [
         f"generation {one.generation}, replaced by {one.why} on {show.words(one.since)}, until "
-        f"{show.words(one.until)}" + (f": {undo}" if n == 0 else "")
+        f"{show.words(one.until)}: `{_return(status.sandbox, one, n)}`"
         for n, one in enumerate(status.asides)
     ]
     words += [
@@ -155,6 +155,13 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
         for name, one in sorted(status.beside.items())
     ]
     return {"comes_back": words} if words else {}
+
+
+def _return(sandbox: str, aside: Aside, number: int) -> str:
+    """The command that returns to it: an undo is not undone by another."""
+    if number == 0 and aside.why != "undo":
+        return command("reset", sandbox, "--undo")
+    return command("restore", sandbox, f"auto-{aside.generation}")
 
 
 def _happened(session: Session, status: Status) -> dict[str, show.Value]:
@@ -173,6 +180,8 @@ def _service(session: Session, seen: Seen) -> show.Value:
             "why": trouble.why(seen),
             "image": seen.image,
         }
+    if seen.condition == "paused":
+        return f"{seen.service}: paused"
     return f"{seen.service}: {'OK, runs' if seen.runs else f'FAILED, {trouble.why(seen)}'}"
 
 

@@ -57,17 +57,31 @@ def rehearse_verb(
         def load(name: str) -> Loaded:
             return given.blueprint(engine.den, blueprint, name, dict(values))[0]
 
-        load("rehearsal-1")  # every problem of it, before anything is made
+        first = load("rehearsal-1")  # every problem of it, before anything is made
+        where = receipt or Path(f"rehearsal-{first.blueprint.name}.json")
+        _writable(where)
         keep_secret({name: [value] for name, value in secrets})
         enter(session, engine)
         with board(session, title=f"Rehearsing {blueprint}") as tell:
             seen = rehearse(engine, load, teams, tell, dict(secrets))
         outcome = "passed" if seen.passed else f"{len(seen.problems)} problems"
         remember(session, engine, VERB, "", outcome, **facts(seen))
-    where = receipt or Path(f"rehearsal-{seen.name}.json")
     where.write_text(seen.model_dump_json(indent=2) + "\n", encoding="utf-8")
     _tell(session, seen, where, time.monotonic() - began)
     return 0 if seen.passed else 1
+
+
+def _writable(where: Path) -> None:
+    """Known before minutes are spent on what it shall hold."""
+    from sandboxctl.errors import SandboxError
+
+    try:
+        where.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise SandboxError(
+            f"the receipt {where} cannot be written: {error.strerror}",
+            hint="Look at its folder, or name another file: --receipt FILE.",
+        ) from None
 
 
 def _tell(session: Session, seen: Receipt, where: Path, seconds: float) -> None:

@@ -17,7 +17,7 @@ from typing import Protocol, runtime_checkable
 
 from sandboxctl.errors import SandboxError
 
-TRIES = 50
+TRIES = 150
 
 
 class Stream(Protocol):

@@ -60,6 +60,9 @@ def _ways(status: Status, ended: Sequence[str]) -> list[tuple[str, str]]:
             ("begin again", command("up", "BLUEPRINT", "--name", name)),
             ("take away what was begun", command("down", name)),
         ]
+    if status.state == "paused" and status.workshop:
+        team = ["--team", status.team] if status.team else []
+        return [("go on", command("workshop", "resume", status.workshop, *team))]
     keeps = "keep the data"
     back = ("go back to minute zero", command("reset", name))
     if not status.services:

@@ -197,11 +197,13 @@ def _ensured(api: APIClient, made: Made, network: dict[str, Any], note: Note) ->
     if seen is None or not seen["State"]["Running"]:
         note(f"making the gateway on {gate.bind}:{gate.port}")
     there = door.ensure(api, den, made.image, made.install, network)
+    ended = ""
     if seen is not None and not gateway_container.usable(seen, there, made):
+        ended = "" if seen["State"]["Running"] else str(seen["State"]["FinishedAt"])
         aside(api, den, seen)
         seen = None
     if seen is None:
-        gateway_container.create(api, made, there, name(den))
+        gateway_container.create(api, made, there, name(den), ended=ended)
     found = find(api, den, made.image)
     if found is None:
         raise NotYet("the gateway was removed while it was made", hint="Run the command again.")

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 RELAY = f"{labels.PREFIX}relay"
 """Which version of the line's other end is in it."""
 
+ENDED = f"{labels.PREFIX}ended"
+"""When the gateway ended whose place it took, where that one had ended by itself."""
+
 VERSION = 3
 SELF = "DEN_SELF"
 """The variable that names a gateway among those of its den: its socket is called so."""
@@ -64,11 +67,13 @@ class Made:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def create(api: APIClient, made: Made, door: Door, title: str) -> str:
-    """Makes the container; one that somebody else has just made is as good."""
+def create(api: APIClient, made: Made, door: Door, title: str, *, ended: str = "") -> str:
+    """Makes the container; one that somebody else has just made is as good. ``ended`` is when the
+    one before it did: whoever looks what stopped with it would not know any more."""
     from docker.errors import APIError
 
     asked = _body(made, door, means.read(api))
+    asked["Labels"] |= {ENDED: ended} if ended else {}
     try:
         new = api.create_container_from_config(asked, title)  # type: ignore[no-untyped-call]
     except APIError as refused:

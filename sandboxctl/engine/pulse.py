@@ -10,7 +10,7 @@ from typing import Any
 import docker
 from docker.errors import NotFound
 
-from sandboxctl.engine import gateway
+from sandboxctl.engine import gateway, gateway_container
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.look import inspect
 from sandboxctl.engine.translate import in_our_words
@@ -49,7 +49,7 @@ class Beat:
         return Pulse(
             runs=bool(state["Running"]),
             started=moment(state["StartedAt"]),
-            stopped=moment(state["FinishedAt"]),
+            stopped=moment(state["FinishedAt"]) or _before(seen),
             engine=began,
         )
 
@@ -102,6 +102,12 @@ class Beat:
             if (one.get("Options") or {}).get(_USUAL) == "true":
                 return moment(one["Created"])
         return None
+
+
+def _before(seen: Mapping[str, Any]) -> datetime | None:
+    """When the gateway ended whose place this one took."""
+    told = (seen["Config"]["Labels"] or {}).get(gateway_container.ENDED)
+    return moment(told) if told else None
 
 
 def _ended(service: str, seen: Mapping[str, Any]) -> Ended:

@@ -7,7 +7,15 @@ from datetime import datetime
 from ipaddress import IPv4Network
 
 from sandboxctl.sandbox import addresses
-from sandboxctl.sandbox.operations import BringBack, Drain, GoLive, LayAside, StartAgain, WaitReady
+from sandboxctl.sandbox.operations import (
+    BringBack,
+    Drain,
+    GoLive,
+    LayAside,
+    StartAgain,
+    StopService,
+    WaitReady,
+)
 from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.removing import remove_generation
@@ -155,6 +163,10 @@ def _started(draft: Draft, recipe: Recipe, to: Aside, generation: Generation) ->
         if name not in generation.services and name in generation.beside:
             back = BringBack(generation.number, name, generation.beside[name].id)
             needs.append(draft.add(back, "its replacement did not come", home=to.home))
+        if name in generation.services and generation.services[name].runs:
+            # It was asked to stop a moment ago: started before that is over, it would end.
+            stop = StopService(generation.number, name, min(container.grace, LONGEST))
+            needs.append(draft.add(stop, "it was asked to, and still runs", home=to.home))
         again = StartAgain(generation.number, container)
         started = draft.add(again, "it was put aside", *needs, home=to.home)
         waiting = WaitReady(generation.number, container, places[name])

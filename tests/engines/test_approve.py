@@ -215,7 +215,7 @@ def test_every_controller_sees_the_same_and_writes_its_own_history(
     elsewhere("down", sandbox)
     told = history(elsewhere)
     assert [verb for verb, *_ in told] == ["up", "reset", "approve", "down"]
-    assert [what for _, what, _ in told][:2] == ["ready", "back at minute zero"]
+    assert [what for _, what, _ in told][:2] == ["ready", "back to minute zero"]
     approved = [detail for verb, what, detail in history(cli) if what == sandbox]
     assert [grant["grant"] for grant in approved[-1]["grants"]] == ["root", "cap:CHOWN"]
 

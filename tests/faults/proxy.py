@@ -144,6 +144,10 @@ class Proxy:
     def is_away(self) -> bool:
         return time.monotonic() < self._back
 
+    def until_back(self) -> None:
+        """Waits while nobody answers."""
+        time.sleep(max(0.0, self._back - time.monotonic()))
+
     def go_away(self, seconds: float) -> None:
         """As a daemon that is started again: all that is open ends."""
         self._back = time.monotonic() + seconds

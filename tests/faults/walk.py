@@ -58,6 +58,7 @@ def taken(
     wrong = [*_at_once(rig, verb, first)] if act is None else []
     said = [first.said]
     last = first
+    rig.proxy.until_back()
     for _ in range(TRIES):
         if how.startswith("killed") or last.code:
             rig.proxy.begin()
