@@ -32,7 +32,7 @@ supplier wrote is shown with its control characters made visible.
 | 1 | something failed |
 | 2 | the blueprint or the command line is wrong |
 | 3 | refused by policy |
-| 4 | the engine is away, or said no |
+| 4 | the engine is away, said no, has no room, or somebody else is at it |
 | 70 | a mistake in sandboxctl; the message names a file |
 | 130 | interrupted: the next `up` or `down` finishes or removes what was begun |
 """
