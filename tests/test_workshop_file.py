@@ -182,6 +182,8 @@ NAMES = (
          "5: until: should be a time such as 17:00 or 2026-05-12 17:00, not '25:00' [DEN206]"),
         ("teams: 1\nblueprint: bins\nuntil: 2026-05-12 09:00",
          "5: until: 2026-05-12 09:00 is over already [DEN272]"),
+        ("teams: 1\nblueprint: bins\nuntil: 2026-06-12 09:00",
+         "5: until: 2026-06-12 09:00 is more than 14 days off [DEN272]"),
         ("teams: 1\nblueprint: bins\nuntil: 2026-02-30 09:00",
          "5: until: should be a time such as 17:00 or 2026-05-12 17:00 [DEN272]"),
         ("teams: 1", "1: there is no `blueprint` for all teams [DEN271]"),

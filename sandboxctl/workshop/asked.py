@@ -14,6 +14,7 @@ from sandboxctl.blueprint.problem import Key, Problem, failure, near
 from sandboxctl.blueprint.reader import read as read_tree
 from sandboxctl.blueprint.syntax import LARGEST
 from sandboxctl.errors import BlueprintError
+from sandboxctl.sandbox.lease import AHEAD
 from sandboxctl.workshop import teams
 from sandboxctl.workshop.model import TeamAsked, WorkshopFile
 from sandboxctl.workshop.read import once, read
@@ -122,9 +123,10 @@ def _ends(
     except ValueError as error:
         why = str(error)
     else:
-        if ends > today:
+        if today < ends <= today + AHEAD:
             return ends.astimezone(UTC), []
-        why = f"{found.until} is over already"
+        far = f"{found.until} is more than {AHEAD.days} days off"
+        why = far if ends > today else f"{found.until} is over already"
     return None, [Problem(("until",), why, root.lines["until"], code="DEN272")]
 
 
