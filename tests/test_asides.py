@@ -7,6 +7,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network
 from typing import Any
 
+from sandboxctl.blueprint.model import Secret
 from sandboxctl.sandbox.asides import MOST, lasting, undo
 from sandboxctl.sandbox.reconcile import reconcile, restore
 from sandboxctl.sandbox.state import Aside, Generation, Observed, Record, Seen, Spare
@@ -196,6 +197,23 @@ def test_a_failed_change_leaves_what_was_put_aside() -> None:
     begun = Generation(6, None, {"web": Seen("web", "created")})
     seen = replace(seen, generations={**seen.generations, 6: begun})
     assert is_the_plan(restore(None, seen), "team-7\n  1. remove web: it never went live")
+
+
+def test_a_failure_beside_what_somebody_stopped_wakes_nobody() -> None:
+    stopped = live(WEB, web="exited")
+    assert stopped.record
+    assert "start web again" in str(restore(WEB, stopped))
+    paused = stopped.record.model_copy(update={"paused": True})
+    assert not restore(WEB, replace(stopped, record=paused))
+    held = paused.model_copy(update={"held": True})
+    assert restore(WEB, replace(stopped, record=held)), "what was begun is brought to its end"
+
+
+def test_what_asks_for_a_secret_takes_no_spare() -> None:
+    asks = recipe(container("web"), secrets={"KEY": Secret(ask="the key")})
+    spare = Spare(recipe=asks.digest, subnet=SECOND, since=NOON, ready=True)
+    seen = replace(live(asks), spares={"spare.x.a": spare})
+    assert "start web" in str(reconcile(replace(reset(spared=True), recipe=asks), seen))
 
 
 def test_down_takes_what_was_put_aside_too() -> None:

@@ -21,6 +21,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.state import Record
 
 NOTHING: Mapping[str, Any] = {}
+_LOOKS = 10
 
 
 class Decided:
@@ -145,10 +146,15 @@ class Decided:
         """Who holds a lock: taken for a moment where nobody does, for there is no other way."""
         from sandboxctl.lifecycle.watch import LOOKING
 
-        answer = self.line().ask("lock", name=name, wait_seconds=0, who=LOOKING)
-        if answer["locked"]:
-            self.line().ask("unlock", name=name)
-        return "" if answer["locked"] else str(answer["holder"])
+        for _ in range(_LOOKS):
+            answer = self.line().ask("lock", name=name, wait_seconds=0, who=LOOKING)
+            if answer["locked"]:
+                self.line().ask("unlock", name=name)
+                return ""
+            if answer["holder"] != LOOKING:
+                return str(answer["holder"])
+            time.sleep(0.02)  # somebody else only looks
+        return ""
 
     def hang_up(self) -> None:
         """The next question opens another line, unless a lock is held over this one."""

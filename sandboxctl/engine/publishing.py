@@ -8,7 +8,7 @@ from typing import Any
 
 from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
-from sandboxctl.errors import SandboxError
+from sandboxctl.errors import Held, SandboxError
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.den import Den
 
@@ -62,7 +62,12 @@ def _service(to: str) -> str | None:
 @contextlib.contextmanager
 def slots(line: Line, sandbox: str) -> Iterator[None]:
     """Under a lock, for two commands may look for a free port at once."""
-    line.ask("lock", name=SLOTS, wait_seconds=10, who=sandbox)
+    answer = line.ask("lock", name=SLOTS, wait_seconds=10, who=sandbox)
+    if not answer["locked"]:
+        raise Held(
+            f"ports are being given out by {answer['holder']} (10 s waited)",
+            hint="Run the command again.",
+        )
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sandboxctl.engine import observing
 from sandboxctl.engine.decided import Decided
@@ -13,7 +14,7 @@ from sandboxctl.sandbox import sparing
 from sandboxctl.sandbox.names import SPARE
 from sandboxctl.sandbox.operations import Offer, Withdraw
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Observed, Record
+from sandboxctl.sandbox.state import Observed
 
 PART = "spares"
 
@@ -39,7 +40,7 @@ def withdraw(line: Line, name: str) -> None:
     """SpareTaken where it is a sandbox's own by now: then its objects have to stay."""
     if line.ask("decide", part=PART, name=name, what=None)["changed"]:
         return
-    if name in _homes(observing.records(line.ask("read")["state"])):
+    if name in _homes(line.ask("read")["state"]):
         raise sparing.taken(name)
 
 
@@ -49,7 +50,7 @@ def lost(there: Collection[str], decided: Decided) -> list[str]:
     mine = [name for name in there if name.startswith(SPARE)]
     if not mine:
         return []
-    known = {*decided.part(PART), *_homes(observing.records(decided.records()))}
+    known = {*decided.part(PART), *_homes(decided.records())}
     return sorted({*mine} - known)
 
 
@@ -88,5 +89,14 @@ def glance(line: Line, sandbox: str, now: datetime, recipes: Recipes) -> Observe
     return sparing.without_looking(sandbox, record, made_of, spares, now)
 
 
-def _homes(records: Mapping[str, Record]) -> frozenset[str]:
-    return frozenset(home for record in records.values() for home in record.homes.values())
+def _homes(stored: Mapping[str, Any]) -> frozenset[str]:
+    """As it is stored: what a version that we do not know wrote has its homes all the same.
+    EngineError where it cannot be told: then nobody's is nobody's."""
+    if any(not isinstance(one, dict) for one in stored.values()):
+        raise EngineError("what is decided cannot be read", hint=observing.UNREADABLE)
+    found = (
+        home
+        for one in stored.values()
+        for home in (one.get("home"), *(aside.get("home") for aside in one.get("asides") or ()))
+    )
+    return frozenset(home for home in found if home)

@@ -37,6 +37,7 @@ class Leases:
     _told: set[tuple[str, datetime, str]] = field(default_factory=set)
 
     def __call__(self, engine: Engine, now: datetime) -> Iterator[Happened]:
+        self.doubted = True  # until this round has found otherwise, whatever it cannot ask
         self._look_at_clock(Moment(now, self.boot()))
         records = engine.records()
         times = engine.times()

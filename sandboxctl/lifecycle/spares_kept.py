@@ -68,6 +68,8 @@ class Spares:
             mine = {name: spare for name, spare in spares.items() if spare.recipe == digest}
             try:
                 with engine.lock(lock_of(digest)):
+                    now_there = engine.spares()  # one that was being made may be ready by now
+                    mine = {name: now_there[name] for name in mine if name in now_there}
                     for name, spare in sorted(mine.items()):
                         why = "nobody asks for it" if name in extra else _bad(engine, name, spare)
                         if why:
@@ -132,7 +134,7 @@ class Asides:
         if self.doubted():
             return
         for sandbox, record in sorted(engine.records().items()):
-            if self._due(sandbox, record, now):
+            if not (record.paused or record.held) and self._due(sandbox, record, now):
                 try:
                     with engine.lock(sandbox):
                         yield from self._tidy(engine, sandbox, now)
@@ -153,7 +155,8 @@ class Asides:
             return
         recipe = engine.recipe(record.recipe)
         wanted = Wanted(recipe, record.since, record.until, previous=recipe, now=now)
-        failed = execute(tidied(wanted, observed), engine, tell=lambda _: None)
+        plan = tidied(wanted, observed)
+        failed = execute(plan, engine, tell=lambda _: None)
         for error in failed.values():
             words = f"what was put aside could not be taken away: {error}"
             yield Happened(sandbox, words, event="failed")
@@ -161,7 +164,7 @@ class Asides:
             there = observed.generations.get(one.generation)
             if there is None or not any(seen.runs for seen in there.services.values()):
                 self._stopped.add((sandbox, one.generation))
-            if one.until <= now and not failed:
+            if plan and one.until <= now and not failed:
                 words = f"generation {one.generation} cannot be returned to now"
                 yield Happened(sandbox, words, event="tidied")
 

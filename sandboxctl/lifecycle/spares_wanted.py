@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle.up import why_none
 from sandboxctl.sandbox.sparing import asked
 
 
@@ -12,7 +15,15 @@ def wanted_spares(engine: Engine, now: datetime) -> dict[str, int]:
     """Recipe → how many spares of it there should be. SandboxError where a workshop cannot be
     read: then nobody knows."""
     records, workshops = engine.records().values(), engine.part("workshops")
-    return asked(records, [_of(name, one, now) for name, one in workshops.items()], now)
+    found = asked(records, [_of(name, one, now) for name, one in workshops.items()], now)
+    return {digest: number for digest, number in found.items() if _can_be(engine, digest)}
+
+
+def _can_be(engine: Engine, digest: str) -> bool:
+    """Whether a spare of it fits anybody. One whose recipe is not kept is told of by its maker."""
+    with suppress(SandboxError):
+        return not why_none(engine.recipe(digest))
+    return True
 
 
 def _of(name: str, entry: object, now: datetime) -> dict[str, int]:

@@ -89,6 +89,8 @@ def why_none(recipe: Recipe) -> str:
             "it puts the name or the address of its sandbox into a container, "
             "and a spare has neither yet"
         )
+    if any(secret.ask for secret in recipe.secrets.values()):
+        return "it asks for a secret, which may be another one for each sandbox"
     return ""
 
 

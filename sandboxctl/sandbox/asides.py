@@ -149,7 +149,8 @@ def undo(wanted: Wanted, observed: Observed, to: Aside) -> Plan:
     generation = observed.generations[to.generation]
     ready = _started(draft, recipe, to, generation)
     stay = after(wanted, observed, to.generation)
-    live = going_live(wanted, to.generation, to.subnet, stay, home=to.home)
+    beside = {name: Beside(since=to.since, until=to.until) for name in generation.beside}
+    live = going_live(wanted, to.generation, to.subnet, stay, home=to.home, beside=beside)
     switch(draft, wanted, observed, live, *ready.values(), because="it answers again")
     return Plan(tuple(draft.steps))
 

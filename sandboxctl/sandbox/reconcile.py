@@ -26,7 +26,7 @@ from sandboxctl.sandbox.plan import IMAGES, Draft, Key, Plan
 from sandboxctl.sandbox.recipe import Recipe
 from sandboxctl.sandbox.removing import remove_generation
 from sandboxctl.sandbox.standing import as_it_is
-from sandboxctl.sandbox.state import Generation, Observed
+from sandboxctl.sandbox.state import Generation, Observed, Record
 from sandboxctl.sandbox.supply import Supplied, only, supply
 from sandboxctl.sandbox.wanted import Wanted, carried, in_order
 
@@ -83,11 +83,19 @@ def remove(observed: Observed, why: str = "no longer wanted") -> Plan:
 def restore(previous: Recipe | None, observed: Observed) -> Plan:
     """After a change that failed: the live generation serves as before, beside it is nothing."""
     record = observed.record
+    if record and _rests(record):
+        return _leftovers(observed)
     if previous and record and record.recipe == previous.digest:
         before = Wanted(previous, record.since, record.until)
         if not _missing(before, observed):
             return as_it_is(before, observed)
     return _leftovers(observed)
+
+
+def _rests(record: Record) -> bool:
+    """Whether somebody stopped it, and nothing is under way: a failure beside it wakes nobody."""
+    stopped = record.paused or bool(record.over and record.over.stopped)
+    return stopped and not record.held and record.swapping is None
 
 
 def _leftovers(observed: Observed) -> Plan:
@@ -156,7 +164,8 @@ def _claim(wanted: Wanted, observed: Observed, name: str) -> Plan:
 
 def fitting(wanted: Wanted, observed: Observed) -> str:
     """The spare that can be claimed; empty if there is none."""
-    if not wanted.spared or wanted.images:
+    asks = any(secret.ask for secret in wanted.recipe.secrets.values())  # another one for each
+    if not wanted.spared or wanted.images or asks:
         return ""
     found = [
         name

@@ -209,17 +209,15 @@ def test_what_names_its_sandbox_has_no_spares(
     pipeline.down(engine, sandbox)
 
 
-def test_secrets_that_were_asked_for_are_those_of_a_sandbox_of_the_same_recipe(
+def test_what_asks_for_a_secret_takes_no_spare_for_it_may_hold_anothers(
     engine: Engine, written: Written, sandbox: str
 ) -> None:
     document = prototypes.page() | {"secrets": {"KEY": {"ask": "the key"}}}
     document["services"]["web"]["secrets"] = ["KEY"]
     assert not pipeline.try_up(engine, written(document), sandbox, given={"KEY": "given"}).failed
-    pipeline.spare(engine, sandbox)
-    assert reset(engine, sandbox).spare
-    assert engine.secrets(sandbox, ["KEY"]) == {"KEY": "given"}
-    pipeline.spare(engine, sandbox)
-    assert reset(engine, sandbox).spare, "also of one that was a spare itself"
+    with pytest.raises(SandboxError, match="it asks for a secret"):
+        pipeline.spare(engine, sandbox)
+    assert not reset(engine, sandbox).spare
     assert engine.secrets(sandbox, ["KEY"]) == {"KEY": "given"}
     pipeline.down(engine, sandbox)
 

@@ -30,9 +30,9 @@ def live(
     """What is decided when a generation goes live, in one write: its recipe is kept before (its
     text is empty where it is kept already), and the spare it was is nobody else's from now on.
     ``taken`` if somebody was faster; ``rekeyed`` if another key opens the sandbox."""
-    if recipe[1]:
-        store.keep(folder / "recipes", *recipe)
     with store.alone(folder / "locks" / ".state"):
+        if recipe[1]:
+            store.keep(folder / "recipes", *recipe)  # in here nobody sweeps
         whole = store.stored(folder)
         before = json.dumps(whole, sort_keys=True)
         sandboxes, spares = whole["sandboxes"], store.as_object(whole.get("spares"))

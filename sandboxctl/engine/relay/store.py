@@ -125,6 +125,8 @@ def keep(folder: Path, name: str, text: str) -> dict[str, Any]:
     new = not path.exists()
     if new:
         write(path, text)
+    else:
+        os.utime(path)  # it is wanted again: `sweep` leaves what is young
     return {"new": new}
 
 
@@ -140,14 +142,16 @@ def sweep(state: Path, *, mine: Iterable[str] = (), older: float = 600) -> dict[
     """Forgets the texts that nothing decided speaks of: ``mine``, of what has just gone, and
     those kept more than ``older`` seconds ago. A younger one may be kept for what is about to be
     decided."""
-    said, asked, now = json.dumps(stored(state)), frozenset(mine), time.time()
-    gone = [
-        path
-        for path in (state / "recipes").iterdir()
-        if path.name not in said and (path.name in asked or now - path.stat().st_mtime > older)
-    ]
-    for path in gone:
-        path.unlink(missing_ok=True)
+    asked, now = frozenset(mine), time.time()
+    with alone(state / "locks" / ".state"):
+        said = json.dumps(stored(state))
+        gone = [
+            path
+            for path in (state / "recipes").iterdir()
+            if path.name not in said and (path.name in asked or now - path.stat().st_mtime > older)
+        ]
+        for path in gone:
+            path.unlink(missing_ok=True)
     return {"forgotten": len(gone)}
 
 

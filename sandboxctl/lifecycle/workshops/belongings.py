@@ -33,7 +33,7 @@ class Belongings:
         self, found: Inventory, labelled: Collection[str] = ()
     ) -> tuple[Inventory, Inventory]:
         """What is its own, and what stays; ``labelled`` are names that its objects had before."""
-        mine = {*self.sandboxes, *self.homes, *labelled}
+        mine = {*self.sandboxes, *self.homes, *self.spares, *labelled}
         return found.split(mine, sorted(self.recipes), images=self.images)
 
 
@@ -55,7 +55,7 @@ def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Be
         homes=frozenset(home for one in records.values() for home in one.homes.values()),
         recipes=exclusive,
         images=_images(engine, own, elsewhere, records, others),
-        spares=_spares(engine, whole, exclusive, records),
+        spares=tuple(sorted({*_spares(engine, whole, exclusive, records), *_lost(engine, own)})),
     )
 
 
@@ -72,6 +72,12 @@ def _spares(
     found = {thing.sandbox for thing in things} | set(engine.part("spares"))
     mine = (one for one in found - taken if prefixes and one.startswith(prefixes))
     return tuple(sorted(mine))
+
+
+def _lost(engine: Engine, recipes: Collection[str]) -> set[str]:
+    """What was a team's once and is in nobody's record any more, whoever else has its recipe."""
+    prefixes = tuple(names.spare(recipe, "") for recipe in recipes)
+    return {name for name in engine.making() if prefixes and name.startswith(prefixes)}
 
 
 def _images(
