@@ -111,8 +111,8 @@ def _floor(engine: DockerEngine, wanted: Wanted, count: int) -> tuple[float, flo
 
 
 def _of_the_den(thing: str) -> bool:
-    """Its gateway, the gateway's network, its state: they stay until the den goes."""
-    return thing.endswith(("-gateway", "-edge", "-state"))
+    """Its gateway and the door, the edge network, its state: they stay until the den goes."""
+    return thing.endswith(("-gateway", "-door", "-edge", "-state"))
 
 
 def _read_everything(engine: DockerEngine) -> None:
