@@ -19,7 +19,7 @@ from sandboxctl.sandbox.labels import Owner
 from sandboxctl.workshop.certificate import Certificate, holds
 from sandboxctl.workshop.evidence import Evidence
 from tests import dens, prototypes
-from tests.conftest import Cli, Written
+from tests.conftest import Cli
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -39,9 +39,17 @@ def name(cli: Cli, docker_engine: DockerEngine) -> Iterator[str]:
 
 
 @pytest.fixture
-def pages(written: Written) -> Path:
+def pages(tmp_path: Path) -> Path:
     """Something small that keeps lines."""
-    return written(prototypes.notebook())
+    return own(tmp_path / "blueprint", prototypes.notebook())
+
+
+def own(folder: Path, document: prototypes.Document) -> Path:
+    """A blueprint whose images no other test has: those that others use on this engine stay."""
+    made = prototypes.written(folder, document)
+    with (made / "app" / "app.py").open("a") as program:
+        program.write(f"# {secrets.token_hex(8)}\n")
+    return made
 
 
 def teams(name: str, number: int = 3) -> list[str]:
@@ -116,10 +124,10 @@ def _up(cli: Cli, pages: Path, name: str, names: list[str], code: int | None = 0
 def test_a_broken_team_stops_no_other_and_the_next_run_finishes(
     cli: Cli, tmp_path: Path, name: str, visitor: Visiting
 ) -> None:
-    good = prototypes.written(tmp_path / "good", prototypes.page())
+    good = own(tmp_path / "good", prototypes.page())
     bad_page = prototypes.page()
     bad_page["services"]["web"]["command"] = ["python3", "-c", "raise SystemExit('no')"]
-    bad = prototypes.written(tmp_path / "bad", bad_page)
+    bad = own(tmp_path / "bad", bad_page)
     first, second, third = teams(name)
     file = tmp_path / "day.yaml"
 
