@@ -17,10 +17,10 @@ class Lazy(click.Group):
         self._modules = modules
 
     # The names and parameters that click calls them by, used or not.
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it with this name
         return list(self._modules)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click calls it with this name
         if cmd_name not in self._modules:
             return None
         module = import_module(f"sandboxctl.cli.{self._modules[cmd_name]}")

@@ -44,11 +44,17 @@ def create(
     api: APIClient, den: Den, image: str, install: str, network: dict[str, Any], title: str
 ) -> str:
     """Makes the container; one that somebody else has just made is as good."""
+    asked = _body(den, image, install, network, _address(api, network), means.read(api))
+    return made_once(api, asked, title)
+
+
+def made_once(api: APIClient, asked: dict[str, Any], title: str) -> str:
+    """A container of the den's own, confined as asked or not there at all; its id. One that
+    somebody else has just made under this name is as good."""
     from docker.errors import APIError
 
-    asked = _body(den, image, install, network, _address(api, network), means.read(api))
     try:
-        made = api.create_container_from_config(asked, title)  # type: ignore[no-untyped-call]
+        made = api.create_container_from_config(asked, title)  # type: ignore[no-untyped-call]  # the stubs lack it
     except APIError as refused:
         if refused.status_code != 409:
             raise

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sandboxctl import clock
 from sandboxctl.engine import hardening, means, readback, seccomp
 from sandboxctl.engine.door import Door
-from sandboxctl.engine.door_container import INSIDE, SETTINGS, gone
+from sandboxctl.engine.door_container import INSIDE, SETTINGS, gone, made_once
 from sandboxctl.errors import BlueprintError, EngineError
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.labels import Owner
@@ -70,22 +70,9 @@ class Made:
 def create(api: APIClient, made: Made, door: Door, title: str, *, ended: str = "") -> str:
     """Makes the container; one that somebody else has just made is as good. ``ended`` is when the
     one before it did: whoever looks what stopped with it would not know any more."""
-    from docker.errors import APIError
-
     asked = _body(made, door, means.read(api))
     asked["Labels"] |= {ENDED: ended} if ended else {}
-    try:
-        new = api.create_container_from_config(asked, title)  # type: ignore[no-untyped-call]
-    except APIError as refused:
-        if refused.status_code != 409:
-            raise
-        return str(api.inspect_container(title)["Id"])
-    try:
-        readback.check(asked, new.get("Warnings"), api.inspect_container(new["Id"]))
-    except EngineError:
-        gone(api, new["Id"])
-        raise
-    return str(new["Id"])
+    return made_once(api, asked, title)
 
 
 def start(api: APIClient, made: Made, container: str) -> None:

@@ -17,7 +17,7 @@ SNAPSHOT = "snapshot"
 def forget_nameless(api: docker.APIClient, image: str) -> None:
     """Remove an image of a snapshot that has no name any more, unless something runs from it."""
     try:
-        seen: Mapping[str, Any] = api.inspect_image(image)  # type: ignore[no-untyped-call]  # stubs
+        seen: Mapping[str, Any] = api.inspect_image(image)  # type: ignore[no-untyped-call]  # the stubs lack it
     except NotFound:
         return
     mine = (seen["Config"].get("Labels") or {}).get(labels.KIND) == SNAPSHOT
