@@ -16,6 +16,8 @@ RESERVE = 512 * 1024**2
 """Bytes that stay free, whatever an image needs."""
 PAUSE = 0.5
 """Seconds between two looks at the disk."""
+SHARED = 8 * 1024**3
+"""Bytes that others may write onto the same disk meanwhile, without one image being blamed."""
 
 
 class Disk:
@@ -38,8 +40,12 @@ class Disk:
             return
         self._next = time.monotonic() + PAUSE
         free = self._free() or 0
-        if free < RESERVE or self._begin - free > 2 * self._largest:
-            raise _short(f"{what}: it takes more of the engine's disk than an image may")
+        if free < RESERVE:
+            raise _short(
+                f"{what}: the engine's disk is nearly full; {free // 1024**2:,} MiB are free"
+            )
+        if self._begin - free > max(2 * self._largest, SHARED):
+            raise _short(f"{what}: the engine's disk fills faster than an image may")
 
     def _free(self) -> int | None:
         return shutil.disk_usage(self._folder).free if self._folder else None
