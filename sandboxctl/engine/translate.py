@@ -16,6 +16,11 @@ _WORDS = (
         "Its disk is full: `sandboxctl down --expired`, or `docker system df`.",
     ),
     (
+        "max depth exceeded",
+        "An image has at most about 125 layers, and data gains one each time that it is carried "
+        "over: `sandboxctl reset` begins anew from minute zero.",
+    ),
+    (
         "permission denied",
         "Your user may not use this engine: be in the group `docker`, or use sudo.",
     ),
