@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
 from sandboxctl.engine.decided import Decided
-from sandboxctl.engine.images import Images
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.approval import Approval
+
+Identities: TypeAlias = Callable[[Collection[str]], Mapping[str, str]]
 
 
 class DenApprovals:
     """Read and written over the den's line."""
 
-    def __init__(self, decided: Decided, images: Images) -> None:
-        self._decided, self._images = decided, images
+    def __init__(self, decided: Decided, identities: Identities) -> None:
+        self._decided, self.identities = decided, identities
 
     def known(self) -> Sequence[Approval]:
         return understood(self._decided.approvals())
@@ -27,9 +28,6 @@ class DenApprovals:
 
     def take_back(self, subject: str) -> None:
         self._write(subject, None)
-
-    def identities(self, references: Collection[str]) -> Mapping[str, str]:
-        return self._images.identities(references)
 
     def _write(self, subject: str, approval: object) -> None:
         try:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -15,17 +13,16 @@ from sandboxctl import clock
 from sandboxctl.engine import egress, kept, means, readback
 from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.images import Images
+from sandboxctl.engine.look import is_ours
 from sandboxctl.engine.means import Means
 from sandboxctl.errors import EngineError, SandboxError
-from sandboxctl.sandbox import labels, names
+from sandboxctl.sandbox import names
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
 CARRIED, SNAPSHOT = "sandboxctl/carried", "sandboxctl/snapshot"
-CALLED = 0.05
-"""Seconds in which calls reach the engine whose end nobody waits for."""
 
 
 class Containers:
@@ -36,7 +33,6 @@ class Containers:
     ) -> None:
         self._api, self._den, self._images, self._install = api, den, images, install
         self._means: Means | None = None
-        self._called = 0.0
 
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
         """Create, read back, start, look again; its id. One that is there already is started."""
@@ -176,23 +172,6 @@ class Containers:
             if seen["State"]["Running"] and not seen["State"]["Paused"]:
                 self._api.pause(seen["Id"])
 
-    def lay_aside(self, sandbox: str, generation: int, services: Mapping[str, float]) -> None:
-        """Every service is asked to stop, and nobody waits: the engine goes on when we are gone."""
-        for service, grace in services.items():
-            name = names.container(self._den.name, sandbox, generation, service)
-            with contextlib.suppress(NotFound):
-                asked = self._ours(name), round(grace)
-                threading.Thread(target=self._stopped, args=asked, daemon=True).start()
-        self._called = time.monotonic()
-
-    def close(self) -> None:
-        """Whatever was asked without waiting has been heard."""
-        time.sleep(max(0.0, self._called + CALLED - time.monotonic()))
-
-    def _stopped(self, container: str, grace: int) -> None:
-        with contextlib.suppress(Exception):  # who looks next sees what still runs, and asks again
-            self._api.stop(container, timeout=grace)
-
     def remove(self, sandbox: str, generation: int, service: str) -> None:
         """Gone with its data, and with the image in which data was carried over to it."""
         self.forget(names.container(self._den.name, sandbox, generation, service))
@@ -231,8 +210,7 @@ class Containers:
     def inspected(self, name: str) -> Mapping[str, Any]:
         """What the engine shows of it; EngineError for one that somebody else made."""
         seen: Mapping[str, Any] = self._api.inspect_container(name)
-        owner = labels.owner(seen["Config"]["Labels"] or {})
-        if owner is None or owner.install != self._install():
+        if not is_ours(seen["Config"]["Labels"], self._install()):
             raise EngineError(
                 f"there is a container {name} that is not ours",
                 hint=f"Remove or rename it: `docker inspect {name}` shows whose it is.",

@@ -12,7 +12,7 @@ from typing import Any
 
 import docker
 
-from sandboxctl.engine import gateway, observing
+from sandboxctl.engine import observing, opening
 from sandboxctl.engine.ahead import Ahead
 from sandboxctl.engine.line import Line
 from sandboxctl.errors import EngineError, Held, SandboxError
@@ -36,7 +36,7 @@ class Decided:
     def install(self) -> str:
         """The den's install id; empty where there is no den."""
         if not self._install:
-            self._install = gateway.install(self._api, self._den) or ""
+            self._install = opening.install(self._api, self._den) or ""
         return self._install
 
     def line(self) -> Line:
@@ -49,7 +49,7 @@ class Decided:
                         hint="The first `up` makes it.",
                     )
                 begun = self._ahead.taken() if self._ahead else None
-                self._line = gateway.connect(self._api, self._den, begun)
+                self._line = opening.connect(self._api, self._den, begun)
             return self._line
 
     def records(self) -> Mapping[str, Any]:
@@ -91,7 +91,7 @@ class Decided:
         if runs is None:
             return self._without_gateway()
         if not runs:
-            return observing.state_at_rest(self._api, gateway.name(self._den), part)
+            return observing.state_at_rest(self._api, opening.name(self._den), part)
         try:
             return dict(self.line().ask(op, **args)["state"])
         except EngineError as error:
@@ -106,10 +106,10 @@ class Decided:
 
     def _runs(self) -> bool | None:
         """Looked for twice: one that takes another's place has no name for a moment."""
-        runs = observing.runs(self._api, gateway.name(self._den))
+        runs = observing.runs(self._api, opening.name(self._den))
         if runs is None:
-            time.sleep(gateway.BETWEEN)
-            runs = observing.runs(self._api, gateway.name(self._den))
+            time.sleep(opening.BETWEEN)
+            runs = observing.runs(self._api, opening.name(self._den))
         return runs
 
     def _without_gateway(self) -> Mapping[str, Any]:

@@ -5,80 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from docker.tls import TLSConfig
-
-from sandboxctl.engine import (
-    abandon,
-    beside,
-    gateway,
-    given,
-    observing,
-    settling,
-    spares,
-    usage,
-)
-from sandboxctl.engine.ahead import Ahead
-from sandboxctl.engine.approvals import DenApprovals
-from sandboxctl.engine.attached import Attached
-from sandboxctl.engine.client import both
-from sandboxctl.engine.containers import Containers
-from sandboxctl.engine.decided import Decided
-from sandboxctl.engine.images import Images
-from sandboxctl.engine.layers import Layers
-from sandboxctl.engine.looking import Looking
-from sandboxctl.engine.networks import Networks
-from sandboxctl.engine.protocol import Answer, Note
-from sandboxctl.engine.pulse import Beat
-from sandboxctl.engine.readiness import Readiness, Waiting
-from sandboxctl.engine.services import Services
-from sandboxctl.engine.snapshots import Snapshots
+from sandboxctl.engine import observing, settling, spares
+from sandboxctl.engine.parts import Parts
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
-from sandboxctl.sandbox import labels, names
+from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
-from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.disk import Wrote
-from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.operations import Operation, WaitReady
-from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Observed, Spare
+
+if TYPE_CHECKING:
+    from sandboxctl.engine.attached import Attached
+    from sandboxctl.engine.protocol import Answer, Note
+    from sandboxctl.sandbox.disk import Wrote
+    from sandboxctl.sandbox.machines import About
+    from sandboxctl.sandbox.recipe import Recipe
+    from sandboxctl.sandbox.state import Capacity, Observed, Spare
 
 
-class DockerEngine:
-    """Keeps the promises of Engine on a Docker daemon. ``url`` empty: as the environment says."""
-
-    def __init__(
-        self,
-        den: Den,
-        url: str | None = None,
-        tls: TLSConfig | None = None,
-        ahead: Ahead | None = None,
-    ) -> None:
-        """``ahead`` was begun for the same engine and den."""
-        self.den = den
-        self._api, slow = self._clients = ahead.clients if ahead else both(url, tls)
-        self.images = Images(slow, den.images)
-        self._decided = Decided(self._api, den, ahead)
-        self.approvals = DenApprovals(self._decided, self.images)
-        self._ours = {"label": [f"{labels.DEN}={den.name}"]}
-        self._containers = Containers(self._api, den, self.images, self._decided.install)
-        self._networks = Networks(self._api, den, self._decided.install)
-        self._services = Services(slow, den, self._containers)
-        self._snapshots = Snapshots(slow, den, self._services, self._decided)
-        self._layers = Layers(self._api, self._ours, self._decided.install)
-        self._readiness = Readiness(self._api, den, self._ours, self._decided.line)
-        self._looking = Looking(self._api, den, self._decided, self.images, self._networks.taken)
-        self.observe, self.observe_all = self._looking.observe, self._looking.observe_all
-        self.inventory, self.records = self._looking.inventory, self._looking.records
-        beat = Beat(self._api, den, self._ours, self._decided)
-        self.pulse, self.times = beat.pulse, beat.times
-        self.still, self.ends = beat.still, beat.ends
-        self._recipes = spares.Recipes(self._decided.line)
-        self.lock, self.holder = self._decided.lock, self._decided.holder
-        self.decide, self.part = self._decided.decide, self._decided.part
-        self.free, self.filled = self._layers.free, self._layers.filled
-        self.image_users = self._looking.image_users
+class DockerEngine(Parts):
+    """Keeps the promises of Engine on a Docker daemon."""
 
     # -- the den ---------------------------------------------------------------------------
 
@@ -93,18 +40,22 @@ class DockerEngine:
                 f"there are sandboxes in {self.den.name}: {', '.join(left)}",
                 hint="Run `sandboxctl down --all`.",
             )
+        from sandboxctl.engine import gateway
+
         self.close()
         gateway.remove(self._api, self.den, note)
 
     def abandon(self, note: Note) -> None:
+        from sandboxctl.engine import abandon
+
         install = self._decided.install()
         self.close()
         abandon.everything(self._api, self.den, install, note)
 
     def close(self) -> None:
-        self._containers.close()
+        self._laying.close()
         self._decided.close()
-        for client in self._clients:
+        for client in (self._api, self._slow):
             client.close()
 
     def about(self) -> About:
@@ -139,6 +90,8 @@ class DockerEngine:
         return self._recipes(digest, None)
 
     def secrets(self, sandbox: str, wanted: Sequence[str]) -> Mapping[str, str]:
+        from sandboxctl.engine import given
+
         return given.asked(self._api, self.den, sandbox, self.observe(sandbox).live, wanted)
 
     # -- doing -----------------------------------------------------------------------------
@@ -182,7 +135,7 @@ class DockerEngine:
             case do.WriteDown() | do.WriteHappened() | do.Extend():
                 settling.write(self._decided.line(), sandbox, operation)
             case do.LayAside(generation, services):
-                self._containers.lay_aside(sandbox, generation, services)
+                self._laying.aside(sandbox, generation, services)
             case do.Freeze(generation, name):
                 self._containers.freeze(sandbox, generation, name)
             case do.RemoveImage(reference):
@@ -195,6 +148,8 @@ class DockerEngine:
             case do.RemoveService(generation, name):
                 self._containers.remove(sandbox, generation, name)
             case do.PutAside() | do.BringBack() | do.RemoveAside():
+                from sandboxctl.engine import beside
+
                 beside.apply(self._api, self.den, self._containers, sandbox, operation)
             case do.TakeSnapshot() | do.WriteSnapshots() | do.RemoveSnapshots():
                 self._snapshots.apply(sandbox, operation, note)
@@ -206,6 +161,8 @@ class DockerEngine:
         name = names.container(
             self.den.name, sandbox, operation.generation, operation.container.name
         )
+        from sandboxctl.engine.readiness import Waiting
+
         waiting = Waiting(sandbox, operation, name, Future())
         self._readiness.watch(waiting)
         return waiting.future
@@ -224,12 +181,16 @@ class DockerEngine:
         """An interactive command inside a service."""
         whose, generation, _ = observing.shown(self.observe(sandbox), service)
         container = names.container(self.den.name, whose, generation, service)
+        from sandboxctl.engine.attached import Attached
+
         return Attached(self._api, container, argv, tty=tty)
 
     def wrote(self) -> Sequence[Wrote]:
         return observing.whose(self._layers.wrote(), self.records())
 
     def used(self, sandbox: str) -> Mapping[str, int]:
+        from sandboxctl.engine import usage
+
         called = usage.running(self.den.name, self.observe(sandbox))
         return usage.used(self._api, called)
 

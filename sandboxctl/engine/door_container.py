@@ -14,15 +14,13 @@ from sandboxctl import clock
 from sandboxctl.engine import edge, hardening, means, readback
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels
+from sandboxctl.sandbox.addresses import INSIDE
 from sandboxctl.sandbox.labels import Owner
 
 if TYPE_CHECKING:
     from docker import APIClient
 
     from sandboxctl.sandbox.den import Den
-
-INSIDE = 8080
-"""The first port inside; the sandbox in slot n of a room without DNS has ``INSIDE + n``."""
 
 KIND = "door"
 SETTINGS = f"{labels.PREFIX}settings"

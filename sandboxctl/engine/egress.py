@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl.engine import edge
-from sandboxctl.engine.networks import subnets
+from sandboxctl.engine.look import subnets
 from sandboxctl.sandbox import addresses
 from sandboxctl.sandbox.names import EGRESS
 

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl import clock
-from sandboxctl.engine import door, edge, gateway_container, line, strangers
+from sandboxctl.engine import door, edge, gateway_container, strangers
 from sandboxctl.engine.door import Door
 from sandboxctl.engine.door import attach as attach
 from sandboxctl.engine.door import detach as detach
-from sandboxctl.engine.door_container import INSIDE as INSIDE
 from sandboxctl.engine.door_container import KIND, SETTINGS, gone
-from sandboxctl.engine.gateway_container import RELAY, VERSION, Made
+from sandboxctl.engine.gateway_container import RELAY, Made
 from sandboxctl.engine.look import inspect, ours
+from sandboxctl.engine.opening import VERSION
+from sandboxctl.engine.opening import connect as connect
+from sandboxctl.engine.opening import install as install
+from sandboxctl.engine.opening import name as name
 from sandboxctl.engine.passing import NotYet, despite_others
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.labels import Owner
 
@@ -33,13 +34,10 @@ if TYPE_CHECKING:
 
     from docker import APIClient
 
-    from sandboxctl.engine.line import Line
     from sandboxctl.engine.protocol import Note
     from sandboxctl.sandbox.den import Den
 
 RELAY_VERSION = VERSION
-BETWEEN = 0.2
-"""Seconds in which a gateway that takes the place of another has been given its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +52,6 @@ class Gateway:
     runs: bool
     current: bool
     relay: int
-
-
-def name(den: Den) -> str:
-    return f"{den.name}-gateway"
-
-
-def install(api: APIClient, den: Den) -> str | None:
-    """The den's install id; None where there is no den. EngineError if the name is another's."""
-    with in_our_words("looking at the den"):
-        found = inspect(api, "volume", f"{den.name}-state")
-    return ours(den, "state", f"{den.name}-state", found["Labels"]).install if found else None
 
 
 def find(api: APIClient, den: Den, image: str) -> Gateway | None:
@@ -116,27 +103,6 @@ def ensure(api: APIClient, den: Den, image: str, subnet: IPv4Network, note: Note
         return despite_others(make)
 
 
-def connect(api: APIClient, den: Den, begun: tuple[Line, int] | None = None) -> Line:
-    """A line to the den, with its routes in step; EngineError says why there is none.
-
-    ``begun``  the same, not looked at yet."""
-    try:
-        opened, version = begun or _greeted(api, den)
-    except EngineError as problem:
-        words = _last_words(api, den)
-        raise EngineError(f"{problem}{words}", hint=problem.hint) from None
-    if version != RELAY_VERSION:
-        opened.close()
-        raise EngineError(
-            f"the gateway of {den.name} speaks version {version}, this sandboxctl {RELAY_VERSION}",
-            hint="It was made by a newer sandboxctl: use that one."
-            if version > RELAY_VERSION
-            else "`sandboxctl up`, or any command that changes something, puts a new one in its "
-            "place.",
-        )
-    return opened
-
-
 def all_of(api: APIClient, den: Den, install: str) -> list[dict[str, Any]]:
     """Gateways and then doors of the den, as the engine lists them: one of each, and more while
     one takes the place of another."""
@@ -168,17 +134,6 @@ def remove(api: APIClient, den: Den, note: Note, *, state: bool = True) -> None:
             with contextlib.suppress(NotFound):
                 api.remove_volume(f"{den.name}-state")
             strangers.tell(api, den, owner, note)
-
-
-def _greeted(api: APIClient, den: Den) -> tuple[Line, int]:
-    """Looked for twice: between two names, a gateway that takes another's place has none."""
-    try:
-        return line.greeted(api, name(den))
-    except EngineError:
-        if inspect(api, "container", name(den)) is not None:
-            raise
-        time.sleep(BETWEEN)
-        return line.greeted(api, name(den))
 
 
 def _state(api: APIClient, den: Den) -> str:
@@ -224,11 +179,3 @@ def aside(api: APIClient, den: Den, seen: dict[str, Any]) -> None:
             gone(api, seen["Id"])
     except NotFound:
         return
-
-
-def _last_words(api: APIClient, den: Den) -> str:
-    with in_our_words("reading the gateway's log"):
-        if inspect(api, "container", name(den)) is None:
-            return f"; the den {den.name} has no gateway"
-        said = api.logs(name(den), tail=5).decode(errors="replace").strip()
-    return f"; the gateway said: {said}" if said else ""

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from sandboxctl import clock
 from sandboxctl.engine import hardening, means, readback, seccomp
 from sandboxctl.engine.door import Door
-from sandboxctl.engine.door_container import INSIDE, SETTINGS, gone, made_once
+from sandboxctl.engine.door_container import SETTINGS, gone, made_once
+from sandboxctl.engine.opening import VERSION
 from sandboxctl.errors import BlueprintError, EngineError
 from sandboxctl.sandbox import labels
+from sandboxctl.sandbox.addresses import INSIDE
 from sandboxctl.sandbox.labels import Owner
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ RELAY = f"{labels.PREFIX}relay"
 ENDED = f"{labels.PREFIX}ended"
 """When the gateway ended whose place it took, where that one had ended by itself."""
 
-VERSION = 3
 SELF = "DEN_SELF"
 """The variable that names a gateway among those of its den: its socket is called so."""
 

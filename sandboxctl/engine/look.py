@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Literal
 
 from sandboxctl.errors import EngineError
@@ -38,3 +39,15 @@ def ours(den: Den, kind: str, name: str, marks: Mapping[str, str] | None) -> Own
             code="DEN902",
         )
     return owner
+
+
+def is_ours(marks: Mapping[str, str] | None, install: str) -> bool:
+    """Whether what carries these labels was made for the den with this install id."""
+    owner = labels.owner(marks or {})
+    return owner is not None and owner.install == install
+
+
+def subnets(network: Mapping[str, Any]) -> list[IPv4Network]:
+    """The IPv4 subnets of a network, as `GET /networks` shows it."""
+    pools = (network.get("IPAM") or {}).get("Config") or []
+    return [IPv4Network(p["Subnet"]) for p in pools if ":" not in p.get("Subnet", ":")]

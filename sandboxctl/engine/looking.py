@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl.engine import observing
-from sandboxctl.engine.networks import subnets
+from sandboxctl.engine.look import subnets
 from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
@@ -68,10 +68,6 @@ class Looking:
             )
             for name, record in records.items()
         }
-
-    def records(self) -> dict[str, Record]:
-        """See `Engine.records`."""
-        return observing.records(self._decided.records())
 
     def generations(self, sandbox: str, aside: Collection[int] = ()) -> dict[int, Generation]:
         """Those that carry the labels of one sandbox, or of a spare. Why the services of those

@@ -15,6 +15,7 @@ from docker.types import IPAMConfig, IPAMPool
 
 from sandboxctl import clock
 from sandboxctl.engine import gateway, readback
+from sandboxctl.engine.look import subnets as subnets
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses, labels, names
@@ -160,12 +161,6 @@ def closed(api_version: str) -> dict[str, str]:
             "com.docker.network.bridge.gateway_mode_ipv6": "isolated",
         }
     return {"com.docker.network.bridge.inhibit_ipv4": "true"}
-
-
-def subnets(network: Mapping[str, Any]) -> list[IPv4Network]:
-    """The IPv4 subnets of a network, as `GET /networks` shows it."""
-    pools = (network.get("IPAM") or {}).get("Config") or []
-    return [IPv4Network(p["Subnet"]) for p in pools if ":" not in p.get("Subnet", ":")]
 
 
 def host_routes() -> list[IPv4Network]:

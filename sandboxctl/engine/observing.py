@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import os
-import tarfile
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from docker.errors import NotFound
 from pydantic import ValidationError
 
 from sandboxctl.engine.ended import why
-from sandboxctl.engine.networks import subnets
+from sandboxctl.engine.look import subnets
 from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError, SandboxError
@@ -189,6 +188,8 @@ def state_at_rest(api: docker.APIClient, container: str, part: str) -> dict[str,
         parts, _ = api.get_archive(container, STATE)
     except NotFound:
         return {}
+    import tarfile  # it takes a while, and is rarely needed
+
     with tarfile.open(fileobj=io.BytesIO(b"".join(parts))) as archive:
         file = archive.extractfile("den.json")
         try:

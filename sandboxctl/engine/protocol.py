@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from sandboxctl.sandbox.approval import Approval
-from sandboxctl.sandbox.den import Den
-from sandboxctl.sandbox.disk import Wrote
-from sandboxctl.sandbox.lease import Times
-from sandboxctl.sandbox.machines import About
-from sandboxctl.sandbox.operations import Operation, WaitReady
-from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.restarting import Ended, Pulse, Still
-from sandboxctl.sandbox.state import Capacity, Observed, Record, Spare
-from sandboxctl.workshop.inventory import Thing
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from sandboxctl.sandbox.approval import Approval
+    from sandboxctl.sandbox.den import Den
+    from sandboxctl.sandbox.disk import Wrote
+    from sandboxctl.sandbox.lease import Times
+    from sandboxctl.sandbox.machines import About
+    from sandboxctl.sandbox.operations import Operation, WaitReady
+    from sandboxctl.sandbox.recipe import Recipe
+    from sandboxctl.sandbox.restarting import Ended, Pulse, Still
+    from sandboxctl.sandbox.state import Capacity, Observed, Record, Spare
+    from sandboxctl.workshop.inventory import Thing
 
 Note: TypeAlias = Callable[[str], None]
 """Told from any thread what an operation is busy with, in words."""

@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.errors import Held, SandboxError
 from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox.addresses import INSIDE
 from sandboxctl.sandbox.den import Den
 
 SLOTS = "den.slots"

@@ -10,7 +10,7 @@ from typing import Any
 import docker
 from docker.errors import NotFound
 
-from sandboxctl.engine import gateway, gateway_container
+from sandboxctl.engine import gateway_container, opening
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.look import inspect
 from sandboxctl.engine.translate import in_our_words
@@ -41,7 +41,7 @@ class Beat:
         if not self._install():
             return None
         with in_our_words("looking at the gateway"):
-            seen = inspect(self._api, "container", gateway.name(self._den))
+            seen = inspect(self._api, "container", opening.name(self._den))
             began = self._engine_began()
         if seen is None:
             return Pulse(runs=False, engine=began)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sandboxctl.engine import keys, observing
-from sandboxctl.engine.door_container import INSIDE
 from sandboxctl.engine.line import Line
 from sandboxctl.engine.protocol import Answer
 from sandboxctl.engine.publishing import slots
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import addresses
+from sandboxctl.sandbox.addresses import INSIDE
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.happening import lasting
 from sandboxctl.sandbox.names import cookie, target

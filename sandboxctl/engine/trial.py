@@ -24,6 +24,7 @@ from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle import isolation, machine
 from sandboxctl.lifecycle.isolation import BRIDGES, HOST, ORDINARY, Sight, Trial
 from sandboxctl.sandbox import addresses, names
+from sandboxctl.sandbox.addresses import INSIDE
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import (
     CreateNetwork,
@@ -173,8 +174,8 @@ def _targets(
     return found | {
         isolation.PEER: (places[FIRST].addresses["peer"], LISTENING),
         isolation.OTHER: (places[SECOND].addresses["probe"], LISTENING),
-        "another's gateway": (str(addresses.gateway(places[SECOND].subnet)), gateway.INSIDE),
-        "gateway's frontend": (edge, gateway.INSIDE),
+        "another's gateway": (str(addresses.gateway(places[SECOND].subnet)), INSIDE),
+        "gateway's frontend": (edge, INSIDE),
         "metadata address": ("169.254.169.254", 80),
         isolation.OUTSIDE: ("192.0.2.1", 443),
     }

@@ -9,6 +9,9 @@ from sandboxctl.errors import EngineError, SandboxError
 
 RESERVED = 4
 """Network, bridge (.1), gateway (.2) and broadcast."""
+INSIDE = 8080
+"""The first port of a gateway, inside; the sandbox in slot n of a room without DNS has
+``INSIDE + n``."""
 
 
 def prefix(services: int) -> int:
