@@ -11,6 +11,7 @@ from docker.errors import APIError, ImageNotFound, NotFound
 
 from sandboxctl import clock
 from sandboxctl.engine import egress, kept, means, readback
+from sandboxctl.engine.carried import CARRIED, Carried
 from sandboxctl.engine.hardening import Identity, body
 from sandboxctl.engine.images import Images
 from sandboxctl.engine.look import is_ours
@@ -22,7 +23,7 @@ from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import Place
 from sandboxctl.sandbox.recipe import Container
 
-CARRIED, SNAPSHOT = "sandboxctl/carried", "sandboxctl/snapshot"
+SNAPSHOT = "sandboxctl/snapshot"
 
 
 class Containers:
@@ -33,6 +34,7 @@ class Containers:
     ) -> None:
         self._api, self._den, self._images, self._install = api, den, images, install
         self._means: Means | None = None
+        self._carried = Carried(api, den)
 
     def start(self, sandbox: str, container: Container, place: Place, image: str) -> str:
         """Create, read back, start, look again; its id. One that is there already is started."""
@@ -197,12 +199,8 @@ class Containers:
             kept.forget_nameless(self._api, seen["Image"])
 
     def forget_carried(self, sandbox: str, generation: int) -> None:
-        """Nothing stays of the data that was carried over to a generation of which no container
-        is left: what was interrupted between the two would leave it for ever."""
-        mine = names.carried(self._den.name, sandbox, generation, "*")
-        for image in self._api.images(filters={"reference": mine}):
-            with contextlib.suppress(APIError):  # somebody else was faster, or gave it a name
-                self._api.remove_image(image["Id"], force=True)
+        """See `Carried.forget`."""
+        self._carried.forget(sandbox, generation)
 
     def _ours(self, name: str) -> str:
         return str(self.inspected(name)["Id"])

@@ -19,7 +19,8 @@ import docker
 from docker.errors import NotFound
 
 from sandboxctl.engine import tree
-from sandboxctl.engine.containers import CARRIED, SNAPSHOT
+from sandboxctl.engine.carried import CARRIED
+from sandboxctl.engine.containers import SNAPSHOT
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.disk import Wrote, most_files

@@ -17,6 +17,7 @@ from docker.errors import APIError, ImageNotFound
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
 from sandboxctl.engine import given, scrub
+from sandboxctl.engine.carried import RAW
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
@@ -31,8 +32,6 @@ from sandboxctl.sandbox.recipe import Container
 if TYPE_CHECKING:
     from sandboxctl.data.model import Data
 
-RAW = ".raw"
-"""Ends the tag of what is committed and still has to be freed of secrets."""
 CARRYING = ("carried", "snapshot")
 """Kinds of images that hold what was written in a sandbox, in layers of their own."""
 NOBODY: Mapping[str, str] = {}
