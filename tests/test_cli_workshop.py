@@ -202,13 +202,43 @@ def test_reset_of_all_is_asked_for_and_of_one_is_not(page: str) -> None:
     up(page, "--teams", "3")
     refused = sandboxctl("workshop", "reset", "page")
     assert refused.exit_code == 1
-    assert "3 teams of page would begin again." in refused.stderr
+    assert "3 teams of page would be put back to minute zero." in refused.stderr
     one = facts(sandboxctl("workshop", "reset", "page", "--team", "team-02"))
     assert one["done"] == ["back to minute zero: 1 of 1 teams"]
     assert one["lost"] == ["what was entered in db"]
     all_ = facts(sandboxctl("workshop", "reset", "page", "--yes"))
     assert all_["done"] == ["back to minute zero: 3 of 3 teams"]
     assert [one["resets"] for one in _status("page")] == [1, 2, 1]
+
+
+def test_a_reset_of_all_can_be_undone_for_all(page: str) -> None:
+    up(page, "--teams", "3")
+    sandboxctl("workshop", "reset", "page", "--team", "team-01", "--team", "team-03")
+    undone = sandboxctl("workshop", "reset", "page", "--undo", "--yes", "--json")
+    told = json.loads(undone.stdout)
+    assert (undone.exit_code, told["done"], list(told["failed"])) == (1, 2, ["team-02"])
+    assert "nothing was put aside" in told["failed"]["team-02"]
+    for team in ("team-01", "team-03"):
+        assert json.loads(sandboxctl("status", team, "--json").stdout)["generation"] == 1
+
+
+def test_a_plan_for_teams_counts_the_spares_that_are_asked_for(page: str) -> None:
+    few, many = (
+        json.loads(sandboxctl("plan", page, "--teams", "3", "--spares", n, "--json").stdout)
+        for n in ("0", "9")
+    )
+    assert few["spares"] == 0
+    assert many["spares"] == 9
+
+
+def test_a_workshop_file_is_no_blueprint_and_is_told_so(spring: str) -> None:
+    for verb in ("validate", "up", "rehearse"):
+        result = sandboxctl(verb, spring)
+        assert result.exit_code == 2, result.stderr
+        assert "is a workshop file, not a blueprint" in result.stderr
+        assert f"sandboxctl workshop up {spring}" in result.stderr
+        assert "DEN274" in result.stderr
+    assert sandboxctl("plan", spring).exit_code == 0
 
 
 def test_pause_resume_and_more_time(page: str) -> None:

@@ -135,6 +135,13 @@ def load(path: Path, *, values: Mapping[str, str] = NOTHING, facts: Facts) -> Lo
     document = read(_bytes(path))
     if document.root is None:
         raise failure(str(path), document.problems)
+    if "workshop" in document.root.entries and "services" not in document.root.entries:
+        raise BlueprintError(
+            f"{path}: is a workshop file, not a blueprint",
+            hint=f"`sandboxctl workshop up {path}` starts it, `sandboxctl plan {path}` says what "
+            "that would do; its own blueprints are named in it.",
+            code="DEN274",
+        )
     findings = _Findings(list(document.problems))
     settled, problems = parameters.settled(document.root.get("parameters"), values)
     findings.add(problems)

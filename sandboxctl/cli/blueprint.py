@@ -37,7 +37,8 @@ def validate_verb(
     """Check a blueprint and name every problem at once.
 
     BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine. Ends with exit
-    code 2 if something is wrong with it, 3 if it asks for what no den gives.
+    code 2 if something is wrong with it, 3 if it asks for what no den gives; --json lists the
+    problems, none for a valid one.
     """
     from sandboxctl.errors import BlueprintError
 
@@ -115,6 +116,11 @@ def _summary(session: Session, loaded: Loaded) -> None:
 @click.argument("blueprint", shell_complete=blueprints)
 @click.option("--name", metavar="N", help="The sandbox; the blueprint's name unless said.")
 @teams_option
+@click.option(
+    "--spares",
+    type=click.IntRange(0, 30),
+    help="Generations that stand ready beside the teams; 1 unless said, or as the file says.",
+)
 @given.set_option
 @given.secret_option
 @click.pass_obj
@@ -123,6 +129,7 @@ def plan_verb(
     blueprint: str,
     name: str | None,
     teams: str | None,
+    spares: int | None,
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
 ) -> None:
@@ -142,7 +149,7 @@ def plan_verb(
     with session.connected() as engine:
         if teams or is_workshop(Path(blueprint)):
             asked = asked_for(
-                engine, blueprint, teams=teams, name=name, values=dict(values), spares=None
+                engine, blueprint, teams=teams, name=name, values=dict(values), spares=spares
             )
             plan_teams(session, engine, asked, dict(secrets))
             return
@@ -193,7 +200,7 @@ def _show_plan(
         }
         show.facts(session, {**row, **exceptions.facts(session, standing)})
         return
-    show.say(session, str(proposal.plan))
+    show.say(session, _steps(session, proposal))
     for told in exceptions.told(session, standing):
         show.say(session, f"exception: {told}")
     for name in proposal.lost:
@@ -211,6 +218,22 @@ def _show_plan(
             f"Rehearsed with {rehearsed.teams} at once on {show.words(rehearsed.at)}: {took}; one "
             f"used {_mib(rehearsed.memory)}.",
         )
+
+
+def _steps(session: Session, proposal: Proposal) -> str:
+    """The plan as a list; one fact on each line for who asked for that."""
+    plan = proposal.plan
+    if not session.plain or not plan.steps:
+        return str(plan)
+    lines = [f"sandbox: {proposal.sandbox}"]
+    for step in plan.steps:
+        after = ", ".join(
+            str(number) if group == step.sandbox else f"{group} {number}"
+            for group, number in step.after
+        )
+        lines += [f"step {step.number}: {step.operation}", f"why {step.number}: {step.why}"]
+        lines += [f"after {step.number}: {after}"] if after else []
+    return "\n".join(lines)
 
 
 def _rehearsed(seen: Rehearsed | None) -> dict[str, show.Value] | None:

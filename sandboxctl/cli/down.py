@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -114,24 +113,25 @@ def _agreed(session: Session, engine: Engine, there: list[str]) -> bool:
 def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bool) -> int:
     from sandboxctl.cli.carry import carry_plan, enter
     from sandboxctl.cli.history import remember_what_went_out
-    from sandboxctl.lifecycle.down import plan_down, plan_leftovers
+    from sandboxctl.lifecycle.down import plan_down, plan_leftovers, plan_orphans
+    from sandboxctl.lifecycle.locks import all_held
     from sandboxctl.lifecycle.spares import lock_of, plan_without_spares
     from sandboxctl.lifecycle.went_out import went_out
+    from sandboxctl.sandbox.names import SPARE
     from sandboxctl.sandbox.plan import Plan
 
-    making = engine.making() if leftovers else ()
-    spares = engine.spares() if leftovers else {}
+    making, spares = engine.making(), engine.spares() if leftovers else {}
+    if not leftovers:
+        making = [name for name in making if name.startswith(SPARE)]
     if not there and not making and not spares:
         return 0
     enter(session, engine)
-    with ExitStack() as held:
-        for name in sorted(there):
-            held.enter_context(engine.lock(name, patience=PATIENCE))
-        for digest in sorted({spare.recipe for spare in spares.values()}):
-            held.enter_context(engine.lock(lock_of(digest), patience=PATIENCE))
+    of_spares = {lock_of(spare.recipe) for spare in spares.values()}
+    with all_held(engine, [*there, *of_spares], patience=PATIENCE):
         outward = {name: went_out(engine, name) for name in there}
         plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
-        plan += plan_without_spares(engine) + plan_leftovers(engine) if leftovers else Plan()
+        plan += plan_without_spares(engine) if leftovers else Plan()
+        plan += plan_leftovers(engine) if leftovers else plan_orphans(engine)
         title = f"Taking away {', '.join(there) or 'leftovers'}"
         code = carry_plan(session, engine, plan, title=title)
         for name, seen in outward.items():
@@ -140,17 +140,10 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
 
 
 def _leave(session: Session, engine: Engine) -> int:
-    """Remove the gateway and the state, then look whether anything is left."""
+    """Remove the gateway and the state; the engine looks whether anything is left."""
     from sandboxctl.cli.board import board
     from sandboxctl.cli.carry import noted
-    from sandboxctl.errors import SandboxError
 
     with board(session, title="Closing the den") as tell:
         engine.leave(partial(noted, tell))
-    left = [*engine.sandboxes(), *engine.making()]
-    if left:
-        raise SandboxError(
-            f"these came while the den was being closed: {', '.join(left)}",
-            hint="Run `sandboxctl down --all` again.",
-        )
     return 0

@@ -25,7 +25,9 @@ def extend_verb(
     2h more, or until 17:00. What is over already lives from now on, as long as it is still there.
     Nothing else changes.
     """
-    if bool(longer) == bool(until):
+    if longer and until:
+        raise click.UsageError("2h more and --until are two ends: give one of them")
+    if not longer and not until:
         raise click.UsageError("say how much longer, such as 2h, or --until 17:00")
     from sandboxctl import clock
     from sandboxctl.cli.carry import carry_plan, enter

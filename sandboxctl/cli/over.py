@@ -57,6 +57,7 @@ def offer(
 
     `--yes` does not agree to this: it is about other people's sandboxes."""
     from sandboxctl import clock
+    from sandboxctl.errors import SandboxError
     from sandboxctl.lifecycle.down import believe, expired
     from sandboxctl.lifecycle.watch import LOCK
 
@@ -66,10 +67,16 @@ def offer(
         return
     one = len(names) == 1
     said = f"{'1 sandbox is' if one else f'{len(names)} sandboxes are'} over: {', '.join(names)}."
+    try:
+        believe(engine, now=now)
+    except SandboxError as doubted:
+        if agreed:
+            raise
+        show.aside(session, f"{said} {doubted}")
+        return
     if not agreed and not _asked(session, f"{said} Take {'it' if one else 'them'} away?"):
         show.aside(session, f"{said} `{command('down')} --expired` takes away what is over.")
         return
-    believe(engine, now=now)
     _remove(session, engine, names, now)
 
 
@@ -85,7 +92,7 @@ def _remove(
     """Under the locks of all, and looked at again: somebody may have extended one."""
     from sandboxctl.cli.carry import carry_plan
     from sandboxctl.errors import Held
-    from sandboxctl.lifecycle.down import expired, plan_down
+    from sandboxctl.lifecycle.down import expired, plan_down, plan_orphans
     from sandboxctl.lifecycle.went_out import went_out
     from sandboxctl.sandbox.plan import Plan
 
@@ -102,6 +109,7 @@ def _remove(
         plan: Plan = sum((plan_down(engine, name).plan for name in mine), Plan())
         if not plan:
             return [], 0
+        plan += plan_orphans(engine)
         code = carry_plan(session, engine, plan, title=f"Taking away {', '.join(mine)}")
         for name, seen in outward.items():
             remember_what_went_out(session, engine, name, seen)

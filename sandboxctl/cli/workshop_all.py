@@ -18,6 +18,7 @@ from sandboxctl.cli.workshop_given import all_locked, locked, team_option, works
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.errors import SandboxError
+    from sandboxctl.lifecycle.change import Proposal
     from sandboxctl.workshop.record import Workshop
 
 Broken: TypeAlias = "Mapping[str, SandboxError]"
@@ -40,13 +41,16 @@ Doing: TypeAlias = "Callable[[Session, Engine, Sequence[str], str], Done]"
 @click.command("reset", cls=Verb, asks=True)
 @workshop_argument
 @team_option
+@click.option("--undo", is_flag=True, help="Return to what the last reset of each replaced.")
 @click.pass_obj
-def reset_verb(session: Session, workshop: str, teams: tuple[str, ...]) -> int:
+def reset_verb(session: Session, workshop: str, teams: tuple[str, ...], undo: bool) -> int:
     """Put all teams back to minute zero.
 
     Each team's old generation serves until its next one is ready. What was entered is kept for
-    the same time as after `sandboxctl reset`: so long, `reset TEAM --undo` brings it back.
+    the same time as after `sandboxctl reset`: so long, `--undo` brings it back.
     """
+    if undo:
+        return _do(session, workshop, teams, "reset", "back before the reset", _undo, asks=True)
     return _do(session, workshop, teams, "reset", "back to minute zero", _reset, asks=True)
 
 
@@ -112,6 +116,24 @@ def _reset(session: Session, engine: Engine, sandboxes: Sequence[str], title: st
     return done._replace(more=more)
 
 
+def _undo(session: Session, engine: Engine, sandboxes: Sequence[str], title: str) -> Done:
+    """Teams that nothing was put aside of stay as they are, and are named."""
+    from sandboxctl import clock
+    from sandboxctl.cli.carry import carry_all
+    from sandboxctl.errors import SandboxError
+    from sandboxctl.lifecycle.undo import plan_undo
+
+    proposals: dict[str, Proposal] = {}
+    stays: dict[str, SandboxError] = {}
+    for name in sandboxes:
+        try:
+            proposals[name] = plan_undo(engine, name, now=clock.now())
+        except SandboxError as error:
+            stays[name] = error
+    code, broken, seconds = carry_all(session, engine, proposals, title=title)
+    return Done(code or int(bool(stays)), {**stays, **broken}, seconds)
+
+
 def _pause(session: Session, engine: Engine, sandboxes: Sequence[str], title: str) -> Done:
     from sandboxctl.cli.carry import carry_many
     from sandboxctl.lifecycle.workshops.together import plan_pause_all
@@ -151,7 +173,7 @@ def _do(
             found = kept.known(engine, workshop)
             kept.is_closing(found)
             chosen = kept.chosen(found, teams)
-            if asks and not teams and not _agreed(session, found, chosen):
+            if asks and not teams and not _agreed(session, found, chosen, what):
                 show.aside(session, "Nothing was changed.")
                 return 1
             sandboxes = {found.teams[name].sandbox: name for name in chosen}
@@ -177,10 +199,10 @@ def _do(
     return done.code if len(broken) == len(there) else int(bool(done.code))
 
 
-def _agreed(session: Session, found: Workshop, chosen: Sequence[str]) -> bool:
+def _agreed(session: Session, found: Workshop, chosen: Sequence[str], what: str) -> bool:
     """Whom somebody named is not asked for again."""
-    show.aside(session, f"{len(chosen)} teams of {found.shown} would begin again.")
-    return session.agreed("Put them all back to minute zero?")
+    show.aside(session, f"{len(chosen)} teams of {found.shown} would be put {what}.")
+    return session.agreed("Do that for all of them?")
 
 
 def _remember(

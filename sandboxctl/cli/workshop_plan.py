@@ -63,6 +63,7 @@ def _facts(found: Opening) -> show.Row:
     ]
     return {
         "workshop": found.workshop.name,
+        "spares": found.workshop.spares,
         "capacity": _room(found.fit),
         "shared": [f"{step.sandbox}: {step}" for step in _shared(found)],
         "groups": groups,

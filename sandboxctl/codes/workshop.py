@@ -29,4 +29,10 @@ CODES = (
         "What is taken for a workshop and is none starts something else, for who knows how many.",
         "Give a file with `workshop: 1` in it, or a blueprint and `--teams`.",
     ),
+    Code(
+        "DEN274",
+        "A workshop file where a blueprint was asked for",
+        "One says who takes part and until when, the other what each of them gets.",
+        "Start it with `sandboxctl workshop up FILE`, or name the blueprint that stands in it.",
+    ),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sandboxctl.engine import observing, settling, spares
 from sandboxctl.engine.parts import Parts
+from sandboxctl.engine.protocol import PATIENCE
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import names
@@ -34,16 +35,17 @@ class DockerEngine(Parts):
 
         entry.enter(self._api, self.den, self.images, self._networks, self._decided, note)
 
-    def leave(self, note: Note) -> None:
+    def leave(self, note: Note, *, patience: float = PATIENCE) -> None:
         if left := [*self.sandboxes(), *self.spares()]:
             raise EngineError(
                 f"there are sandboxes in {self.den.name}: {', '.join(left)}",
                 hint="Run `sandboxctl down --all`.",
             )
-        from sandboxctl.engine import gateway
+        from sandboxctl.engine import leaving  # few commands leave a den
 
+        leaving.alone(self._api, self.den, self._decided, patience)
+        leaving.remove(self._api, self.den, self._decided, note)
         self.close()
-        gateway.remove(self._api, self.den, note)
 
     def abandon(self, note: Note) -> None:
         from sandboxctl.engine import abandon

@@ -26,6 +26,7 @@ from sandboxctl.engine.opening import install as install
 from sandboxctl.engine.opening import name as name
 from sandboxctl.engine.passing import NotYet, despite_others
 from sandboxctl.engine.translate import in_our_words
+from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.labels import Owner
 
@@ -52,6 +53,14 @@ class Gateway:
     runs: bool
     current: bool
     relay: int
+
+
+def taken_away(den: Den) -> EngineError:
+    """For a command that was under way when somebody else took its den away."""
+    return EngineError(
+        f"the den {den.name} was taken away meanwhile",
+        hint="Run the command again: it makes the den anew.",
+    )
 
 
 def find(api: APIClient, den: Den, image: str) -> Gateway | None:

@@ -21,7 +21,7 @@ from sandboxctl.engine.memory_state import (
     without_service,
 )
 from sandboxctl.engine.memory_watched import MemoryBeat
-from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.protocol import PATIENCE, Answer, Note
 from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
@@ -94,11 +94,12 @@ class MemoryEngine(MemoryDen):
             return Answer(404, path.encode())
         return Answer(200, path.encode(), names.target(sandbox, known.live))
 
-    def leave(self, note: Note) -> None:
+    def leave(self, note: Note, *, patience: float = PATIENCE) -> None:
         if self._sandboxes or self._spares:
             raise EngineError(
                 "there are sandboxes or spares in this den", hint="Run `sandboxctl down --all`."
             )
+        self._locks.all_free(self.den.name, patience)
         self.approvals.forget()
         self._parts.clear()
         note("the den is gone")
@@ -120,7 +121,8 @@ class MemoryEngine(MemoryDen):
             case do.MakeImage(build):
                 self._images |= {build.tag}
             case do.RemoveImage(reference):
-                self._images -= {reference}
+                used = self.image_users([reference])[reference]
+                self._images -= frozenset() if used else {reference}
             case do.Commit(tag=tag):
                 self._images |= {tag}
             case do.RunOnce(keep=tag) if tag:
@@ -177,8 +179,9 @@ class MemoryEngine(MemoryDen):
                 return after
             case do.Close():
                 others = [one for one in self._sandboxes.values() if one is not before]
-                kept = spoken_of(others, self._spares.values())
-                self._recipes = {d: r for d, r in self._recipes.items() if d in kept}
+                kept, said = spoken_of(others, self._spares.values()), str(self._parts)
+                keep = {d: r for d, r in self._recipes.items() if d in kept or d in said}
+                self._recipes = keep
                 return replace(before, record=None)
             case do.RemoveService(number, name):
                 self._promised.pop((before.sandbox, number, name), None)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Note: TypeAlias = Callable[[str], None]
 """Told from any thread what an operation is busy with, in words."""
 
+PATIENCE = 10.0
+"""Seconds that a command waits for another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -169,8 +172,9 @@ class Engine(Protocol):
         thread of the caller's."""
 
     def lock(self, name: str, *, patience: float = 0) -> AbstractContextManager[None]:
-        """One command at a time changes a sandbox; EngineError names who holds it after
-        ``patience`` seconds. Free the moment the holder dies."""
+        """One command at a time changes a sandbox; Held names who does after ``patience`` seconds.
+        Free the moment the holder dies. Which there are, and in which order they are taken:
+        `sandboxctl.lifecycle.locks`."""
 
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
@@ -183,8 +187,9 @@ class Engine(Protocol):
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         """GET a page of a sandbox through the gateway: HTTP status and the beginning of it."""
 
-    def leave(self, note: Note) -> None:
-        """Remove the gateway and the den's state; refused while there are sandboxes or spares."""
+    def leave(self, note: Note, *, patience: float = PATIENCE) -> None:
+        """Remove the gateway and the den's state; refused while there are sandboxes or spares, and
+        while somebody holds a lock for ``patience`` seconds: Held names who does."""
 
     def abandon(self, note: Note) -> None:
         """Remove all that carries the den's labels, for a den whose state cannot be read."""

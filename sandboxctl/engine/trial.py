@@ -20,9 +20,10 @@ from sandboxctl.engine import door, gateway, means, within
 from sandboxctl.engine.listener import Listener, listening
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.engine.unstarted import unstarted
-from sandboxctl.errors import SandboxError
+from sandboxctl.errors import Held, SandboxError
 from sandboxctl.lifecycle import isolation, machine
 from sandboxctl.lifecycle.isolation import BRIDGES, HOST, ORDINARY, Sight, Trial
+from sandboxctl.lifecycle.locks import ISOLATION
 from sandboxctl.sandbox import addresses, names
 from sandboxctl.sandbox.addresses import INSIDE
 from sandboxctl.sandbox.labels import Owner
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Note
 
 FIRST, SECOND, OPEN = (f"{names.BASELINE}isolation-{which}" for which in ("a", "b", "open"))
-LISTENING, LOCK = 8000, "den.isolation"
+LISTENING, LOCK = 8000, ISOLATION
 _LISTENS = (
     "import socket, sys; door = socket.create_server(('0.0.0.0', 8000))\n"
     "while True: door.accept()[0].close()"
@@ -67,7 +68,8 @@ def prove(engine: DockerEngine, api: APIClient, *, here: bool, note: Note) -> Tr
                 _sweep(engine)
     finally:
         if before is None and not engine.sandboxes():
-            engine.leave(lambda _: None)
+            with contextlib.suppress(Held):  # somebody has begun to use it
+                engine.leave(lambda _: None, patience=0)
 
 
 def _tried(engine: DockerEngine, api: APIClient, listener: Listener, note: Note) -> Trial:
