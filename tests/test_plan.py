@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from ipaddress import IPv4Network
 
 import pytest
@@ -20,6 +21,7 @@ from sandboxctl.sandbox.plan import Draft, Plan
 from sandboxctl.sandbox.recipe import Load, Probe
 from sandboxctl.sandbox.reconcile import reconcile
 from sandboxctl.sandbox.state import Observed
+from sandboxctl.sandbox.wanted import Wanted
 from tests.recipes import MIB, baseline, builds, container, wanted, web_and_db
 
 
@@ -50,6 +52,10 @@ def test_values_of_secrets_are_never_shown() -> None:
     place = Place(1, IPv4Network("10.0.0.0/29"), "h", {"web": "10.0.0.3"}, {"KEY": "s3cret"})
     assert "s3cret" not in repr(place)
     assert "s3cret" not in repr(wanted(web_and_db(), secrets={"KEY": "s3cret"}))
+
+
+def test_who_asks_for_a_service_is_no_part_of_what_is_wanted() -> None:
+    assert not {one.name for one in (*fields(Place), *fields(Wanted))} & {"host", "hosts"}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,6 @@ def _looked(
         previous=recipe,
         # The others go on with what they have: a password between two services stays.
         secrets={**secret_values(recipe, asked), **given},
-        host=engine.den.host(sandbox),
         now=now,
         grace=engine.den.grace,
         why="undo" if undoing else "reset",

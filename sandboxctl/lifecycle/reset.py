@@ -123,7 +123,6 @@ def plan_reset(
         until=record.until,
         previous=recipe,
         secrets=secret_values(recipe, engine.secrets(sandbox, asked) if asked else {}),
-        host=engine.den.host(sandbox),
         fresh=True,
         spared=spared and not recipe.names_sandbox,
         now=now,

@@ -117,7 +117,6 @@ def plan_restore(
         until=record.until,
         previous=previous,
         secrets=secret_values(recipe, {**before, **(given or {})}),
-        host=engine.den.host(sandbox),
         fresh=True,
         images=snapshot.images,
         now=now,

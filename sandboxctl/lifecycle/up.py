@@ -67,7 +67,6 @@ def plan_up(
         pulls=assembled.pulls,
         baseline=assembled.baseline,
         previous=_previous(engine, observed),
-        host=engine.den.host(sandbox),
         now=now,
         grace=engine.den.grace,
         spares=spares,

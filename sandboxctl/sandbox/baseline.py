@@ -39,7 +39,7 @@ def make_baseline(
     number = making.next if making else 1
     subnet = addresses.free(observed.range, observed.taken, len(baseline.containers))
     places = addresses.services(subnet, baseline.containers)
-    place = Place(number, subnet, baseline.key, places, _stand_ins(baseline), wanted.host)
+    place = Place(number, subnet, baseline.key, places, _stand_ins(baseline))
     network = draft.add(
         CreateNetwork(number, subnet, baseline.key),
         "to make minute zero",

@@ -67,7 +67,7 @@ def begin_again(wanted: Wanted, observed: Observed, service: str) -> Plan:
         home=live.home,
     )
     assert live.subnet is not None
-    place = Place(live.number, live.subnet, record.recipe, here.places, wanted.secrets, wanted.host)
+    place = Place(live.number, live.subnet, record.recipe, here.places, wanted.secrets)
     start = StartService(container, place, container.image)
     started = draft.add(start, "at minute zero", put, home=live.home)
     ready = started_behind(here, service, here.wait(container, started))

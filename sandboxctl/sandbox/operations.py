@@ -83,7 +83,6 @@ class Place:
     blueprint: str
     addresses: Mapping[str, str]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

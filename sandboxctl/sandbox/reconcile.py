@@ -209,7 +209,6 @@ def place_of(wanted: Wanted, number: int, subnet: IPv4Network) -> Place:
         wanted.recipe.digest,
         addresses.services(subnet, services),
         wanted.secrets,
-        wanted.host,
     )
 
 

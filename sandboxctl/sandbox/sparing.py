@@ -40,7 +40,7 @@ def make_spare(name: str, wanted: Wanted, observed: Observed, *, read: bool) -> 
     draft, recipe, why = Draft(name), wanted.recipe, "a spare"
     subnet = addresses.free(observed.range, observed.taken, len(recipe.containers))
     places = addresses.services(subnet, recipe.containers)
-    place = Place(NUMBER, subnet, recipe.digest, places, wanted.secrets, wanted.host)
+    place = Place(NUMBER, subnet, recipe.digest, places, wanted.secrets)
     offer = Offer(recipe, subnet, wanted.since)
     written = draft.add(offer, "whoever finds its objects knows what they are")
     network = draft.add(CreateNetwork(NUMBER, subnet, recipe.digest), why, written)

@@ -37,7 +37,6 @@ class Wanted:
     baseline: Baseline | None = None
     previous: Recipe | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    host: str = ""
     fresh: bool = False
     images: Mapping[str, str] = field(default_factory=dict)
     spared: bool = False

@@ -51,14 +51,7 @@ def up(
         subnet = addresses.free(
             engine.den.range, engine.observe(name).taken, len(recipe.containers)
         )
-    place = Place(
-        1,
-        subnet,
-        "",
-        addresses.services(subnet, recipe.containers),
-        wanted.secrets,
-        engine.den.host(name),
-    )
+    place = Place(1, subnet, "", addresses.services(subnet, recipe.containers), wanted.secrets)
     network = f"{engine.den.name}-{name}"
     made: dict[str, str] = {}
     with ThreadPoolExecutor(8) as pool:

@@ -139,7 +139,6 @@ def _wanted(
             until=record.until if record and lasts else until,
             lease_given=not lasts,
             previous=previous.of(record),
-            host=engine.den.host(name),
             now=now,
             grace=engine.den.grace,
             workshop=workshop,

@@ -91,8 +91,7 @@ def _as_they_are(engine: Engine, sandboxes: Iterable[str], now: datetime) -> dic
             recipes[record.recipe] = engine.recipe(record.recipe)
             demand(engine, recipes[record.recipe], now)
         recipe = recipes[record.recipe]
-        host = engine.den.host(name)
-        found[name] = Wanted(recipe, record.since, record.until, host=host, now=now)
+        found[name] = Wanted(recipe, record.since, record.until, now=now)
     return found
 
 
