@@ -17,7 +17,7 @@ from sandboxctl.cli.visible import keep_secret
 if TYPE_CHECKING:
     from sandboxctl.lifecycle.status import Status
     from sandboxctl.lifecycle.went_out import WentOut
-    from sandboxctl.sandbox.state import Aside, Seen
+    from sandboxctl.sandbox.state import Aside, Beside, Seen
 
 
 @click.command("ls", cls=Verb)
@@ -140,7 +140,13 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
             for n, one in enumerate(status.asides)
         ]
         told += [
-            {"service": name, "since": one.since, "until": one.until}
+            {
+                "service": name,
+                "replaced_by": "undo" if one.undone else "reset",
+                "since": one.since,
+                "until": one.until,
+                "return": return_beside(status.sandbox, name, one),
+            }
             for name, one in sorted(status.beside.items())
         ]
         return {"comes_back": told}
@@ -151,7 +157,7 @@ def _comes_back(session: Session, status: Status) -> dict[str, show.Value]:
     ]
     words += [
         f"{name}, replaced on {show.words(one.since)}, until {show.words(one.until)}: "
-        f"`{command('reset', status.sandbox)} --service {name} --undo`"
+        f"`{return_beside(status.sandbox, name, one)}`"
         for name, one in sorted(status.beside.items())
     ]
     return {"comes_back": words} if words else {}
@@ -162,6 +168,13 @@ def _return(sandbox: str, aside: Aside, number: int) -> str:
     if number == 0 and aside.why != "undo":
         return command("reset", sandbox, "--undo")
     return command("restore", sandbox, f"auto-{aside.generation}")
+
+
+def return_beside(sandbox: str, service: str, one: Beside) -> str:
+    """The same of one service that was replaced in its place."""
+    if one.undone:
+        return command("restore", sandbox, f"auto-{service}")
+    return command("reset", sandbox, "--service", service, "--undo")
 
 
 def _happened(session: Session, status: Status) -> dict[str, show.Value]:

@@ -219,7 +219,7 @@ def _restarted(engine: Engine, proposal: Proposal, service: str) -> dict[str, sh
 
 def _lost(record: Record, proposal: Proposal, service: str) -> dict[str, show.Value]:
     """What is not there any more, and until when it can be had back."""
-    from sandboxctl.sandbox.state import Aside
+    from sandboxctl.sandbox.state import Aside, Beside
 
     aside: Aside | Beside | None = record.asides[0] if record.asides else None
     undo = command("reset", proposal.sandbox)
@@ -227,7 +227,9 @@ def _lost(record: Record, proposal: Proposal, service: str) -> dict[str, show.Va
         aside = record.beside.get(service)
         undo += f" --service {service}"
     lost: list[show.Value] = [f"what was entered in {name}" for name in proposal.lost]
-    if not lost and proposal.wanted and proposal.wanted.why == "undo" and not service:
+    wanted = proposal.wanted
+    keeps = wanted and (not service or wanted.recipe.containers[service].stateful)
+    if not lost and wanted and wanted.why == "undo" and keeps:
         return {"lost": ["nothing: it was undone already"]}
     if not lost:
         nobody = f"{service} keeps no data" if service else "no service keeps data"
@@ -235,6 +237,8 @@ def _lost(record: Record, proposal: Proposal, service: str) -> dict[str, show.Va
     if aside is None:
         return {"lost": lost}
     back = f"{undo} --undo"
+    if isinstance(aside, Beside) and aside.undone:
+        back = command("restore", proposal.sandbox, f"auto-{service}")
     if isinstance(aside, Aside) and aside.why == "undo":
         back = f"{command('restore', proposal.sandbox)} auto-{aside.generation}"
     return {"lost": lost, "comes_back": f"until {show.words(aside.until)}: `{back}`"}

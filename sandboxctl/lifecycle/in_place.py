@@ -12,9 +12,10 @@ from sandboxctl.lifecycle.execute import Failures, Listener, execute
 from sandboxctl.lifecycle.reset import known
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values
-from sandboxctl.sandbox.in_place import begin_again, undo
+from sandboxctl.sandbox.in_place import begin_again, is_undone, undo
 from sandboxctl.sandbox.reconcile import restore
-from sandboxctl.sandbox.state import Observed
+from sandboxctl.sandbox.standing import as_it_is
+from sandboxctl.sandbox.state import Observed, Why
 from sandboxctl.sandbox.wanted import Wanted
 
 
@@ -23,7 +24,7 @@ def plan_in_place(engine: Engine, sandbox: str, service: str, *, now: datetime) 
 
     Raises SandboxError for an unknown sandbox or service, or while another one is being replaced;
     EngineError where its image is gone, PolicyError for an exception that is not granted."""
-    wanted, observed = _looked(engine, sandbox, service, now=now, undoing=False)
+    wanted, observed = _looked(engine, sandbox, service, now=now, why="reset")
     image = wanted.recipe.containers[service].image
     if image not in observed.images:
         raise EngineError(
@@ -33,9 +34,15 @@ def plan_in_place(engine: Engine, sandbox: str, service: str, *, now: datetime) 
     return _proposal(wanted, observed, service, undoing=False)
 
 
-def plan_in_place_undo(engine: Engine, sandbox: str, service: str, *, now: datetime) -> Proposal:
-    """What `reset N --service S --undo` would do. SandboxError also where nothing is kept."""
-    wanted, observed = _looked(engine, sandbox, service, now=now, undoing=True)
+def plan_in_place_undo(
+    engine: Engine, sandbox: str, service: str, *, now: datetime, why: Why = "undo"
+) -> Proposal:
+    """What `reset N --service S --undo` would do: after another undo only what that one left.
+    With ``why`` `restore` the two are exchanged whatever was the last. SandboxError also where
+    nothing is kept."""
+    wanted, observed = _looked(engine, sandbox, service, now=now, why=why)
+    if why == "undo" and is_undone(observed, service, now):
+        return Proposal(sandbox, wanted, observed, as_it_is(wanted, observed))
     return _proposal(wanted, observed, service, undoing=True)
 
 
@@ -56,7 +63,7 @@ def _take_back(engine: Engine, proposal: Proposal, tell: Listener) -> bool:
 
 
 def _looked(
-    engine: Engine, sandbox: str, service: str, *, now: datetime, undoing: bool
+    engine: Engine, sandbox: str, service: str, *, now: datetime, why: Why
 ) -> tuple[Wanted, Observed]:
     record = known(engine.observe(sandbox))
     recipe = engine.recipe(record.recipe)
@@ -79,7 +86,7 @@ def _looked(
         secrets={**secret_values(recipe, asked), **given},
         now=now,
         grace=engine.den.grace,
-        why="undo" if undoing else "reset",
+        why=why,
     )
     return wanted, observed
 

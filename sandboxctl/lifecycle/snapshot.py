@@ -10,15 +10,16 @@ from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError
 from sandboxctl.lifecycle.change import Proposal, propose
 from sandboxctl.lifecycle.execute import Failures, Listener, execute
+from sandboxctl.lifecycle.in_place import plan_in_place_undo
 from sandboxctl.lifecycle.reset import known
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.undo import plan_undo
 from sandboxctl.lifecycle.up import secret_values
-from sandboxctl.sandbox import snapshots
+from sandboxctl.sandbox import in_place, snapshots
 from sandboxctl.sandbox.asides import lasting
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Why
+from sandboxctl.sandbox.state import Beside, Why
 from sandboxctl.sandbox.wanted import Wanted
 
 
@@ -39,7 +40,7 @@ class Kept:
 def kept(engine: Engine, sandbox: str, *, now: datetime) -> Sequence[Kept]:
     """All that a sandbox can return to, newest first. SandboxError if there is no such sandbox."""
     observed = engine.observe(sandbox)
-    known(observed)
+    record = known(observed)
     taken = [
         Kept(one.name, one.generation, one.at, None, tuple(sorted(one.images)))
         for one in snapshots.whole(observed)
@@ -55,7 +56,11 @@ def kept(engine: Engine, sandbox: str, *, now: datetime) -> Sequence[Kept]:
         )
         for one in lasting(observed, now)
     ]
-    return sorted([*aside, *taken], key=lambda one: one.at, reverse=True)
+    beside = [
+        Kept(snapshots.called_beside(name), record.live, one.since, one.until, (name,), _why(one))
+        for name, one in in_place.kept(observed, now).items()
+    ]
+    return sorted([*aside, *beside, *taken], key=lambda one: one.at, reverse=True)
 
 
 def plan_snapshot(engine: Engine, sandbox: str, name: str, *, now: datetime) -> Plan:
@@ -105,6 +110,9 @@ def plan_restore(
     record = known(observed)
     if (number := snapshots.automatic(name)) in {one.generation for one in record.asides}:
         return plan_undo(engine, sandbox, now=now, generation=number)
+    for service in in_place.kept(observed, now):
+        if name == snapshots.called_beside(service):
+            return plan_in_place_undo(engine, sandbox, service, now=now, why="restore")
     snapshot = snapshots.found(observed, name)
     recipe = engine.recipe(snapshot.recipe)
     demand(engine, recipe, now)
@@ -126,6 +134,10 @@ def plan_restore(
     proposal = propose(engine, sandbox, wanted)
     _there(sandbox, name, wanted.references - proposal.observed.images)
     return Proposal(sandbox, wanted, proposal.observed, proposal.plan, _stateful(previous))
+
+
+def _why(one: Beside) -> Why:
+    return "undo" if one.undone else "reset"
 
 
 def _stateful(recipe: Recipe) -> tuple[str, ...]:

@@ -49,6 +49,13 @@ def kept(observed: Observed, now: datetime | None) -> dict[str, Beside]:
     return found
 
 
+def is_undone(observed: Observed, service: str, now: datetime | None) -> bool:
+    """Whether an undo is the last that happened to it: no verb does anything the second time."""
+    record = observed.record
+    one = kept(observed, now).get(service)
+    return one is not None and one.undone and (record is None or record.swapping is None)
+
+
 def begin_again(wanted: Wanted, observed: Observed, service: str) -> Plan:
     """Another container of one service, at minute zero; the one it was is kept beside."""
     record = _record(observed)
@@ -92,8 +99,12 @@ def undo(wanted: Wanted, observed: Observed, service: str) -> Plan:
     drained = _held(here, Swapping(service=service, away=away, to=to), f"{service} returns")
     ready = exchanged(here, service, to, drained, "it was kept beside")
     beside = kept(observed, wanted.now)
+    undone = wanted.why == "undo"
     if wanted.grace and wanted.now:
-        beside[service] = Beside(since=wanted.now, until=wanted.now + wanted.grace)
+        end = wanted.now + wanted.grace
+        beside[service] = Beside(since=wanted.now, until=end, undone=undone)
+    elif service in beside:
+        beside[service] = beside[service].model_copy(update={"undone": undone})
     _shown(here, observed, beside, ready)
     return Plan(tuple(here.draft.steps))
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from sandboxctl.errors import BlueprintError, SandboxError
-from sandboxctl.sandbox import names
+from sandboxctl.sandbox import in_place, names
 from sandboxctl.sandbox.keeping import RemoveSnapshots, TakeSnapshot, WriteSnapshots
 from sandboxctl.sandbox.plan import Draft, Key, Plan
 from sandboxctl.sandbox.recipe import Recipe
@@ -41,6 +41,11 @@ def called(aside: Aside) -> str:
     return f"{AUTO}{aside.generation}"
 
 
+def called_beside(service: str) -> str:
+    """The name of what is kept of one service that was replaced in its place."""
+    return f"{AUTO}{service}"
+
+
 def found(observed: Observed, name: str) -> Snapshot:
     """A snapshot that is whole; SandboxError naming those there are."""
     there = whole(observed)
@@ -48,6 +53,7 @@ def found(observed: Observed, name: str) -> Snapshot:
         if one.name == name:
             return one
     has = [one.name for one in there] + [called(one) for one in observed.asides]
+    has += [called_beside(one) for one in in_place.kept(observed, None)]
     raise SandboxError(
         f"{observed.sandbox} has no snapshot {name}",
         hint=f"It has {', '.join(has)}."

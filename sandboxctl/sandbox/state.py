@@ -62,10 +62,11 @@ class Snapshot(Frozen):
 
 class Beside(Frozen):
     """A container that was a service and is kept beside it; ``until`` when nobody can have it
-    back any more, both UTC."""
+    back any more, both UTC. ``undone``: an undo put it there, which another one only finishes."""
 
     since: datetime
     until: datetime
+    undone: bool = False
 
 
 class Swapping(Frozen):
