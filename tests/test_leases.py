@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sandboxctl import clock
 from sandboxctl.engine.connect import IN_MEMORY
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Engine, Note
@@ -79,6 +80,10 @@ def up(engine: MemoryEngine, folder: Path, name: str, until: datetime) -> None:
 @pytest.fixture
 def leases(clocks: Clocks) -> Leases:
     return Leases(boot=lambda: clocks.boot)
+
+
+def doubts(leases: Leases) -> bool:
+    return leases.doubted
 
 
 def round_of(leases: Leases, engine: MemoryEngine, clocks: Clocks) -> list[tuple[str, str]]:
@@ -183,8 +188,46 @@ def test_what_is_young_stays_and_so_does_all_while_the_gateway_is_young(
     clocks.go_on(3 * MINUTE)
     clocks.up = 4 * MINUTE
     assert round_of(leases, engine, clocks) == []
+    assert doubts(leases), "the machine may have started just now, with the time of its battery"
     clocks.go_on(MINUTE)
     assert round_of(leases, engine, clocks) == [("ended", "chick")]
+    assert not doubts(leases)
+    clocks.up = MINUTE
+    trusting = Leases(boot=lambda: clocks.boot, trusted=True)
+    assert round_of(trusting, engine, clocks) == []
+    assert not doubts(trusting)
+
+
+def test_what_was_put_aside_stays_while_the_gateway_is_young(
+    engine: MemoryEngine, clocks: Clocks, tmp_path: Path
+) -> None:
+    """A machine that starts a year ahead of its time."""
+    pipeline.up(engine, tmp_path, "wren")
+    pipeline.reset(engine, "wren")
+    observed = engine.observe("wren")
+    assert len(observed.asides) == 1
+    clocks.wall, clocks.up = clock.now() + timedelta(days=365), MINUTE
+    engine.beat.told = clocks.times()
+    assert list(look(engine, Duties(patience=None).all(), clocks.wall)) == []
+    assert engine.observe("wren") == observed
+    clocks.up = 5 * MINUTE
+    engine.beat.told = clocks.times()
+    told = list(look(engine, Duties(patience=None).all(), clocks.wall))
+    assert ("ended", "wren") in [(one.event, one.sandbox) for one in told]
+
+
+def test_down_expired_waits_for_a_machine_that_may_not_know_the_time(
+    engine: MemoryEngine, clocks: Clocks
+) -> None:
+    clocks.go_on(3 * HOUR)
+    clocks.up = MINUTE
+    engine.beat.told = clocks.times()
+    with pytest.raises(SandboxError, match="gateway was started 1 min ago") as refused:
+        believe(engine, now=clocks.wall)
+    assert "down --expired --trust-clock" in refused.value.hint
+    clocks.up = 5 * MINUTE
+    engine.beat.told = clocks.times()
+    believe(engine, now=clocks.wall)
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=365), -timedelta(days=365), 6 * MINUTE])

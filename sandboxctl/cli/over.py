@@ -57,6 +57,7 @@ def offer(
 
     `--yes` does not agree to this: it is about other people's sandboxes."""
     from sandboxctl import clock
+    from sandboxctl.errors import SandboxError
     from sandboxctl.lifecycle.down import believe, expired
     from sandboxctl.lifecycle.watch import LOCK
 
@@ -66,10 +67,16 @@ def offer(
         return
     one = len(names) == 1
     said = f"{'1 sandbox is' if one else f'{len(names)} sandboxes are'} over: {', '.join(names)}."
+    try:
+        believe(engine, now=now)
+    except SandboxError as doubted:
+        if agreed:
+            raise
+        show.aside(session, f"{said} {doubted}")
+        return
     if not agreed and not _asked(session, f"{said} Take {'it' if one else 'them'} away?"):
         show.aside(session, f"{said} `{command('down')} --expired` takes away what is over.")
         return
-    believe(engine, now=now)
     _remove(session, engine, names, now)
 
 

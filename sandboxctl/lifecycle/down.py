@@ -29,11 +29,11 @@ def expired(engine: Engine, *, now: datetime) -> Sequence[str]:
 
 
 def believe(engine: Engine, *, now: datetime) -> None:
-    """SandboxError where the clocks cannot be believed that say what is over."""
+    """SandboxError where the clocks cannot be believed that say what is over, or not yet."""
     times = engine.times()
-    if times and (why := lease.doubt(lease.skew(times, now))):
+    if times and (why := lease.doubt(lease.skew(times, now)) or lease.young(times)):
         raise SandboxError(
             f"Nothing is taken away for being over: {why}.",
             hint="`sandboxctl down N` takes away one by its name. Where the clocks are right, "
-            "--trust-clock goes on.",
+            "`sandboxctl down --expired --trust-clock` goes on.",
         )

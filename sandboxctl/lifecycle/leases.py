@@ -30,7 +30,7 @@ class Leases:
     boot: Callable[[], float] = clock.boottime
     trusted: bool = False
     doubted: bool = False
-    """Whether the last round found that the clocks cannot be believed."""
+    """Whether the last round found that the clocks cannot be believed, or not yet."""
     _before: Moment | None = None
     _set: str = ""
     _known: Skew | None = None
@@ -46,10 +46,11 @@ class Leases:
         yield from self._warn(records, now)
         over = [one for one in lease.over(records, now) if not _young(records[one], now)]
         why = self._set or (lease.doubt(lease.skew(times, now), self._known) if times else "")
-        self.doubted = bool(why)
+        early = bool(times and lease.young(times)) and not self.trusted
+        self.doubted = bool(why) or early
         if why:
             yield from self._suspended(why, over, records)
-        elif self.trusted or not times or times.uptime >= lease.YOUNG:
+        elif not early:
             yield from self._take_away(engine, over, now)
 
     def _look_at_clock(self, moment: Moment) -> None:

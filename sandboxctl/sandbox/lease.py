@@ -74,6 +74,18 @@ def doubt(found: Skew, trusted: Skew | None = None) -> str:
     return ""
 
 
+def young(times: Times) -> str:
+    """Why nothing can be told yet, in words: a machine that has just started may still be asking
+    for the time, and its gateway started with it. Empty once that is some time ago."""
+    if times.uptime >= YOUNG:
+        return ""
+    ago = clock.words(times.uptime)
+    return (
+        f"the den's gateway was started {ago} ago, and until that is {clock.words(YOUNG)} the "
+        "machine may not know the time yet"
+    )
+
+
 def jumped(before: Moment, after: Moment) -> str:
     """How this machine's clock was set between two moments, in words; empty if it was not."""
     passed = timedelta(seconds=after.boot - before.boot)

@@ -65,7 +65,7 @@ def test_watch_takes_away_what_is_over_and_nothing_is_left(
 def test_a_lease_that_is_held_waits(docker_engine: DockerEngine, over: str, cli: Cli) -> None:
     with docker_engine.lock(over, patience=5):
         assert "taken away" not in cli("watch", "--once", "--trust-clock").stdout
-        told = cli("down", "--expired", "--plain")
+        told = cli("down", "--expired", "--trust-clock", "--plain")
         assert "is being changed by" in told.stderr
     assert docker_engine.observe(over).live
 
@@ -79,7 +79,8 @@ def test_what_is_over_can_be_extended_while_it_is_there(
     assert datetime.fromisoformat(told["lease_until"]) == until(docker_engine, over)
     assert timedelta(hours=1, minutes=58) < until(docker_engine, over) - clock.now() <= 2 * HOUR
     assert "taken away" not in cli("watch", "--once", "--trust-clock").stdout
-    assert json.loads(cli("down", "--expired", "--json").stdout)["removed"] == []
+    again = json.loads(cli("down", "--expired", "--json").stdout)
+    assert again["removed"] == []
     after = docker_engine.observe(over)
     assert after.generations == before.generations
     assert Visitor(docker_engine.den, over, key=key).get("/").status == 200, "key and route stay"
@@ -100,21 +101,24 @@ def test_down_expired_takes_away_what_is_over_and_leaves_the_rest(
     docker_engine: DockerEngine, api: docker.APIClient, over: str, folder: Path, cli: Cli
 ) -> None:
     cli("up", str(folder), "--name", "stays")
-    told = json.loads(cli("down", "--expired", "--json").stdout)
+    refused = cli("down", "--expired", code=1)
+    assert "the den's gateway was started " in refused.stderr, "that of a test has only just begun"
+    assert docker_engine.observe(over).live
+    told = json.loads(cli("down", "--expired", "--trust-clock", "--json").stdout)
     assert told["removed"] == [over]
     assert dens.leftovers(api, docker_engine.den, over) == []
     assert docker_engine.observe("stays").live
     pipeline.down(docker_engine, "stays")
 
 
-def test_up_offers_to_take_it_away_and_does_when_told(
+def test_up_says_what_is_over_and_that_the_clock_is_not_known_yet(
     docker_engine: DockerEngine, over: str, folder: Path, cli: Cli
 ) -> None:
     told = cli("up", str(folder), "--name", "another", "--yes")
-    assert f"1 sandbox is over: {over}." in told.stderr
+    assert f"1 sandbox is over: {over}. Nothing is taken away for being over: " in told.stderr
+    refused = cli("up", str(folder), "--name", "another", "--expired", code=1)
+    assert "--trust-clock` goes on" in refused.stderr
     assert docker_engine.observe(over).live
-    cli("up", str(folder), "--name", "another", "--expired")
-    assert not docker_engine.observe(over)
     pipeline.down(docker_engine, "another")
 
 
