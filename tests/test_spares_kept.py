@@ -11,12 +11,22 @@ import pytest
 
 from sandboxctl import clock
 from sandboxctl.engine.memory import GIBIBYTE, MemoryEngine
-from sandboxctl.lifecycle.reset import reset
+from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.reset import plan_reset, reset
 from sandboxctl.lifecycle.spares import lock_of, plan_spare
-from sandboxctl.lifecycle.spares_kept import AGAIN, Asides, Spares
+from sandboxctl.lifecycle.spares_kept import AGAIN, LOOK, Asides, Spares
 from sandboxctl.lifecycle.spares_wanted import wanted_spares
 from sandboxctl.lifecycle.watch import LOCK, Duty
-from sandboxctl.sandbox.operations import Offer, StartAgain, StopService, WaitReady, Withdraw
+from sandboxctl.lifecycle.workshops.together import plan_pause_all
+from sandboxctl.sandbox.operations import (
+    Drain,
+    Offer,
+    RemoveService,
+    StartAgain,
+    StopService,
+    WaitReady,
+    Withdraw,
+)
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.state import Record
 from sandboxctl.workshop.record import Member
@@ -160,6 +170,47 @@ def test_what_can_be_returned_to_no_longer_goes(tmp_path: Path) -> None:
     assert sorted(engine.observe("heron").generations) == [2]
     assert record(engine).asides == ()
     assert told(duty, engine, timedelta(hours=1)) == []
+
+
+def cut_off(engine: MemoryEngine, *, before: type) -> None:
+    """A reset that keeps nothing, and ends after it has switched."""
+    engine.den = engine.den.model_copy(update={"undo": 0})
+    for step in plan_reset(engine, "heron").plan.steps:
+        if isinstance(step.operation, before):
+            return
+        engine.apply(step.at, step.operation, nothing)
+
+
+@pytest.mark.parametrize("doubted", [False, True])
+def test_what_a_killed_command_left_is_found_by_looking(tmp_path: Path, *, doubted: bool) -> None:
+    engine, duty = made(tmp_path, 0), Asides(lambda: doubted)
+    cut_off(engine, before=Drain)
+    assert record(engine).asides == (), "nothing that is decided speaks of it"
+    assert sorted(engine.observe("heron").generations) == [1, 2]
+    with engine.lock("heron"):
+        assert told(duty, engine) == [], "somebody is at it"
+    assert told(duty, engine, LOOK / 2) == [], "not every round"
+    left = "generation 1 was left by a command that was interrupted"
+    assert told(duty, engine, LOOK) == [left]
+    assert sorted(engine.observe("heron").generations) == [2]
+    assert told(duty, engine, 2 * LOOK) == []
+
+
+def test_the_first_round_looks_and_a_clock_that_went_back_too(tmp_path: Path) -> None:
+    engine, duty = made(tmp_path, 0), Asides()
+    cut_off(engine, before=RemoveService)
+    assert len(told(duty, engine)) == 1
+    cut_off(engine, before=Drain)
+    assert told(duty, engine) == []
+    assert len(told(duty, engine, -LOOK)) == 1
+
+
+def test_one_that_rests_is_left_as_it_is(tmp_path: Path) -> None:
+    engine, duty = made(tmp_path, 0), Asides()
+    cut_off(engine, before=Drain)
+    assert not execute(plan_pause_all(engine, ["heron"]), engine, tell=nothing)
+    assert told(duty, engine) == []
+    assert sorted(engine.observe("heron").generations) == [1, 2]
 
 
 def test_what_was_asked_to_stop_and_runs_is_asked_again(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sandboxctl.lifecycle.spares import lock_of, make_one, plan_withdrawal
 from sandboxctl.lifecycle.spares_wanted import wanted_spares
 from sandboxctl.lifecycle.watch import Happened
 from sandboxctl.sandbox import names
+from sandboxctl.sandbox.asides import strays
 from sandboxctl.sandbox.sparing import broken, too_few, too_many
 from sandboxctl.sandbox.standing import tidied
 from sandboxctl.sandbox.state import Record, Spare
@@ -23,6 +24,8 @@ from sandboxctl.sandbox.wanted import Wanted
 AGAIN = timedelta(seconds=30)
 """Until a recipe of which no spare could be made is tried again; longer each time, up to this: """
 LONGEST = timedelta(minutes=10)
+LOOK = timedelta(minutes=1)
+"""From one look at all that there is to the next: it asks for lists of everything."""
 DRAINED = timedelta(seconds=4)
 """From when on nobody is served any more by what was put aside."""
 
@@ -122,24 +125,29 @@ class Spares:
 
 @dataclass
 class Asides:
-    """What can be returned to no longer goes, and what was asked to stop and runs is asked again.
+    """What can be returned to no longer goes, and what was asked to stop and runs is asked again;
+    and what nobody decided to keep, such as a generation whose removal was interrupted.
 
     ``doubted``: no clock says what is over. ``_stopped`` is known not to run, by sandbox and
-    generation."""
+    generation; ``_looked`` when the engine was asked last what is there, whatever is decided."""
 
     doubted: Callable[[], bool] = lambda: False
     _stopped: set[tuple[str, int]] = field(default_factory=set)
+    _looked: datetime | None = None
 
     def __call__(self, engine: Engine, now: datetime) -> Iterator[Happened]:
-        if self.doubted():
-            return
-        for sandbox, record in sorted(engine.records().items()):
-            if not (record.paused or record.held) and self._due(sandbox, record, now):
-                try:
-                    with engine.lock(sandbox):
-                        yield from self._tidy(engine, sandbox, now)
-                except Held:  # the next round looks again
-                    continue
+        doubted, records = self.doubted(), engine.records()
+        quiet = {n: one for n, one in records.items() if not (one.paused or one.held)}
+        due = set() if doubted else {n for n, one in quiet.items() if self._due(n, one, now)}
+        if self._looked is None or not timedelta() <= now - self._looked < LOOK:
+            due |= {name for name, one in engine.observe_all(quiet).items() if strays(one, None)}
+            self._looked = now
+        for sandbox in sorted(due):
+            try:
+                with engine.lock(sandbox):
+                    yield from self._tidy(engine, sandbox, None if doubted else now)
+            except Held:  # whoever changes it, or the next round, looks again
+                continue
 
     def _due(self, sandbox: str, record: Record, now: datetime) -> bool:
         return any(
@@ -148,7 +156,7 @@ class Asides:
             for one in record.asides
         )
 
-    def _tidy(self, engine: Engine, sandbox: str, now: datetime) -> Iterator[Happened]:
+    def _tidy(self, engine: Engine, sandbox: str, now: datetime | None) -> Iterator[Happened]:
         observed = engine.observe(sandbox)
         record = observed.record
         if record is None:
@@ -164,9 +172,12 @@ class Asides:
             there = observed.generations.get(one.generation)
             if there is None or not any(seen.runs for seen in there.services.values()):
                 self._stopped.add((sandbox, one.generation))
-            if plan and one.until <= now and not failed:
+            if plan and now and one.until <= now and not failed:
                 words = f"generation {one.generation} cannot be returned to now"
                 yield Happened(sandbox, words, event="tidied")
+        for _, left in strays(observed, None) if plan and not failed else ():
+            words = f"generation {left.number} was left by a command that was interrupted"
+            yield Happened(sandbox, words, event="tidied")
 
 
 def _bad(engine: Engine, name: str, spare: Spare) -> str:
