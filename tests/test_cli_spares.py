@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
+from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.watch import LOCK
-from sandboxctl.sandbox.operations import StopService
+from sandboxctl.sandbox.operations import GoLive, StopService
 from tests.cli import PAGE, WITH_DATABASE, blueprint, facts, sandboxctl
 
 NAMED = PAGE.replace(
@@ -126,3 +128,30 @@ def test_what_names_its_sandbox_has_none_and_is_told_why(tmp_path: Path) -> None
     assert because.startswith("it puts the name")
     assert sandboxctl("up", page).exit_code == 0
     assert engine().records()["page"].spares == 0
+
+
+@pytest.mark.parametrize("words", [["down", "page"], ["down", "nobody"]])
+def test_down_takes_along_what_was_claimed_and_whose_claim_was_lost(
+    stateful: str, words: list[str]
+) -> None:
+    sandboxctl("up", stateful, "--spares", "1")
+    den = engine()
+    [claimed] = den.spares()
+    assert sandboxctl("reset", "page").exit_code == 0
+    record = den.records()["page"]
+    assert record.home == claimed
+    plan = plan_reset(den, "page", spared=False).plan
+    for step in plan.steps:  # killed once it has switched: the state speaks of it no more
+        den.apply(step.at, step.operation, lambda _: None)
+        if isinstance(step.operation, GoLive):
+            break
+    seen = den.observe("page")
+    assert seen.record
+    left = seen.record.model_copy(update={"asides": ()})
+    den._sandboxes["page"] = replace(den._sandboxes["page"], record=left)
+    assert den.making() == [claimed]
+    result = sandboxctl(*words)
+    assert result.exit_code == 0, result.output
+    assert den.making() == []
+    assert den.sandboxes() == ([] if "page" in words else ["page"])
+    assert "page" in words or den.observe("page").live

@@ -114,13 +114,15 @@ def _agreed(session: Session, engine: Engine, there: list[str]) -> bool:
 def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bool) -> int:
     from sandboxctl.cli.carry import carry_plan, enter
     from sandboxctl.cli.history import remember_what_went_out
-    from sandboxctl.lifecycle.down import plan_down, plan_leftovers
+    from sandboxctl.lifecycle.down import plan_down, plan_leftovers, plan_orphans
     from sandboxctl.lifecycle.spares import lock_of, plan_without_spares
     from sandboxctl.lifecycle.went_out import went_out
+    from sandboxctl.sandbox.names import SPARE
     from sandboxctl.sandbox.plan import Plan
 
-    making = engine.making() if leftovers else ()
-    spares = engine.spares() if leftovers else {}
+    making, spares = engine.making(), engine.spares() if leftovers else {}
+    if not leftovers:
+        making = [name for name in making if name.startswith(SPARE)]
     if not there and not making and not spares:
         return 0
     enter(session, engine)
@@ -131,7 +133,8 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
             held.enter_context(engine.lock(lock_of(digest), patience=PATIENCE))
         outward = {name: went_out(engine, name) for name in there}
         plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
-        plan += plan_without_spares(engine) + plan_leftovers(engine) if leftovers else Plan()
+        plan += plan_without_spares(engine) if leftovers else Plan()
+        plan += plan_leftovers(engine) if leftovers else plan_orphans(engine)
         title = f"Taking away {', '.join(there) or 'leftovers'}"
         code = carry_plan(session, engine, plan, title=title)
         for name, seen in outward.items():

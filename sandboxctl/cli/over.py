@@ -92,7 +92,7 @@ def _remove(
     """Under the locks of all, and looked at again: somebody may have extended one."""
     from sandboxctl.cli.carry import carry_plan
     from sandboxctl.errors import Held
-    from sandboxctl.lifecycle.down import expired, plan_down
+    from sandboxctl.lifecycle.down import expired, plan_down, plan_orphans
     from sandboxctl.lifecycle.went_out import went_out
     from sandboxctl.sandbox.plan import Plan
 
@@ -109,6 +109,7 @@ def _remove(
         plan: Plan = sum((plan_down(engine, name).plan for name in mine), Plan())
         if not plan:
             return [], 0
+        plan += plan_orphans(engine)
         code = carry_plan(session, engine, plan, title=f"Taking away {', '.join(mine)}")
         for name, seen in outward.items():
             remember_what_went_out(session, engine, name, seen)

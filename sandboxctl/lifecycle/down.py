@@ -8,9 +8,10 @@ from datetime import datetime
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.change import Proposal, propose
-from sandboxctl.sandbox import lease
+from sandboxctl.sandbox import lease, names
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.reconcile import reconcile
+from sandboxctl.sandbox.sparing import remove_spare
 
 
 def plan_down(engine: Engine, sandbox: str) -> Proposal:
@@ -19,8 +20,18 @@ def plan_down(engine: Engine, sandbox: str) -> Proposal:
 
 
 def plan_leftovers(engine: Engine) -> Plan:
-    """What interrupted runs left of the making of baselines."""
-    return sum((reconcile(None, engine.observe(name)) for name in engine.making()), Plan())
+    """What interrupted runs left of the making of baselines, and of spares."""
+    making = [name for name in engine.making() if not name.startswith(names.SPARE)]
+    left = sum((reconcile(None, engine.observe(name)) for name in making), Plan())
+    return left + plan_orphans(engine)
+
+
+def plan_orphans(engine: Engine) -> Plan:
+    """Generations that were a spare, and that no record speaks of any more: whose they were can
+    be told by nothing, so whoever removes anything takes them along."""
+    lost = [name for name in engine.making() if name.startswith(names.SPARE)]
+    why = "it was a sandbox's once, and is nobody's"
+    return sum((remove_spare(name, engine.observe(name), why) for name in lost), Plan())
 
 
 def expired(engine: Engine, *, now: datetime) -> Sequence[str]:
