@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,12 +15,12 @@ from sandboxctl import clock
 from sandboxctl.engine.connect import IN_MEMORY
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Note
-from sandboxctl.errors import EngineError
+from sandboxctl.errors import EngineError, Held
 from sandboxctl.lifecycle.restarts import Restarts
 from sandboxctl.lifecycle.watch import Happened
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Overfull, WriteDown
-from sandboxctl.sandbox.operations import Operation, StartAgain, StopService
+from sandboxctl.sandbox.operations import Operation, StartAgain, StopService, WaitReady
 from sandboxctl.sandbox.restarting import Ended, Pulse
 from sandboxctl.sandbox.state import Record
 from tests import pipeline, prototypes
@@ -193,6 +195,56 @@ def test_a_round_does_not_wait_for_ever(engine: MemoryEngine, now: datetime) -> 
             break
         time.sleep(0.005)
     assert [(one.event, one.sandbox) for one in found] == [("started", "heron")]
+
+
+class Slow(MemoryEngine):
+    """What a sandbox called `crane` starts answers once it is let."""
+
+    gate: Future[None] | None = None
+
+    def when_ready(self, sandbox: str, operation: WaitReady) -> Future[None]:
+        slow = self.gate if sandbox == "crane" else None
+        return slow or super().when_ready(sandbox, operation)
+
+
+def until_told(restarts: Restarts, engine: MemoryEngine, now: datetime) -> list[tuple[str, str]]:
+    """Of the first round in which anything is told."""
+    for _ in range(1000):
+        if found := told(restarts, engine, now):
+            return found
+        time.sleep(0.005)
+    return []
+
+
+def test_one_that_does_not_become_ready_holds_up_nobody_else(tmp_path: Path, now: datetime) -> None:
+    engine, restarts = Slow(), Restarts(patience=0)
+    folder = prototypes.written(tmp_path, prototypes.notebook())
+    for name in ("heron", "crane"):
+        pipeline.up(engine, folder, name)
+    engine.gate = Future()
+    halt(engine, now, "heron", "crane")
+    assert until_told(restarts, engine, now) == [("started", "heron")]
+    with engine.lock("heron"), pytest.raises(Held):
+        engine.lock("crane").__enter__()
+    end(engine, "heron", "web", now + MINUTE, status=0)
+    assert until_told(restarts, engine, now) == [("started", "heron")], "crane waits still"
+    engine.gate.set_result(None)
+    assert until_told(restarts, engine, now) == [("started", "crane")]
+    assert running(engine, "crane") == ["book", "web"]
+    assert told(restarts, engine, now) == []
+    restarts.end()
+
+
+def test_an_engine_that_is_away_for_one_of_them_is_told_after_the_others(
+    engine: MemoryEngine, restarts: Restarts, now: datetime
+) -> None:
+    halt(engine, now, "heron", "crane")
+    lost = record(engine, "crane").model_copy(update={"recipe": "0" * 12})
+    engine._sandboxes["crane"] = replace(engine._sandboxes["crane"], record=lost)
+    round_ = restarts(engine, now)
+    assert next(round_).sandbox == "heron"
+    with pytest.raises(EngineError, match="keeps no recipe"):
+        next(round_)
 
 
 def approved() -> prototypes.Document:

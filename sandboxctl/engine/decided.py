@@ -134,13 +134,18 @@ class Decided:
                 f"{name} is being changed by {answer['holder']} ({patience:g} s waited)",
                 hint="Wait until that is done, then run this again.",
             )
-        self._held += 1
+        self._hold(1)
         try:
             yield
         finally:
-            self._held -= 1
+            self._hold(-1)
             with contextlib.suppress(SandboxError):  # a lost line has freed it already
                 line.ask("unlock", name=name)
+
+    def _hold(self, more: int) -> None:
+        """Counted by many threads at once."""
+        with self._opening:
+            self._held += more
 
     def holder(self, name: str) -> str:
         """Who holds a lock: taken for a moment where nobody does, for there is no other way."""

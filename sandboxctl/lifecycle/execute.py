@@ -47,8 +47,16 @@ class Failures(Mapping[Step, SandboxError]):
         return len(self._found)
 
 
-def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> Failures:
+def execute(
+    plan: Plan,
+    engine: Engine,
+    *,
+    tell: Listener,
+    workers: int = 8,
+    pool: ThreadPoolExecutor | None = None,
+) -> Failures:
     """Carry out every step whose prerequisites succeeded; return the failures, empty if none.
+    ``pool`` stands for workers that several plans share.
 
     A failed step is never marked done, so exactly the steps behind it stay undone and everything
     beside it goes on. Waiting holds no worker. ^C finishes what runs and starts nothing more.
@@ -58,13 +66,13 @@ def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> 
     order.prepare()
     running: dict[Future[None], Step] = {}
     failed = Failures()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
+    own = pool or ThreadPoolExecutor(workers, thread_name_prefix="step")
     try:
         while True:
             for key in order.get_ready():
                 step = steps[key]
                 tell(News(step, "working"))
-                running[_begin(step, engine, pool, tell)] = step
+                running[_begin(step, engine, own, tell)] = step
             if not running:
                 return failed
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -77,7 +85,8 @@ def execute(plan: Plan, engine: Engine, *, tell: Listener, workers: int = 8) -> 
                     order.done(step.key)
                     tell(News(step, "done"))
     finally:
-        pool.shutdown(cancel_futures=True)
+        if own is not pool:
+            own.shutdown(cancel_futures=True)
 
 
 def _begin(step: Step, engine: Engine, pool: ThreadPoolExecutor, tell: Listener) -> Future[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,31 +19,46 @@ from sandboxctl.sandbox.restarting import TIMES, again, plan_again, plan_spare
 from sandboxctl.sandbox.state import Observed, Record
 from sandboxctl.sandbox.wanted import Wanted
 
+MOST, CALLS = 64, 8
+"""Sandboxes that are started beside each other, most of which only wait until they answer; and
+what the engine is asked to do at once for all of them."""
+
 
 @dataclass
 class Restarts:
-    """``due`` are sandboxes that another duty is about to stop; ``doubted``: no clock says what is
-    over. ``patience``: seconds that a round waits for what is started, None to the end; what takes
+    """Each sandbox under its own lock and in its own time: one that does not become ready holds up
+    no other, and nobody who wants to change another.
+
+    ``due`` are sandboxes that another duty is about to stop; ``doubted``: no clock says what is
+    over. ``patience``: seconds that a round waits for what it starts, None to the end; what takes
     longer is told of by a later round, so that nothing else has to wait."""
 
     due: Collection[str] = ()
     doubted: Callable[[], bool] = lambda: False
     patience: float | None = 2.0
-    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "restarts"))
-    _work: Future[list[Happened]] | None = None
+    _each: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST, "restarts"))
+    _calls: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CALLS, "starts"))
+    _work: dict[str, Future[list[Happened]]] = field(default_factory=dict)
     _tried: Counter[tuple[str, str, datetime | None]] = field(default_factory=Counter)
     _told: set[tuple[str, str]] = field(default_factory=set)
 
     def __call__(self, engine: Engine, now: datetime) -> Iterator[Happened]:
-        if self._work is None:
-            found = self._found(engine, now)
-            if not found:
-                return
-            self._work = self._pool.submit(self._start_all, engine, found, now)
-        wait([self._work], timeout=self.patience)
-        if self._work.done():
-            done, self._work = self._work, None
-            yield from done.result()
+        new = [name for name in self._found(engine, now) if name not in self._work]
+        for name in new:
+            self._work[name] = self._each.submit(self._start, engine, name, now)
+        wait([self._work[name] for name in new], timeout=self.patience)
+        away: EngineError | None = None
+        for name in [name for name, one in self._work.items() if one.done()]:
+            try:
+                yield from self._work.pop(name).result()
+            except EngineError as error:  # the others are told of all the same
+                away = error
+        if away:
+            raise away
+
+    def end(self) -> None:
+        """What has not begun is not begun any more."""
+        self._each.shutdown(wait=False, cancel_futures=True)
 
     def _found(self, engine: Engine, now: datetime) -> list[str]:
         """Sandboxes of which something does not run that should, and spares that were ready."""
@@ -60,29 +74,25 @@ class Restarts:
         spares = [name for name, one in sorted(engine.spares().items()) if one.ready]
         return sandboxes + [name for name in spares if (name, 1) in still]
 
-    def _start_all(self, engine: Engine, found: list[str], now: datetime) -> list[Happened]:
-        """One plan for all of them, under the locks of all; who is being changed is left alone."""
-        told: list[Happened] = []
-        plan = Plan()
-        with ExitStack() as held:
-            for name in found:
-                try:
-                    held.enter_context(engine.lock(name))
-                    mine = self._plan(engine, name, now)
-                except Held:
-                    continue
-                except EngineError:
-                    raise
-                except SandboxError as refused:
-                    told += self._once(name, f"is not started again: {refused}")
-                    continue
-                plan += mine
-                told += _words(name, mine)
-            failed = execute(plan, engine, tell=lambda _: None)
-        for step, error in failed.items():
-            words = f"{step.operation}: {error}"
-            told.append(Happened(step.sandbox, words, event="failed"))
-        return told
+    def _start(self, engine: Engine, name: str, now: datetime) -> list[Happened]:
+        """One of them; who is being changed is left alone."""
+        try:
+            with engine.lock(name):
+                plan = self._calls.submit(self._plan, engine, name, now).result()
+                failed = execute(plan, engine, tell=lambda _: None, pool=self._calls)
+        except Held:
+            return []
+        except EngineError:
+            raise
+        except SandboxError as refused:
+            return self._once(name, f"is not started again: {refused}")
+        return [
+            *_words(name, plan),
+            *(
+                Happened(name, f"{s.operation}: {error}", event="failed")
+                for s, error in failed.items()
+            ),
+        ]
 
     def _plan(self, engine: Engine, name: str, now: datetime) -> Plan:
         """Looked at again under its lock."""
