@@ -33,6 +33,7 @@ from sandboxctl.sandbox.state import Observed, Spare
 from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.inventory import Inventory
 from sandboxctl.workshop.teams import Team
+from tests import pipeline
 from tests.cli import PAGE, WITH_DATABASE, blueprint
 from tests.recipes import EVENING, NOON
 
@@ -480,6 +481,26 @@ def _stop(name: str) -> Operation:
     from sandboxctl.sandbox.operations import StopService
 
     return StopService(1, name, 0)
+
+
+def test_an_image_that_others_run_from_is_not_left_but_stays(page: Path) -> None:
+    engine = MemoryEngine()
+    opened(engine, of(page))
+    begun = closed(engine)
+    images = {*begun.belongings.images}
+    assert len(images) == 2, "minute zero, and the page"
+    assert images < {one.name for one in begun.before.things}
+    pipeline.up(engine, page.parent, "owl")  # somebody else, since it was looked at
+    record = evidence(engine, begun.workshop, [], now=NOON)
+    assert not carry_out(engine, closing.plan_close(engine, begun))
+    paper = closing.finish(engine, begun, record)
+    in_use = [one.count for one in paper.stays if one.role == "in use by another den or sandbox"]
+    assert in_use == [2]
+    assert not images & {one.name for one in paper.before.things}, "they were not removed"
+    assert states(engine)["owl"] == "ready"
+    again = closed(engine)
+    assert again.belongings.images == ()
+    assert closing.finish(engine, again, record).stays == paper.stays, "known from the beginning"
 
 
 def test_nothing_is_certified_while_something_is_left(page: Path) -> None:

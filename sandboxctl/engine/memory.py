@@ -120,7 +120,8 @@ class MemoryEngine(MemoryDen):
             case do.MakeImage(build):
                 self._images |= {build.tag}
             case do.RemoveImage(reference):
-                self._images -= {reference}
+                used = self.image_users([reference])[reference]
+                self._images -= frozenset() if used else {reference}
             case do.Commit(tag=tag):
                 self._images |= {tag}
             case do.RunOnce(keep=tag) if tag:
@@ -177,8 +178,9 @@ class MemoryEngine(MemoryDen):
                 return after
             case do.Close():
                 others = [one for one in self._sandboxes.values() if one is not before]
-                kept = spoken_of(others, self._spares.values())
-                self._recipes = {d: r for d, r in self._recipes.items() if d in kept}
+                kept, said = spoken_of(others, self._spares.values()), str(self._parts)
+                keep = {d: r for d, r in self._recipes.items() if d in kept or d in said}
+                self._recipes = keep
                 return replace(before, record=None)
             case do.RemoveService(number, name):
                 self._promised.pop((before.sandbox, number, name), None)

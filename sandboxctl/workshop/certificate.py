@@ -18,6 +18,8 @@ SCHEMA: Literal["sandboxctl-workshop-certificate/1"] = "sandboxctl-workshop-cert
 SHOWN = 20
 """Objects of a list that somebody reads in an error."""
 
+IN_USE = "in use by another den or sandbox"
+"""The role of an image that the workshop ran from and that stays, as others run from it."""
 STATEMENT = (
     "Everything of this workshop that is listed below under “before” was removed, and a fresh look "
     "at the engine afterwards found none of it."

@@ -48,6 +48,26 @@ class Inventory(Frozen):
         found = {(thing.kind, thing.id): thing for thing in (*earlier.things, *self.things)}
         return Inventory(at=min(earlier.at, self.at), things=tuple(found.values()))
 
+    def without(self, others: Iterable[Thing]) -> Inventory:
+        """But for these; an image that has two names is two things."""
+        gone = {(one.kind, one.id, one.name) for one in others}
+        rest = (one for one in self.things if (one.kind, one.id, one.name) not in gone)
+        return Inventory(at=self.at, things=tuple(rest))
+
+    def joined(self, others: Iterable[Thing]) -> Inventory:
+        """With these."""
+        return Inventory(at=self.at, things=(*self.things, *others))
+
+    def called(self, role: str, images: Collection[str]) -> Inventory:
+        """With another ``role`` for images of these names."""
+        told = (
+            one.model_copy(update={"role": role})
+            if one.kind == "image" and one.name in images
+            else one
+            for one in self.things
+        )
+        return Inventory(at=self.at, things=tuple(told))
+
     def split(
         self, sandboxes: Collection[str], recipes: Iterable[str], *, images: Collection[str] = ()
     ) -> tuple[Inventory, Inventory]:

@@ -4,7 +4,7 @@ images that only it needs."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sandboxctl.blueprint.images import REPOSITORY
 from sandboxctl.engine.protocol import Engine
@@ -21,13 +21,15 @@ from sandboxctl.workshop.record import Workshop
 @dataclass(frozen=True, slots=True)
 class Belongings:
     """``sandboxes`` of its teams; ``homes`` the spares that these were; ``recipes`` that nobody
-    else has, and so their spares; ``images`` by reference."""
+    else has, and so their spares; ``images`` by reference, ``shared`` those that it ran from and
+    that others need too."""
 
     sandboxes: tuple[str, ...]
     homes: frozenset[str] = frozenset()
     recipes: frozenset[str] = frozenset()
     images: tuple[str, ...] = ()
-    spares: tuple[str, ...] = field(default=())
+    spares: tuple[str, ...] = ()
+    shared: frozenset[str] = frozenset()
 
     def split(
         self, found: Inventory, labelled: Collection[str] = ()
@@ -50,11 +52,13 @@ def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Be
     own = {*workshop.made_of, *(member.recipe for member in workshop.teams.values())}
     own |= {recipe for one in records.values() for recipe in one.recipes}
     exclusive = frozenset(own - elsewhere)
+    images, shared = _images(engine, own, elsewhere, mine, records, others)
     return Belongings(
         sandboxes=tuple(mine),
         homes=frozenset(home for one in records.values() for home in one.homes.values()),
         recipes=exclusive,
-        images=_images(engine, own, elsewhere, records, others),
+        images=images,
+        shared=shared,
         spares=tuple(sorted({*_spares(engine, whole, exclusive, records), *_lost(engine, own)})),
     )
 
@@ -84,28 +88,29 @@ def _images(
     engine: Engine,
     own: Iterable[str],
     elsewhere: Iterable[str],
+    sandboxes: Iterable[str],
     records: Mapping[str, Record],
     others: Iterable[Record],
-) -> tuple[str, ...]:
-    """Made by us for its recipes, needed by no other of the den, used by nobody on the engine.
-    Runtimes, service templates and the base stay, and so does what a registry gave."""
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Made by us for its recipes, needed by no other of the den, used by nobody on the engine; and
+    those that are. Runtimes, service templates and the base stay, and what a registry gave."""
     needed = _run(engine, elsewhere) | _snapshots(others)
-    needed |= {build.tag for build in prepare.shared()}
     found = _run(engine, own) | _snapshots(records.values())
-    asked = {one for one in found - needed if one.startswith(f"{REPOSITORY}/")}
+    found -= {build.tag for build in prepare.shared()}
+    made = {one for one in found if one.startswith(f"{REPOSITORY}/")}
+    asked = made - needed
     users = engine.image_users(asked)
-    mine = tuple(f"{engine.den.name}-{name}-" for name in records)
+    mine = tuple(f"{engine.den.name}-{name}-" for name in sandboxes)
     homes = tuple(
         f"{engine.den.name}-{home}-" for one in records.values() for home in one.homes.values()
     )
     spares = f"{engine.den.name}-{names.SPARE}"
-    return tuple(
-        sorted(
-            one
-            for one in asked
-            if one in users and all(user.startswith((*mine, *homes, spares)) for user in users[one])
-        )
-    )
+    only = {
+        one
+        for one in asked
+        if one in users and all(user.startswith((*mine, *homes, spares)) for user in users[one])
+    }
+    return tuple(sorted(only)), frozenset(made - only)
 
 
 def _snapshots(records: Iterable[Record]) -> set[str]:

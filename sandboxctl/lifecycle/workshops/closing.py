@@ -14,9 +14,9 @@ from sandboxctl.sandbox.operations import RemoveImage
 from sandboxctl.sandbox.plan import IMAGES, Draft, Plan
 from sandboxctl.sandbox.reconcile import reconcile
 from sandboxctl.sandbox.sparing import remove_spare
-from sandboxctl.workshop.certificate import Certificate, certify
+from sandboxctl.workshop.certificate import IN_USE, Certificate, certify
 from sandboxctl.workshop.evidence import Evidence
-from sandboxctl.workshop.inventory import Inventory
+from sandboxctl.workshop.inventory import Inventory, Thing
 from sandboxctl.workshop.record import Workshop
 
 
@@ -78,7 +78,22 @@ def plan_close(engine: Engine, begun: Begun) -> Plan:
 
 
 def finish(engine: Engine, begun: Begun, evidence: Evidence) -> Certificate:
-    """A fresh look, and the certificate; SandboxError naming what is left, if anything is."""
+    """A fresh look, and the certificate; SandboxError naming what is left, if anything is.
+
+    An image from which others run by now is theirs: it stays, and that is said."""
     whole = count(engine)
-    after, stays = begun.belongings.split(whole, begun.labelled)
-    return certify(evidence, before=begun.before, after=after, stays=stays)
+    left, stays = begun.belongings.split(whole, begun.labelled)
+    in_use = _in_use(engine, left)
+    after = left.without(in_use)
+    others = {*begun.belongings.shared, *(one.name for one in in_use)}
+    told = stays.joined(in_use).called(IN_USE, others)
+    before = begun.before.without(told.things)
+    return certify(evidence, before=before, after=after, stays=told)
+
+
+def _in_use(engine: Engine, left: Inventory) -> list[Thing]:
+    """Images that a container runs from which is not itself left of the workshop."""
+    images = [one for one in left.things if one.kind == "image"]
+    own = {one.name for one in left.things if one.kind == "container"}
+    users = engine.image_users([one.name for one in images]) if images else {}
+    return [one for one in images if {*users.get(one.name, ())} - own]
