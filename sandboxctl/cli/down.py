@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -115,6 +114,7 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
     from sandboxctl.cli.carry import carry_plan, enter
     from sandboxctl.cli.history import remember_what_went_out
     from sandboxctl.lifecycle.down import plan_down, plan_leftovers, plan_orphans
+    from sandboxctl.lifecycle.locks import all_held
     from sandboxctl.lifecycle.spares import lock_of, plan_without_spares
     from sandboxctl.lifecycle.went_out import went_out
     from sandboxctl.sandbox.names import SPARE
@@ -126,11 +126,8 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
     if not there and not making and not spares:
         return 0
     enter(session, engine)
-    with ExitStack() as held:
-        for name in sorted(there):
-            held.enter_context(engine.lock(name, patience=PATIENCE))
-        for digest in sorted({spare.recipe for spare in spares.values()}):
-            held.enter_context(engine.lock(lock_of(digest), patience=PATIENCE))
+    of_spares = {lock_of(spare.recipe) for spare in spares.values()}
+    with all_held(engine, [*there, *of_spares], patience=PATIENCE):
         outward = {name: went_out(engine, name) for name in there}
         plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
         plan += plan_without_spares(engine) if leftovers else Plan()

@@ -12,7 +12,8 @@ import click
 from sandboxctl.cli import show
 from sandboxctl.cli.files import write
 from sandboxctl.cli.session import Session, Verb
-from sandboxctl.cli.workshop_given import all_locked, locked, workshop_argument
+from sandboxctl.cli.up import PATIENCE
+from sandboxctl.cli.workshop_given import locked, workshop_argument
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
@@ -45,8 +46,8 @@ def close_verb(session: Session, workshop: str, keep: Path | None) -> int:
     The record and a page for each team are written first. If anything is left afterwards, it is
     named and there is no certificate; run it again. What every den starts from stays.
     """
+    from sandboxctl import clock
     from sandboxctl.cli.carry import carry_many, enter
-    from sandboxctl.lifecycle.spares import lock_of
     from sandboxctl.lifecycle.workshops import closing, kept
 
     began = time.monotonic()
@@ -57,15 +58,15 @@ def close_verb(session: Session, workshop: str, keep: Path | None) -> int:
             return 1
         enter(session, engine)
         with locked(engine, workshop):
-            begun, evidence, folder = _written(session, engine, kept.known(engine, workshop), keep)
-            making = map(lock_of, begun.belongings.recipes)
-            with all_locked(engine, [*begun.belongings.sandboxes, *making]):
+            known = closing.begin(engine, kept.known(engine, workshop), now=clock.now())
+            with closing.held(engine, known, patience=PATIENCE):
+                begun, evidence, folder = _written(session, engine, known, keep)
                 plan = closing.plan_close(engine, begun)
                 title = f"Closing {known.shown}"
                 code, _ = carry_many(session, engine, plan, title=title)
-            certificate = closing.finish(engine, begun, evidence)
-            _certified(folder, certificate)
-            kept.forget(engine, workshop)
+                certificate = closing.finish(engine, begun, evidence)
+                _certified(folder, certificate)
+                kept.forget(engine, workshop)
             _remember(session, engine, begun, certificate)
     _tell(session, begun, certificate, folder, time.monotonic() - began)
     return code
@@ -86,11 +87,9 @@ def _written(
 ) -> tuple[Begun, Evidence, Path]:
     """The evidence, on this machine's disk before anything is removed. A second run takes up what
     the first one wrote: by then half of it may be gone."""
-    from sandboxctl import clock
     from sandboxctl.lifecycle.workshops import belongings, closing
     from sandboxctl.workshop.evidence import written
 
-    workshop = closing.begin(engine, workshop, now=clock.now())
     assert workshop.closing is not None
     folder = keep or Path(f"{workshop.name}-{workshop.closing.astimezone():%Y-%m-%d}")
     folder.mkdir(parents=True, exist_ok=True)

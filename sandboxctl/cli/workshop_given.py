@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -108,9 +108,8 @@ def locked(engine: Engine, workshop: str) -> Iterator[None]:
 
 @contextmanager
 def all_locked(engine: Engine, sandboxes: Iterable[str]) -> Iterator[None]:
-    """Nobody else changes these sandboxes; always in the same order, so that two commands never
-    wait for each other."""
-    with ExitStack() as held:
-        for name in sorted(set(sandboxes)):
-            held.enter_context(engine.lock(name, patience=PATIENCE))
+    """Nobody else changes these sandboxes."""
+    from sandboxctl.lifecycle.locks import all_held
+
+    with all_held(engine, sandboxes, patience=PATIENCE):
         yield

@@ -167,8 +167,9 @@ class Engine(Protocol):
         thread of the caller's."""
 
     def lock(self, name: str, *, patience: float = 0) -> AbstractContextManager[None]:
-        """One command at a time changes a sandbox; EngineError names who holds it after
-        ``patience`` seconds. Free the moment the holder dies."""
+        """One command at a time changes a sandbox; Held names who does after ``patience`` seconds.
+        Free the moment the holder dies. Which there are, and in which order they are taken:
+        `sandboxctl.lifecycle.locks`."""
 
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool

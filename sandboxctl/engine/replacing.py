@@ -21,7 +21,8 @@ from sandboxctl.engine.gateway_container import Made
 from sandboxctl.engine.look import inspect
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import EngineError
-from sandboxctl.lifecycle.watch import LOCK as WATCHING
+from sandboxctl.lifecycle.locks import GATEWAY
+from sandboxctl.lifecycle.locks import WATCH as WATCHING
 from sandboxctl.sandbox import labels
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Note
     from sandboxctl.sandbox.den import Den
 
-LOCK = "den.gateway"
+LOCK = GATEWAY
 """Under which one gateway takes the place of another; no sandbox can be called so."""
 
 GRACE, PATIENCE = 2.0, 60.0

@@ -23,6 +23,7 @@ from sandboxctl.engine.unstarted import unstarted
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle import isolation, machine
 from sandboxctl.lifecycle.isolation import BRIDGES, HOST, ORDINARY, Sight, Trial
+from sandboxctl.lifecycle.locks import ISOLATION
 from sandboxctl.sandbox import addresses, names
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.operations import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Note
 
 FIRST, SECOND, OPEN = (f"{names.BASELINE}isolation-{which}" for which in ("a", "b", "open"))
-LISTENING, LOCK = 8000, "den.isolation"
+LISTENING, LOCK = 8000, ISOLATION
 _LISTENS = (
     "import socket, sys; door = socket.create_server(('0.0.0.0', 8000))\n"
     "while True: door.accept()[0].close()"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from sandboxctl.lifecycle.change import Proposal
 from sandboxctl.lifecycle.down import plan_down
 from sandboxctl.lifecycle.execute import Listener, News, execute
 from sandboxctl.lifecycle.fingerprints import broken, fingerprints
+from sandboxctl.lifecycle.locks import all_held
 from sandboxctl.lifecycle.many import carry_out_all, failing, propose_all
 from sandboxctl.lifecycle.reset import plan_reset
 from sandboxctl.lifecycle.undo import plan_undo
@@ -60,9 +60,7 @@ def rehearse(
             hint=f"`sandboxctl down {' '.join(there)}`, if nobody is rehearsing.",
         )
     stage = _Stage(engine, {name: load(name) for name in who}, tell, given or {})
-    with ExitStack() as held:
-        for name in who:
-            held.enter_context(engine.lock(name, patience=PATIENCE))
+    with all_held(engine, who, patience=PATIENCE):
         try:
             stage.made()
             rounds = tuple(stage.round() for _ in range(TIMES))

@@ -10,6 +10,7 @@ from datetime import datetime
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle.execute import Failures, Listener, execute
+from sandboxctl.lifecycle.locks import SPARES
 from sandboxctl.lifecycle.trust import demand
 from sandboxctl.lifecycle.up import secret_values, why_none
 from sandboxctl.sandbox import names, sparing
@@ -20,7 +21,7 @@ from sandboxctl.sandbox.wanted import Wanted
 
 def lock_of(recipe: str) -> str:
     """The lock under which spares of a recipe are made and removed; no sandbox can be called so."""
-    return f"spares.{recipe}"
+    return f"{SPARES}{recipe}"
 
 
 def plan_spare(engine: Engine, recipe: Recipe, *, now: datetime) -> Plan:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import Held, SandboxError
 from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.locks import WATCH
 from sandboxctl.lifecycle.went_out import WentOut
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.disk import Overfull, WriteDown, Wrote
@@ -17,7 +18,7 @@ from sandboxctl.sandbox.operations import StopService
 from sandboxctl.sandbox.plan import Draft, Plan
 from sandboxctl.sandbox.state import Observed
 
-LOCK = "den.watch"
+LOCK = WATCH
 """Held by the one that watches a den; no sandbox can be called so."""
 LOOKING = "somebody who looks"
 """Holds a lock for a moment, only to know whether anybody does."""

@@ -3,13 +3,14 @@ images that only it needs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandboxctl.blueprint.images import REPOSITORY
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle import prepare
+from sandboxctl.lifecycle.spares import lock_of
 from sandboxctl.lifecycle.workshops import kept
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.recipe import Recipe
@@ -39,8 +40,25 @@ class Belongings:
         return found.split(mine, sorted(self.recipes), images=self.images)
 
 
-def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Belongings:
-    """As it is now; ``whole`` is a look at everything that was taken just before."""
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What of it stands in the den's state: the records of its ``sandboxes`` and of ``others``, the
+    recipes that were its ``own`` and those that are needed ``elsewhere``."""
+
+    sandboxes: tuple[str, ...]
+    records: Mapping[str, Record]
+    others: Sequence[Record]
+    own: frozenset[str]
+    elsewhere: frozenset[str]
+
+
+def locks(engine: Engine, workshop: Workshop) -> frozenset[str]:
+    """What has to be held so that nothing comes to it or goes from it, as it is now."""
+    found = _decided(engine, workshop)
+    return frozenset({*found.sandboxes, *map(lock_of, found.own - found.elsewhere)})
+
+
+def _decided(engine: Engine, workshop: Workshop) -> _Decided:
     stored = kept.records(engine)
     mine = dict.fromkeys([*workshop.sandboxes, *kept.owned(engine, workshop.name)])
     records = {n: Record.model_validate(stored[n]) for n in mine if n in stored}
@@ -51,10 +69,17 @@ def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Be
             elsewhere |= {member.recipe for member in another.teams.values()}
     own = {*workshop.made_of, *(member.recipe for member in workshop.teams.values())}
     own |= {recipe for one in records.values() for recipe in one.recipes}
-    exclusive = frozenset(own - elsewhere)
-    images, shared = _images(engine, own, elsewhere, mine, records, others)
+    return _Decided(tuple(mine), records, others, frozenset(own), frozenset(elsewhere))
+
+
+def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Belongings:
+    """As it is now, so the caller holds its `locks`; ``whole`` is a look at everything that was
+    taken just before."""
+    found = _decided(engine, workshop)
+    own, records, exclusive = found.own, found.records, found.own - found.elsewhere
+    images, shared = _images(engine, found)
     return Belongings(
-        sandboxes=tuple(mine),
+        sandboxes=found.sandboxes,
         homes=frozenset(home for one in records.values() for home in one.homes.values()),
         recipes=exclusive,
         images=images,
@@ -84,23 +109,17 @@ def _lost(engine: Engine, recipes: Collection[str]) -> set[str]:
     return {name for name in engine.making() if prefixes and name.startswith(prefixes)}
 
 
-def _images(
-    engine: Engine,
-    own: Iterable[str],
-    elsewhere: Iterable[str],
-    sandboxes: Iterable[str],
-    records: Mapping[str, Record],
-    others: Iterable[Record],
-) -> tuple[tuple[str, ...], frozenset[str]]:
+def _images(engine: Engine, decided: _Decided) -> tuple[tuple[str, ...], frozenset[str]]:
     """Made by us for its recipes, needed by no other of the den, used by nobody on the engine; and
     those that are. Runtimes, service templates and the base stay, and what a registry gave."""
-    needed = _run(engine, elsewhere) | _snapshots(others)
-    found = _run(engine, own) | _snapshots(records.values())
+    records = decided.records
+    needed = _run(engine, decided.elsewhere) | _snapshots(decided.others)
+    found = _run(engine, decided.own) | _snapshots(records.values())
     found -= {build.tag for build in prepare.shared()}
     made = {one for one in found if one.startswith(f"{REPOSITORY}/")}
     asked = made - needed
     users = engine.image_users(asked)
-    mine = tuple(f"{engine.den.name}-{name}-" for name in sandboxes)
+    mine = tuple(f"{engine.den.name}-{name}-" for name in decided.sandboxes)
     homes = tuple(
         f"{engine.den.name}-{home}-" for one in records.values() for home in one.homes.values()
     )

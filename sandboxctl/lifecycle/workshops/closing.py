@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle.locks import all_held
 from sandboxctl.lifecycle.workshops import kept
-from sandboxctl.lifecycle.workshops.belongings import Belongings
+from sandboxctl.lifecycle.workshops.belongings import Belongings, locks
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import RemoveImage
 from sandboxctl.sandbox.plan import IMAGES, Draft, Plan
@@ -41,6 +45,20 @@ def begin(engine: Engine, workshop: Workshop, *, now: datetime) -> Workshop:
     closing = workshop.model_copy(update={"closing": now})
     kept.write(engine, closing)
     return closing
+
+
+@contextmanager
+def held(engine: Engine, workshop: Workshop, *, patience: float) -> Iterator[None]:
+    """Nobody else changes anything of it. What it has is looked at once more under the locks;
+    SandboxError where somebody gave it another sandbox or recipe meanwhile."""
+    wanted = locks(engine, workshop)
+    with all_held(engine, wanted, patience=patience):
+        if more := sorted(locks(engine, workshop) - wanted):
+            raise SandboxError(
+                f"another command gave {workshop.name} more meanwhile: {', '.join(more)}",
+                hint=f"Run `sandboxctl workshop close {workshop.name}` again.",
+            )
+        yield
 
 
 def count(engine: Engine) -> Inventory:

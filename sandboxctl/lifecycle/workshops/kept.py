@@ -10,6 +10,7 @@ from typing import Any
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
 from sandboxctl.lifecycle.ledger import me
+from sandboxctl.lifecycle.locks import WORKSHOP
 from sandboxctl.lifecycle.workshops.loading import Made, facts_of
 from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.record import Member, Workshop, kept
@@ -19,7 +20,7 @@ PART = "workshops"
 
 def lock(name: str) -> str:
     """Held by whoever changes a workshop; no sandbox can be called so."""
-    return f"workshop.{name}"
+    return f"{WORKSHOP}{name}"
 
 
 def all_of(engine: Engine) -> dict[str, Workshop]:
