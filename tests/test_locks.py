@@ -137,3 +137,13 @@ def test_what_comes_to_it_meanwhile_is_not_forgotten(page: str) -> None:
         assert engine.holder("yak")
     assert sandboxctl("workshop", "close", "spring", "--yes").exit_code == 0
     assert engine.sandboxes() == []
+
+
+def test_a_den_is_not_taken_away_while_somebody_is_at_work_in_it() -> None:
+    """Whoever builds an image has made nothing yet that could be seen."""
+    engine = MemoryEngine()
+    busy = pytest.raises(Held, match="zebra is being changed by another command")
+    with engine.lock(LOCK), engine.lock("zebra"), busy:
+        engine.leave(lambda _: None)
+    with engine.lock(LOCK):
+        engine.leave(lambda _: None)

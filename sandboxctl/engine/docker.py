@@ -11,7 +11,6 @@ from docker.tls import TLSConfig
 from sandboxctl.engine import (
     abandon,
     beside,
-    gateway,
     given,
     observing,
     settling,
@@ -28,7 +27,7 @@ from sandboxctl.engine.images import Images
 from sandboxctl.engine.layers import Layers
 from sandboxctl.engine.looking import Looking
 from sandboxctl.engine.networks import Networks
-from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.protocol import PATIENCE, Answer, Note
 from sandboxctl.engine.pulse import Beat
 from sandboxctl.engine.readiness import Readiness, Waiting
 from sandboxctl.engine.services import Services
@@ -87,14 +86,17 @@ class DockerEngine:
 
         entry.enter(self._api, self.den, self.images, self._networks, self._decided, note)
 
-    def leave(self, note: Note) -> None:
+    def leave(self, note: Note, *, patience: float = PATIENCE) -> None:
         if left := [*self.sandboxes(), *self.spares()]:
             raise EngineError(
                 f"there are sandboxes in {self.den.name}: {', '.join(left)}",
                 hint="Run `sandboxctl down --all`.",
             )
+        from sandboxctl.engine import leaving  # few commands leave a den
+
+        leaving.alone(self._api, self.den, self._decided, patience)
+        leaving.remove(self._api, self.den, self._decided, note)
         self.close()
-        gateway.remove(self._api, self.den, note)
 
     def abandon(self, note: Note) -> None:
         install = self._decided.install()

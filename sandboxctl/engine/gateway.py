@@ -67,6 +67,14 @@ def install(api: APIClient, den: Den) -> str | None:
     return ours(den, "state", f"{den.name}-state", found["Labels"]).install if found else None
 
 
+def taken_away(den: Den) -> EngineError:
+    """For a command that was under way when somebody else took its den away."""
+    return EngineError(
+        f"the den {den.name} was taken away meanwhile",
+        hint="Run the command again: it makes the den anew.",
+    )
+
+
 def find(api: APIClient, den: Den, image: str) -> Gateway | None:
     """What is there of the gateway; None where it, its network or the state is missing."""
     owner = install(api, den)

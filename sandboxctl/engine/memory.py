@@ -21,7 +21,7 @@ from sandboxctl.engine.memory_state import (
     without_service,
 )
 from sandboxctl.engine.memory_watched import MemoryBeat
-from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.engine.protocol import PATIENCE, Answer, Note
 from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox import operations as do
@@ -94,11 +94,12 @@ class MemoryEngine(MemoryDen):
             return Answer(404, path.encode())
         return Answer(200, path.encode(), names.target(sandbox, known.live))
 
-    def leave(self, note: Note) -> None:
+    def leave(self, note: Note, *, patience: float = PATIENCE) -> None:
         if self._sandboxes or self._spares:
             raise EngineError(
                 "there are sandboxes or spares in this den", hint="Run `sandboxctl down --all`."
             )
+        self._locks.all_free(self.den.name, patience)
         self.approvals.forget()
         self._parts.clear()
         note("the den is gone")

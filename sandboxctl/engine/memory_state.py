@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from sandboxctl.engine import keys
 from sandboxctl.errors import AddressTaken, EngineError, Held
+from sandboxctl.lifecycle.locks import WATCH
 from sandboxctl.sandbox import addresses, names, sparing
 from sandboxctl.sandbox.approval import Approval
 from sandboxctl.sandbox.disk import Wrote
@@ -114,6 +115,15 @@ class MemoryLocks:
 
     def holder(self, name: str) -> str:
         return "another command" if name in self._held else ""
+
+    def all_free(self, den: str, patience: float) -> None:
+        """Held where somebody changes anything; nobody is waited for."""
+        if busy := sorted(self._held - {WATCH}):
+            raise Held(
+                f"the den {den} is not taken away: {', '.join(busy)} is being changed by another "
+                f"command ({patience:g} s waited)",
+                hint="Wait until it is done, then run this again.",
+            )
 
     def forget(self) -> None:
         self._held.clear()

@@ -43,12 +43,19 @@ class Networks:
     def create(self, sandbox: str, wanted: CreateNetwork) -> None:
         """Made, and the gateway on it. Being there already is the same.
 
-        Raises AddressTaken if somebody else took the subnet; then nothing was made."""
+        Raises AddressTaken if somebody else took the subnet; then nothing was made. Nothing is
+        left either where the den was taken away meanwhile."""
         name = names.network(self._den.name, sandbox, wanted.generation)
         found = self._named(name)
         if found is None:
             self._create(name, sandbox, wanted)
-        gateway.attach(self._api, self._den, name, str(addresses.gateway(wanted.subnet)))
+        try:
+            gateway.attach(self._api, self._den, name, str(addresses.gateway(wanted.subnet)))
+        except EngineError as error:
+            if found is None and gateway.install(self._api, self._den) != self._install():
+                self._api.remove_network(name)
+                raise gateway.taken_away(self._den) from error
+            raise
 
     def remove(self, sandbox: str, generation: int) -> None:
         """Gone, with the gateway taken off first; not being there is the same."""

@@ -23,6 +23,9 @@ from sandboxctl.workshop.inventory import Thing
 Note: TypeAlias = Callable[[str], None]
 """Told from any thread what an operation is busy with, in words."""
 
+PATIENCE = 10.0
+"""Seconds that a command waits for another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -182,8 +185,9 @@ class Engine(Protocol):
     def fetch(self, sandbox: str, path: str = "/") -> Answer:
         """GET a page of a sandbox through the gateway: HTTP status and the beginning of it."""
 
-    def leave(self, note: Note) -> None:
-        """Remove the gateway and the den's state; refused while there are sandboxes or spares."""
+    def leave(self, note: Note, *, patience: float = PATIENCE) -> None:
+        """Remove the gateway and the den's state; refused while there are sandboxes or spares, and
+        while somebody holds a lock for ``patience`` seconds: Held names who does."""
 
     def abandon(self, note: Note) -> None:
         """Remove all that carries the den's labels, for a den whose state cannot be read."""

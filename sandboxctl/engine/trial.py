@@ -20,7 +20,7 @@ from sandboxctl.engine import door, gateway, means, within
 from sandboxctl.engine.listener import Listener, listening
 from sandboxctl.engine.translate import in_our_words
 from sandboxctl.engine.unstarted import unstarted
-from sandboxctl.errors import SandboxError
+from sandboxctl.errors import Held, SandboxError
 from sandboxctl.lifecycle import isolation, machine
 from sandboxctl.lifecycle.isolation import BRIDGES, HOST, ORDINARY, Sight, Trial
 from sandboxctl.lifecycle.locks import ISOLATION
@@ -67,7 +67,8 @@ def prove(engine: DockerEngine, api: APIClient, *, here: bool, note: Note) -> Tr
                 _sweep(engine)
     finally:
         if before is None and not engine.sandboxes():
-            engine.leave(lambda _: None)
+            with contextlib.suppress(Held):  # somebody has begun to use it
+                engine.leave(lambda _: None, patience=0)
 
 
 def _tried(engine: DockerEngine, api: APIClient, listener: Listener, note: Note) -> Trial:
