@@ -116,10 +116,8 @@ class TeamFacts(Frozen):
         failures: dict[tuple[object, str], Failure] = {}
         for one in (*before.failures, *self.failures):
             failures.setdefault((one.service or one.at, one.why), one)
-        most = {(one.service, one.to): one for one in before.went_out}
-        for way in self.went_out:
-            if (seen := most.get((way.service, way.to))) is None or seen.times <= way.times:
-                most[way.service, way.to] = way
+        ways = sorted((*before.went_out, *self.went_out), key=lambda one: one.times)
+        most = {(one.service, one.to): one for one in ways}
         kept = {one.name: one for one in (*before.snapshots, *self.snapshots)}
         return self.model_copy(
             update={
