@@ -369,6 +369,18 @@ def test_close_refuses_to_certify_what_is_left_and_goes_on_later(
     assert paper["after"]["things"] == []
 
 
+def test_a_team_that_was_taken_down_stands_in_the_record(spring: str, tmp_path: Path) -> None:
+    up(spring)
+    sandboxctl("workshop", "reset", "spring", "--yes")
+    sandboxctl("snapshot", "otter", "best")
+    assert sandboxctl("down", "otter").exit_code == 0
+    assert sandboxctl("workshop", "close", "spring", "--keep", "kept", "--yes").exit_code == 0
+    record = Evidence.model_validate_json((tmp_path / "kept" / "record.json").read_text())
+    assert [one.generations for one in record.teams] == [2, 2]
+    assert [[one.name for one in team.snapshots] for team in record.teams] == [[], ["best"]]
+    assert "best" in (tmp_path / "kept" / "otter.html").read_text()
+
+
 def test_close_in_another_folder_makes_a_record_of_what_is_left(spring: str) -> None:
     connect.IN_MEMORY["den"] = Sticky()
     Sticky.stuck = True

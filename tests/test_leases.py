@@ -421,7 +421,7 @@ def test_down_expired_leaves_what_is_being_changed(engine: MemoryEngine) -> None
     with engine.lock("heron"):
         told = sandboxctl(*leased("down", "--expired", "--plain"))
     assert "removed: crane" in told.stdout
-    assert "it stays for now" in told.stderr
+    assert "; heron stays for now." in told.stderr
     assert engine.sandboxes() == ["heron"]
 
 

@@ -232,7 +232,6 @@ def test_one_that_does_not_become_ready_holds_up_nobody_else(tmp_path: Path, now
     assert until_told(restarts, engine, now) == [("started", "crane")]
     assert running(engine, "crane") == ["book", "web"]
     assert told(restarts, engine, now) == []
-    restarts.end()
 
 
 def test_an_engine_that_is_away_for_one_of_them_is_told_after_the_others(

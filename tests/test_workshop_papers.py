@@ -10,7 +10,7 @@ import pytest
 from sandboxctl.errors import SandboxError
 from sandboxctl.workshop import certificate as claims
 from sandboxctl.workshop.certificate import Certificate, Stays, certify, holds
-from sandboxctl.workshop.evidence import Evidence, written
+from sandboxctl.workshop.evidence import Evidence, Failure, written
 from sandboxctl.workshop.inventory import Inventory
 from tests.workshops import (
     GATEWAY,
@@ -50,6 +50,43 @@ def test_a_record_sums_up_what_happened() -> None:
     assert found.shown == "Spring den"
     assert evidence(title="").shown == "spring-den"
     assert [team.shown for team in found.teams] == ["Team Heron", "otter"]
+
+
+def test_what_was_written_down_before_and_what_is_known_now_are_told_once() -> None:
+    """Some of it is in both: another look at the same ledger."""
+    then, now = heron(), heron(generations=0, recipe="lost", snapshots=(), ready=after(5))
+    assert now.with_earlier(then) == then
+    assert then.with_earlier(now).recipe == RECIPE
+    reset, undo, of_db = then.resets
+    ended = Failure(at=after(481), service="web", why="it was stopped", mended=False)
+    way = then.went_out[0]
+    early = heron(resets=(reset, undo), failures=(ended,), went_out=(), generations=1)
+    late = heron(
+        resets=(undo, of_db),
+        failures=(ended.model_copy(update={"at": after(482)}),),
+        went_out=(way.model_copy(update={"times": 3}), way.model_copy(update={"to": "b:443"})),
+    )
+    found = late.with_earlier(early)
+    assert found.resets == (reset, undo, of_db)
+    assert found.failures == (ended,), "when it was seen first"
+    assert (found.generations, found.ready) == (3, after(0))
+    both = then.with_earlier(late)
+    assert [(one.to, one.times) for one in both.went_out] == [
+        ("api.example.org:443", 1200),
+        ("b:443", 1200),
+    ]
+    assert otter().with_earlier(otter()) == otter(generations=1)
+
+
+def test_an_inventory_names_what_others_use() -> None:
+    mine, stays = before().split(TEAMS, [], images=["sandboxctl/baseline:k-db"])
+    [image] = [one for one in mine.things if one.name == "sandboxctl/baseline:k-db"]
+    rest = mine.without([image])
+    assert image not in rest.things
+    assert len(rest.things) == len(mine.things) - 1
+    told = stays.joined([image]).called(claims.IN_USE, {image.name})
+    assert [one.role for one in told.things if one.kind == "image"][-1] == claims.IN_USE
+    assert told.things[:-1] == stays.things
 
 
 def test_teams_of_one_recipe_had_the_same() -> None:

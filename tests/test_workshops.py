@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandboxctl import clock
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Note
 from sandboxctl.errors import AddressTaken, BlueprintError, EngineError, SandboxError
 from sandboxctl.lifecycle.execute import News
+from sandboxctl.lifecycle.leases import Leases
 from sandboxctl.lifecycle.ledger import Event
 from sandboxctl.lifecycle.many import LEAST, at_once, carry_out_all, failing, plan_of
+from sandboxctl.lifecycle.snapshot import plan_snapshot
 from sandboxctl.lifecycle.spares import make_one
 from sandboxctl.lifecycle.status import overview
 from sandboxctl.lifecycle.workshops import belongings, closing, kept
@@ -37,6 +40,7 @@ from tests import pipeline
 from tests.cli import PAGE, WITH_DATABASE, blueprint
 from tests.recipes import EVENING, NOON
 
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SECRET = PAGE.replace("runtime: static", "runtime: static\n    secrets: [KEY, TOKEN]") + (
     "secrets: {KEY: {generate: 40}, TOKEN: {ask: 'The token of the map'}}\n"
 )
@@ -475,6 +479,50 @@ def test_the_record_tells_of_each_team(page: Path) -> None:
     assert found.are_equal
     assert [one.name for one in found.blueprints] == ["page"]
     assert found.den.install == "memory"
+
+
+def later(until: timedelta) -> datetime:
+    return EVENING + until
+
+
+def test_what_is_known_of_a_team_outlives_its_sandbox(page: Path) -> None:
+    """`watch` takes teams away at their end, and `close` comes after."""
+    engine = MemoryEngine()
+    opened(engine, of(page))
+    assert not carry_out(engine, plan_of(plan_reset_all(engine, ["team-01"], now=NOON)))
+    assert not carry_out(engine, plan_snapshot(engine, "team-01", "best", now=NOON))
+    engine.apply("team-02", _stop("web"), lambda _: None)
+    expected = evidence(engine, kept.known(engine, "day"), _events(), now=later(MINUTE))
+    watch = Leases(boot=lambda: 0.0)
+    with engine.lock(kept.lock("day")):
+        assert list(watch(engine, later(MINUTE))) == [], "somebody changes the workshop"
+    told = [(one.event, one.sandbox) for one in watch(engine, later(MINUTE))]
+    assert told == [("ended", team) for team in ("team-01", "team-02", "team-03")]
+    assert engine.sandboxes() == []
+    found = evidence(engine, kept.known(engine, "day"), _events(), now=later(MINUTE))
+    assert found == expected, "the same, whether its sandboxes are there or not"
+    assert [one.generations for one in found.teams] == [2, 1, 1]
+    assert [one.name for one in found.teams[0].snapshots] == ["best"]
+    assert [one.why for one in found.teams[1].failures] == ["it was stopped"]
+    again = opened(engine, of(page), until=later(HOUR))
+    assert again.workshop.gone.keys() == {"team-01", "team-02", "team-03"}, "up forgets nothing"
+    begun = closed(engine)
+    record = evidence(engine, begun.workshop, _events(), now=later(HOUR))
+    assert [len(one.failures) for one in record.teams] == [2, 1, 0], "each thing once"
+    assert not carry_out(engine, closing.plan_close(engine, begun))
+    assert closing.finish(engine, begun, record).after.things == ()
+
+
+def test_nothing_is_reaped_of_a_workshop_that_cannot_be_read(page: Path, tmp_path: Path) -> None:
+    engine = MemoryEngine()
+    opened(engine, of(page, 1))
+    pipeline.up(engine, Path(blueprint(tmp_path / "b", PAGE)), "owl")
+    engine.decide("workshops", "day", {"format": 2, "name": "day"})
+    end = clock.now() + timedelta(days=300)
+    told = list(Leases(boot=lambda: 0.0)(engine, max(end, later(MINUTE))))
+    assert {(one.event, one.sandbox) for one in told} == {("failed", "team-01"), ("ended", "owl")}
+    assert "a newer sandboxctl wrote it" in next(o.words for o in told if o.event == "failed")
+    assert engine.sandboxes() == ["team-01"]
 
 
 def _stop(name: str) -> Operation:

@@ -111,10 +111,11 @@ def _agreed(session: Session, engine: Engine, there: list[str]) -> bool:
 
 
 def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bool) -> int:
+    from sandboxctl import clock
     from sandboxctl.cli.carry import carry_plan, enter
     from sandboxctl.cli.history import remember_what_went_out
-    from sandboxctl.lifecycle.down import plan_down, plan_leftovers, plan_orphans
-    from sandboxctl.lifecycle.locks import all_held
+    from sandboxctl.lifecycle.down import plan_down, plan_leftovers, plan_orphans, remember_teams
+    from sandboxctl.lifecycle.locks import all_held, with_workshops
     from sandboxctl.lifecycle.spares import lock_of, plan_without_spares
     from sandboxctl.lifecycle.went_out import went_out
     from sandboxctl.sandbox.names import SPARE
@@ -127,11 +128,14 @@ def _remove(session: Session, engine: Engine, there: list[str], *, leftovers: bo
         return 0
     enter(session, engine)
     of_spares = {lock_of(spare.recipe) for spare in spares.values()}
-    with all_held(engine, [*there, *of_spares], patience=PATIENCE):
+    locked = [*with_workshops(engine.records(), there), *of_spares]
+    with all_held(engine, locked, patience=PATIENCE):
         outward = {name: went_out(engine, name) for name in there}
         plan: Plan = sum((plan_down(engine, name).plan for name in there), Plan())
         plan += plan_without_spares(engine) if leftovers else Plan()
         plan += plan_leftovers(engine) if leftovers else plan_orphans(engine)
+        if not leftovers:  # with a den, all that it keeps of its workshops goes
+            remember_teams(engine, there, now=clock.now())
         title = f"Taking away {', '.join(there) or 'leftovers'}"
         code = carry_plan(session, engine, plan, title=title)
         for name, seen in outward.items():

@@ -92,23 +92,27 @@ def _remove(
     """Under the locks of all, and looked at again: somebody may have extended one."""
     from sandboxctl.cli.carry import carry_plan
     from sandboxctl.errors import Held
-    from sandboxctl.lifecycle.down import expired, plan_down, plan_orphans
+    from sandboxctl.lifecycle.down import expired, plan_down, plan_orphans, remember_teams
+    from sandboxctl.lifecycle.locks import all_held, with_workshops
     from sandboxctl.lifecycle.went_out import went_out
     from sandboxctl.sandbox.plan import Plan
 
     with ExitStack() as held:
-        mine: list[str] = []
+        mine, locked = list[str](), set[str]()
         for name in sorted(names):
+            wanted = [one for one in with_workshops(engine.records(), [name]) if one not in locked]
             try:
-                held.enter_context(engine.lock(name))
+                held.enter_context(all_held(engine, wanted, patience=0))
                 mine.append(name)
+                locked |= {*wanted}
             except Held as busy:
-                show.aside(session, f"{busy}; it stays for now.")
+                show.aside(session, f"{busy}; {name} stays for now.")
         mine = [name for name in mine if name in expired(engine, now=now)]
         outward = {name: went_out(engine, name) for name in mine}
         plan: Plan = sum((plan_down(engine, name).plan for name in mine), Plan())
         if not plan:
             return [], 0
+        remember_teams(engine, mine, now=now)
         plan += plan_orphans(engine)
         code = carry_plan(session, engine, plan, title=f"Taking away {', '.join(mine)}")
         for name, seen in outward.items():

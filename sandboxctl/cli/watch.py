@@ -116,8 +116,7 @@ def _for_ever(session: Session, every: float, trusted: bool) -> None:
     for, and then taken up again."""
     from sandboxctl.lifecycle.duties import Duties
 
-    duties, known, away = Duties(trusted=trusted), False, False
-    all_of = duties.all()
+    duties, known, away = Duties(trusted=trusted).all(), False, False
     while True:
         try:
             with session.connected() as engine:
@@ -125,10 +124,7 @@ def _for_ever(session: Session, every: float, trusted: bool) -> None:
                 with _alone(engine):
                     _say(session, "back" if away else "watching", "", _begun(engine))
                     known, away = True, False
-                    _rounds(session, engine, all_of, every)
-        except KeyboardInterrupt:
-            duties.end()
-            raise
+                    _rounds(session, engine, duties, every)
         except EngineError as error:
             if not known:
                 raise

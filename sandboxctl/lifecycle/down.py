@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sandboxctl.engine.protocol import Engine
@@ -32,6 +32,18 @@ def plan_orphans(engine: Engine) -> Plan:
     lost = [name for name in engine.making() if name.startswith(names.SPARE)]
     why = "it was a sandbox's once, and is nobody's"
     return sum((remove_spare(name, engine.observe(name), why) for name in lost), Plan())
+
+
+def remember_teams(engine: Engine, sandboxes: Collection[str], *, now: datetime) -> None:
+    """What is known of those that are a workshop's is written down before they go, so that its
+    record can still tell; the caller holds the locks of `with_workshops`.
+
+    SandboxError where what the den keeps of a workshop cannot be read: then nothing may go."""
+    records = engine.records()
+    if any(records[name].workshop for name in sandboxes if name in records):
+        from sandboxctl.lifecycle.workshops import going  # most dens have no workshop
+
+        going.write_down(engine, sandboxes, now=now)
 
 
 def expired(engine: Engine, *, now: datetime) -> Sequence[str]:

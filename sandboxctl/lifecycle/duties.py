@@ -19,22 +19,15 @@ class Duties:
     trusted: bool = False
     patience: float | None = 2.0
     disks: Disks = field(default_factory=Disks)
-    restarts: Restarts = field(default_factory=Restarts)
 
     def all(self) -> Sequence[Duty]:
         """The most urgent first: a full disk is everybody's. What is over is taken away before
         what stopped is started."""
-        leases, restarts = Leases(trusted=self.trusted), self.restarts
-        restarts.due, restarts.patience = self.disks.due, self.patience
-        restarts.doubted = lambda: leases.doubted
+        leases = Leases(trusted=self.trusted)
         return (
             self.disks,
             leases,
-            restarts,
+            Restarts(self.disks.due, lambda: leases.doubted, patience=self.patience),
             Asides(lambda: leases.doubted),
             Spares(beside=self.patience is not None),
         )
-
-    def end(self) -> None:
-        """Nobody watches any more: what waits for its turn is not begun."""
-        self.restarts.end()

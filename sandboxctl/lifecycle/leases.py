@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
-from sandboxctl.errors import Held
-from sandboxctl.lifecycle.down import plan_down
+from sandboxctl.errors import EngineError, Held, SandboxError
+from sandboxctl.lifecycle.down import plan_down, remember_teams
 from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.locks import all_held, with_workshops
 from sandboxctl.lifecycle.watch import Happened
 from sandboxctl.lifecycle.went_out import went_out
 from sandboxctl.sandbox import lease
@@ -88,9 +89,16 @@ class Leases:
             if taken == MOST:
                 return
             try:
-                with engine.lock(name):
+                wanted = with_workshops(engine.records(), [name])
+                with all_held(engine, wanted, patience=0):
                     told = _taken(engine, name, now)
             except Held:
+                continue
+            except EngineError:
+                raise
+            except SandboxError as unknown:
+                words = f"cannot be taken away, though its lease has ended: {unknown}"
+                yield Happened(name, words, event="failed")
                 continue
             if told:
                 taken += 1
@@ -108,6 +116,7 @@ def _taken(engine: Engine, name: str, now: datetime) -> Happened | None:
     if record is None or record.until > now:
         return None
     outward = went_out(engine, name)
+    remember_teams(engine, [name], now=now)
     failed = execute(plan_down(engine, name).plan, engine, tell=lambda _: None)
     when = f"its lease ended on {record.until.astimezone():%-d %B at %H:%M}"
     for error in failed.values():

@@ -20,11 +20,12 @@ at any time: it gives up instead of waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.sandbox import names
+from sandboxctl.sandbox.state import Record
 
 WATCH = "den.watch"
 """Held by the one that watches a den."""
@@ -35,6 +36,14 @@ GATEWAY = "den.gateway"
 ISOLATION = "den.isolation"
 """Held by the one that tries whether sandboxes are closed."""
 _LATE = (names.SPARE, SPARES, names.BASELINE, GATEWAY, ISOLATION)
+
+
+def with_workshops(records: Mapping[str, Record], sandboxes: Iterable[str]) -> list[str]:
+    """Sandboxes, and the workshops that they are teams of: for whoever takes them away, since what
+    is known of a team is written down in its workshop before."""
+    found = list(sandboxes)
+    of = {records[name].workshop for name in found if name in records} - {""}
+    return [*found, *(f"{WORKSHOP}{name}" for name in of)]
 
 
 def in_order(wanted: Iterable[str]) -> list[str]:

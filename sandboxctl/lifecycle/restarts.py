@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -36,7 +37,7 @@ class Restarts:
     due: Collection[str] = ()
     doubted: Callable[[], bool] = lambda: False
     patience: float | None = 2.0
-    _each: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST, "restarts"))
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST))
     _calls: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CALLS, "starts"))
     _work: dict[str, Future[list[Happened]]] = field(default_factory=dict)
     _tried: Counter[tuple[str, str, datetime | None]] = field(default_factory=Counter)
@@ -45,7 +46,7 @@ class Restarts:
     def __call__(self, engine: Engine, now: datetime) -> Iterator[Happened]:
         new = [name for name in self._found(engine, now) if name not in self._work]
         for name in new:
-            self._work[name] = self._each.submit(self._start, engine, name, now)
+            self._work[name] = self._begun(engine, name, now)
         wait([self._work[name] for name in new], timeout=self.patience)
         away: EngineError | None = None
         for name in [name for name, one in self._work.items() if one.done()]:
@@ -56,9 +57,19 @@ class Restarts:
         if away:
             raise away
 
-    def end(self) -> None:
-        """What has not begun is not begun any more."""
-        self._each.shutdown(wait=False, cancel_futures=True)
+    def _begun(self, engine: Engine, name: str, now: datetime) -> Future[list[Happened]]:
+        """In a thread that ends with the process: nobody who ends it waits until all is ready."""
+        work: Future[list[Happened]] = Future()
+
+        def start() -> None:
+            with self._room:
+                try:
+                    work.set_result(self._start(engine, name, now))
+                except BaseException as error:  # noqa: BLE001 - whoever asks for the result has it
+                    work.set_exception(error)
+
+        threading.Thread(target=start, name=f"restart {name}", daemon=True).start()
+        return work
 
     def _found(self, engine: Engine, now: datetime) -> list[str]:
         """Sandboxes of which something does not run that should, and spares that were ready."""

@@ -99,13 +99,11 @@ def undo(wanted: Wanted, observed: Observed, service: str) -> Plan:
     drained = _held(here, Swapping(service=service, away=away, to=to), f"{service} returns")
     ready = exchanged(here, service, to, drained, "it was kept beside")
     beside = kept(observed, wanted.now)
-    undone = wanted.why == "undo"
     if wanted.grace and wanted.now:
-        end = wanted.now + wanted.grace
-        beside[service] = Beside(since=wanted.now, until=end, undone=undone)
-    elif service in beside:
-        beside[service] = beside[service].model_copy(update={"undone": undone})
-    _shown(here, observed, beside, ready)
+        beside[service] = Beside(since=wanted.now, until=wanted.now + wanted.grace)
+    undone = {"undone": wanted.why == "undo"}
+    changed = {n: one.model_copy(update=undone) for n, one in beside.items() if n == service}
+    _shown(here, observed, {**beside, **changed}, ready)
     return Plan(tuple(here.draft.steps))
 
 

@@ -109,6 +109,28 @@ class TeamFacts(Frozen):
     def shown(self) -> str:
         return self.title or self.name
 
+    def with_earlier(self, before: TeamFacts) -> TeamFacts:
+        """With what was written down of it before its sandbox went, each thing once: what a ledger
+        has is told again by every look at it."""
+        resets = {(one.at, one.why, one.of): one for one in (*before.resets, *self.resets)}
+        failures: dict[tuple[object, str], Failure] = {}
+        for one in (*before.failures, *self.failures):
+            failures.setdefault((one.service or one.at, one.why), one)
+        ways = sorted((*before.went_out, *self.went_out), key=lambda one: one.times)
+        most = {(one.service, one.to): one for one in ways}
+        kept = {one.name: one for one in (*before.snapshots, *self.snapshots)}
+        return self.model_copy(
+            update={
+                "recipe": self.recipe if self.generations else before.recipe,
+                "ready": min(filter(None, (before.ready, self.ready)), default=None),
+                "generations": max(before.generations, self.generations),
+                "resets": tuple(sorted(resets.values(), key=lambda one: one.at)),
+                "failures": tuple(sorted(failures.values(), key=lambda one: one.at)),
+                "snapshots": tuple(kept.values()),
+                "went_out": tuple(most[key] for key in sorted(most)),
+            }
+        )
+
 
 class Evidence(Frozen):
     """One workshop. All times UTC; nothing that is not known is guessed: it is empty or null."""

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from sandboxctl.blueprint.forms import Frozen, Name
 from sandboxctl.errors import SandboxError
-from sandboxctl.workshop.evidence import BlueprintFacts
+from sandboxctl.workshop.evidence import BlueprintFacts, TeamFacts
 
 
 class Member(Frozen):
@@ -26,7 +26,8 @@ class Workshop(Frozen):
     """``until`` and ``since`` UTC; ``spares`` for each recipe; ``file`` the SHA-256 of the file it
     was brought up from, empty where there was none; ``closing`` since when it is being closed: then
     nothing of it is started any more; ``opened_by`` who brought it up, as the ledger has it;
-    ``made_of`` recipe → what the supplier wrote, taken down while its folder was there.
+    ``made_of`` recipe → what the supplier wrote, taken down while its folder was there; ``gone``
+    team → what was known of it when its sandbox went, so that `close` can still tell.
     """
 
     format: Literal[1] = 1
@@ -40,6 +41,7 @@ class Workshop(Frozen):
     opened_by: str = ""
     closing: datetime | None = None
     made_of: dict[str, BlueprintFacts] = Field(default_factory=dict)
+    gone: dict[Name, TeamFacts] = Field(default_factory=dict)
 
     @property
     def shown(self) -> str:

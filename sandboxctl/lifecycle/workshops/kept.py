@@ -113,6 +113,7 @@ def renewed(
         file=asked.digest,
         opened_by=before.opened_by if before else me(),
         made_of={**(before.made_of if before else {}), **made_of},
+        gone=before.gone if before else {},
     )
 
 

@@ -37,15 +37,7 @@ def evidence(
 ) -> Evidence:
     """``events`` of the den's ledger, oldest first. Reads; changes nothing."""
     about = engine.about()
-    stored = engine.part("sandboxes")
-    seen = {one.sandbox: one for one in overview(engine, now=now, of=workshop.sandboxes)}
-    by_sandbox: dict[str, list[Event]] = {}
-    for event in events:
-        by_sandbox.setdefault(event.sandbox, []).append(event)
-    teams = [
-        _team(engine, name, member, by_sandbox.get(member.sandbox, []), seen, stored, now)
-        for name, member in workshop.teams.items()
-    ]
+    teams = teams_of(engine, workshop, workshop.teams, events, now=now)
     return Evidence(
         name=workshop.name,
         title=workshop.title,
@@ -57,7 +49,7 @@ def evidence(
         closed_by=me(),
         file_sha256=workshop.file,
         blueprints=tuple(_blueprints(workshop)),
-        teams=tuple(teams),
+        teams=tuple(teams.values()),
         versions=Versions(
             sandboxctl=__version__,
             python=platform.python_version(),
@@ -65,6 +57,28 @@ def evidence(
             mix=MIX_VERSION,
         ),
     )
+
+
+def teams_of(
+    engine: Engine,
+    workshop: Workshop,
+    teams: Iterable[str],
+    events: Sequence[Event],
+    *,
+    now: datetime,
+) -> dict[str, TeamFacts]:
+    """What is known of some of its teams, with what was written down of those that went."""
+    members = {name: workshop.teams[name] for name in teams}
+    sandboxes = [member.sandbox for member in members.values()]
+    stored = engine.part("sandboxes")
+    seen = {one.sandbox: one for one in overview(engine, now=now, of=sandboxes)}
+    found: dict[str, TeamFacts] = {}
+    for name, member in members.items():
+        mine = [event for event in events if event.sandbox == member.sandbox]
+        one = _team(engine, name, member, mine, seen, stored, now)
+        before = workshop.gone.get(name)
+        found[name] = one.with_earlier(before) if before else one
+    return found
 
 
 def _blueprints(workshop: Workshop) -> Iterator[BlueprintFacts]:
