@@ -9,14 +9,13 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import docker
 from docker.errors import APIError, ImageNotFound
 
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
-from sandboxctl.engine import given, scrub
+from sandboxctl.engine import flat, given, scrub
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
@@ -28,14 +27,13 @@ from sandboxctl.sandbox.masking import Mask
 from sandboxctl.sandbox.operations import Commit, Fill, RunOnce
 from sandboxctl.sandbox.recipe import Container
 
-if TYPE_CHECKING:
-    from sandboxctl.data.model import Data
-
 RAW = ".raw"
 """Ends the tag of what is committed and still has to be freed of secrets."""
 CARRYING = ("carried", "snapshot")
 """Kinds of images that hold what was written in a sandbox, in layers of their own."""
 NOBODY: Mapping[str, str] = {}
+DEEPEST = 20
+"""Layers that may lie between a service and its minute zero: an engine ends at about 125."""
 LONGEST = 1800
 """Seconds a prepare command may take."""
 
@@ -100,7 +98,11 @@ class Services:
             note(f"{container.name} stops cleanly")
             self._api.stop(name, timeout=60)
         note(f"keeping {container.name} as {operation.tag}")
-        told = _certificate(operation.data) if operation.data else ""
+        told = ""
+        if operation.data:
+            from sandboxctl.engine import tables  # it is much to import, and few commands need it
+
+            told = tables.certificate(operation.data)
         self._commit(name, container, operation.tag, operation.blueprint, told=told)
 
     def _instead(
@@ -127,6 +129,10 @@ class Services:
         """Keep a container's layer, with none of its secrets."""
         repository, _, version = tag.partition(":")
         changes, had, making = self.described(name, container, tag, key, begins, told)
+        if self.layers_carried(name) + 1 >= DEEPEST:
+            changes.append(f'LABEL {labels.CARRIED}="0"')
+            flat.kept(self._api, name, tag, changes, had)
+            return
         if making or not had:  # what a service is given while a baseline is made is no secret
             self._api.commit(name, repository, tag=version, pause=True, changes=changes)
             return
@@ -223,12 +229,6 @@ class Services:
 
     def _name(self, sandbox: str, generation: int, service: str) -> str:
         return names.container(self._den.name, sandbox, generation, service)
-
-
-def _certificate(data: Data) -> str:
-    from sandboxctl.engine import tables  # what makes rows is much to import, and few commands do
-
-    return tables.certificate(data)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
