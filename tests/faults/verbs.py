@@ -8,7 +8,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sandboxctl import clock
 from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.in_place import carry_out, plan_in_place
+from sandboxctl.lifecycle.snapshot import plan_snapshot, take
 from sandboxctl.lifecycle.spares import plan_without_spares
 from sandboxctl.lifecycle.workshops import kept
 from sandboxctl.sandbox import sparing
@@ -100,8 +103,14 @@ def _undo(_: Rig) -> tuple[str, ...]:
 
 def _there_and_reset_service(rig: Rig) -> str:
     line = _there(rig)
-    _done(rig, *_reset_service(rig))
+    _reset_book(rig)
     return line
+
+
+def _reset_book(rig: Rig) -> None:
+    proposal = plan_in_place(rig.engine, NAME, "book", now=clock.now())
+    failed, _ = carry_out(rig.engine, proposal, lambda _: None)
+    assert not failed, failed
 
 
 def _there_and_a_spare(rig: Rig) -> str:
@@ -138,9 +147,23 @@ def _anew(rig: Rig) -> str:
 def _kept_and_gone_on(rig: Rig) -> str:
     """A line that is in a snapshot, and another that was written since."""
     line = _anew(rig)
-    _done(rig, *_snapshot(rig))
+    _take(rig)
     rig.write("since")
     return line
+
+
+def _there_and_kept(rig: Rig) -> str:
+    """A line that is in no snapshot, and a snapshot."""
+    _there(rig)
+    if not rig.engine.records()[NAME].snapshots:
+        _take(rig)
+    return _there(rig)
+
+
+def _take(rig: Rig, sandbox: str = NAME) -> None:
+    plan = plan_snapshot(rig.engine, sandbox, SNAPSHOT, now=clock.now())
+    failed = take(rig.engine, plan, lambda _: None)
+    assert not failed, failed
 
 
 def _kept_in_every_way(rig: Rig) -> str:
@@ -149,7 +172,7 @@ def _kept_in_every_way(rig: Rig) -> str:
     line = _kept_and_gone_on(rig)
     pipeline.spare(rig.engine, NAME)
     pipeline.reset(rig.engine, NAME)
-    _done(rig, *_reset_service(rig))
+    _reset_book(rig)
     record = rig.engine.records()[NAME]
     assert record.snapshots, record
     assert record.asides, record
@@ -168,9 +191,9 @@ def _forget_unless_gone(rig: Rig, _: str) -> tuple[str, ...]:
     return _forget(rig) if record and record.snapshots else _up(rig)
 
 
-def _forgotten(rig: Rig, _: str) -> Iterator[str]:
+def _forgotten(rig: Rig, line: str) -> Iterator[str]:
     """The sandbox as it was."""
-    yield from _as_entered(rig, "since")
+    yield from _as_entered(rig, line)
     record = rig.engine.observe(NAME).record
     if record is None or record.snapshots:
         yield f"{record} has a snapshot"
@@ -237,7 +260,7 @@ def _teams_with_all_that_is_kept(rig: Rig) -> str:
     rig.down()
     shutil.rmtree(rig.home / "kept", ignore_errors=True)
     line = _teams_at_work(rig)
-    _done(rig, "snapshot", TEAMS[0], SNAPSHOT)
+    _take(rig, TEAMS[0])
     pipeline.reset(rig.engine, TEAMS[1])
     pipeline.spare(rig.engine, TEAMS[0])
     return line
@@ -333,7 +356,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("reset-service", _there, _reset_service, _at_minute_zero),
         Verb("undo-service", _there_and_reset_service, _undo_service, _as_entered),
         Verb("snapshot", _anew, _snapshot, _restorable, _snapshot_unless_taken),
-        Verb("snapshot-rm", _kept_and_gone_on, _forget, _forgotten, _forget_unless_gone),
+        Verb("snapshot-rm", _there_and_kept, _forget, _forgotten, _forget_unless_gone),
         Verb("restore", _kept_and_gone_on, lambda _: ("restore", NAME, SNAPSHOT), _as_entered),
         Verb("workshop-up", _no_team, _workshop, _all_greet),
         Verb("workshop-reset", _teams_at_work, _reset_all, _all_begin_again),
