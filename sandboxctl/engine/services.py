@@ -20,6 +20,7 @@ from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import last_words
+from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
@@ -130,8 +131,7 @@ class Services:
         repository, _, version = tag.partition(":")
         changes, had, making = self.described(name, container, tag, key, begins, told)
         if self.layers_carried(name) + 1 >= DEEPEST:
-            changes.append(f'LABEL {labels.CARRIED}="0"')
-            flat.kept(self._api, name, tag, changes, had)
+            flat.kept(self._api, name, tag, [*changes, f'LABEL {labels.CARRIED}="0"'], had)
             return
         if making or not had:  # what a service is given while a baseline is made is no secret
             self._api.commit(name, repository, tag=version, pause=True, changes=changes)
@@ -205,7 +205,8 @@ class Services:
     ) -> Iterator[tuple[str, str]]:
         if not follow:
             for service in services:
-                text = self._api.logs(self._name(sandbox, generation, service), tail=tail)
+                with in_our_words(f"reading what {service} said"):
+                    text = self._api.logs(self._name(sandbox, generation, service), tail=tail)
                 yield from ((service, line) for line in _lines([text]))
             return
         heard: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()

@@ -96,6 +96,14 @@ class Rig:
         """The blueprint as it is to be now."""
         return prototypes.written(self.home / "blueprint", self.document())
 
+    @property
+    def closable(self) -> Path:
+        """A blueprint whose images nobody else on this engine has, so that they go with it."""
+        made = prototypes.written(self.home / "closable", self.document())
+        with (made / "app" / "app.py").open("a") as program:
+            program.write(f"# {self.den.name}\n")
+        return made
+
     def run(
         self,
         *words: str,

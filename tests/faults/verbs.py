@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandboxctl import clock
 from sandboxctl.lifecycle.execute import execute
@@ -230,8 +231,9 @@ def _restorable(rig: Rig, line: str) -> Iterator[str]:
     yield from _as_entered(rig, line)
 
 
-def _workshop(rig: Rig) -> tuple[str, ...]:
-    return "workshop", "up", str(rig.folder), "--name", WORKSHOP, "--teams", ",".join(TEAMS)
+def _workshop(rig: Rig, folder: Path | None = None) -> tuple[str, ...]:
+    of = str(folder or rig.folder)
+    return "workshop", "up", of, "--name", WORKSHOP, "--teams", ",".join(TEAMS)
 
 
 def _close(rig: Rig) -> tuple[str, ...]:
@@ -243,12 +245,9 @@ def _close_unless_closed(rig: Rig, _: str) -> tuple[str, ...]:
     return _close(rig) if kept.find(rig.engine, WORKSHOP) else ("ls",)
 
 
-def _teams_at_work(rig: Rig) -> str:
+def _teams_at_work(rig: Rig, folder: Path | None = None) -> str:
     """Every team has written something."""
-    known = kept.find(rig.engine, WORKSHOP)
-    if known and known.closing:
-        _no_team(rig)
-    _done(rig, *_workshop(rig))
+    _done(rig, *_workshop(rig, folder))
     line = secrets.token_hex(4)
     for name in TEAMS:
         rig.write(line, name)
@@ -257,9 +256,9 @@ def _teams_at_work(rig: Rig) -> str:
 
 def _teams_with_all_that_is_kept(rig: Rig) -> str:
     """A snapshot, a generation that was put aside, and a spare."""
-    rig.down()
+    _no_team(rig)
     shutil.rmtree(rig.home / "kept", ignore_errors=True)
-    line = _teams_at_work(rig)
+    line = _teams_at_work(rig, rig.closable)
     _take(rig, TEAMS[0])
     pipeline.reset(rig.engine, TEAMS[1])
     pipeline.spare(rig.engine, TEAMS[0])
@@ -290,6 +289,10 @@ def _certified(rig: Rig, _: str) -> Iterator[str]:
     kinds = {one["kind"] for one in paper["before"]["things"]}
     if not {"container", "network", "image"} <= kinds:
         yield f"before there were only {sorted(kinds)}"
+    images = {one["name"] for one in paper["before"]["things"] if one["kind"] == "image"}
+    there = {tag for one in rig.api.images() for tag in one["RepoTags"] or ()}
+    if left := sorted(images & there):
+        yield f"images of it are still there: {left}"
     if {one["name"] for one in record["teams"]} != {*TEAMS}:
         yield f"the record is of {record['teams']}"
     if missing := [name for name in TEAMS if not (folder / f"{name}.html").is_file()]:
@@ -358,7 +361,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("snapshot", _anew, _snapshot, _restorable, _snapshot_unless_taken),
         Verb("snapshot-rm", _there_and_kept, _forget, _forgotten, _forget_unless_gone),
         Verb("restore", _kept_and_gone_on, lambda _: ("restore", NAME, SNAPSHOT), _as_entered),
-        Verb("workshop-up", _no_team, _workshop, _all_greet),
+        Verb("workshop-up", _no_team, lambda rig: _workshop(rig), _all_greet),
         Verb("workshop-reset", _teams_at_work, _reset_all, _all_begin_again),
         Verb(
             "workshop-close", _teams_with_all_that_is_kept, _close, _certified, _close_unless_closed

@@ -37,8 +37,14 @@ class Belongings:
         return found.split(mine, sorted(self.recipes), images=self.images)
 
 
-def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Belongings:
-    """As it is now; ``whole`` is a look at everything that was taken just before."""
+def of(
+    engine: Engine,
+    workshop: Workshop,
+    whole: Inventory | None = None,
+    before: Inventory | None = None,
+) -> Belongings:
+    """As it is now; ``whole`` is a look at everything that was taken just before, ``before`` what
+    an interrupted close found: by now nobody may know any more what some of it was made for."""
     stored = kept.records(engine)
     mine = dict.fromkeys([*workshop.sandboxes, *kept.owned(engine, workshop.name)])
     records = {n: Record.model_validate(stored[n]) for n in mine if n in stored}
@@ -54,7 +60,7 @@ def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Be
         sandboxes=tuple(mine),
         homes=frozenset(home for one in records.values() for home in one.homes.values()),
         recipes=exclusive,
-        images=_images(engine, own, elsewhere, records, others),
+        images=_images(engine, own, elsewhere, records, others, before),
         spares=tuple(sorted({*_spares(engine, whole, exclusive, records), *_lost(engine, own)})),
     )
 
@@ -86,12 +92,14 @@ def _images(
     elsewhere: Iterable[str],
     records: Mapping[str, Record],
     others: Iterable[Record],
+    before: Inventory | None,
 ) -> tuple[str, ...]:
     """Made by us for its recipes, needed by no other of the den, used by nobody on the engine.
     Runtimes, service templates and the base stay, and so does what a registry gave."""
     needed = _run(engine, elsewhere) | _snapshots(others)
     needed |= {build.tag for build in prepare.shared()}
     found = _run(engine, own) | _snapshots(records.values())
+    found |= {one.name for one in before.things if one.kind == "image"} if before else set()
     asked = {one for one in found - needed if one.startswith(f"{REPOSITORY}/")}
     users = engine.image_users(asked)
     mine = tuple(f"{engine.den.name}-{name}-" for name in records)
