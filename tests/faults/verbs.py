@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
 import shutil
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandboxctl import clock
+from sandboxctl.engine.services import DEEPEST
+from sandboxctl.lifecycle import change
 from sandboxctl.lifecycle.execute import execute
 from sandboxctl.lifecycle.in_place import carry_out, plan_in_place
-from sandboxctl.lifecycle.snapshot import plan_snapshot, take
+from sandboxctl.lifecycle.snapshot import plan_restore, plan_snapshot, take
 from sandboxctl.lifecycle.spares import plan_without_spares
 from sandboxctl.lifecycle.workshops import kept
-from sandboxctl.sandbox import sparing
+from sandboxctl.sandbox import labels, sparing
 from tests import dens, pipeline
 from tests.faults.rig import NAME, WORKSHOP, Rig
 
@@ -79,11 +82,15 @@ def _reset_all(_: Rig) -> tuple[str, ...]:
 def _there(rig: Rig) -> str:
     """Up, with a line in the book that nobody else has written, and no spare of it."""
     rig.up()
-    if rig.engine.spares():
-        assert not execute(plan_without_spares(rig.engine), rig.engine, tell=lambda _: None)
+    _no_spare(rig)
     line = secrets.token_hex(4)
     rig.write(line)
     return line
+
+
+def _no_spare(rig: Rig) -> None:
+    if rig.engine.spares():
+        assert not execute(plan_without_spares(rig.engine), rig.engine, tell=lambda _: None)
 
 
 def _there_and_another_greeting(rig: Rig) -> str:
@@ -127,9 +134,13 @@ def _there_and_no_spare(rig: Rig) -> str:
 
 
 def _one_spare(rig: Rig, line: str) -> Iterator[str]:
-    """One stands ready, and nothing of another."""
     yield from _as_entered(rig, line)
-    record, spares = rig.engine.records()[NAME], rig.engine.spares()
+    yield from _not_spared(rig, NAME)
+
+
+def _not_spared(rig: Rig, sandbox: str) -> Iterator[str]:
+    """One spare stands ready, and nothing of another is there."""
+    record, spares = rig.engine.records()[sandbox], rig.engine.spares()
     if len(spares) != 1:
         yield f"{len(spares)} spares are there"
     for name, spare in spares.items():
@@ -150,6 +161,20 @@ def _kept_and_gone_on(rig: Rig) -> str:
     line = _anew(rig)
     _take(rig)
     rig.write("since")
+    return line
+
+
+def _carried_often(rig: Rig) -> str:
+    """As after many changes: the next one makes one layer of what was carried over."""
+    line = _anew(rig)
+    _take(rig)
+    [image] = rig.engine.records()[NAME].snapshots[0].images.values()
+    told = f"FROM {image}\nLABEL {labels.CARRIED}={DEEPEST - 1}\n"
+    assert [*rig.api.build(fileobj=io.BytesIO(told.encode()), tag=image, rm=True)]
+    back = plan_restore(rig.engine, NAME, SNAPSHOT, now=clock.now())
+    failed = change.carry_out(rig.engine, back, lambda _: None)
+    assert not failed, failed
+    rig.greeting = f"hello {secrets.token_hex(4)}"
     return line
 
 
@@ -307,6 +332,17 @@ def _no_team(rig: Rig) -> str:
     return ran.said
 
 
+def _no_team_and_no_spare(rig: Rig) -> str:
+    said = _no_team(rig)
+    _no_spare(rig)
+    return said
+
+
+def _all_up(rig: Rig, _: str) -> Iterator[str]:
+    yield from _all_greet(rig, "")
+    yield from _not_spared(rig, TEAMS[0])
+
+
 def _all_greet(rig: Rig, _: str) -> Iterator[str]:
     for name in TEAMS:
         status, said = rig.read("/", name)
@@ -352,6 +388,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("up-first", _nothing_and_no_baseline, _up, _at_minute_zero),
         Verb("up", _nothing, _up, _at_minute_zero),
         Verb("up-changed", _there_and_another_greeting, _up, _as_entered),
+        Verb("up-often", _carried_often, _up, _as_entered),
         Verb("reset", _there, _reset, _at_minute_zero, serves=True),
         Verb("undo", _there_and_reset, _undo, _as_entered, serves=True),
         Verb("reset-from-spare", _there_and_a_spare, _reset, _at_minute_zero, serves=True),
@@ -361,7 +398,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("snapshot", _anew, _snapshot, _restorable, _snapshot_unless_taken),
         Verb("snapshot-rm", _there_and_kept, _forget, _forgotten, _forget_unless_gone),
         Verb("restore", _kept_and_gone_on, lambda _: ("restore", NAME, SNAPSHOT), _as_entered),
-        Verb("workshop-up", _no_team, lambda rig: _workshop(rig), _all_greet),
+        Verb("workshop-up", _no_team_and_no_spare, lambda rig: _workshop(rig), _all_up),
         Verb("workshop-reset", _teams_at_work, _reset_all, _all_begin_again),
         Verb(
             "workshop-close", _teams_with_all_that_is_kept, _close, _certified, _close_unless_closed
