@@ -16,6 +16,7 @@ from sandboxctl.engine import connect
 from sandboxctl.engine.images import ImageFacts, needs, unneeded
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.lifecycle.prepare import needed, uses
+from sandboxctl.lifecycle.snapshot import plan_forget
 from sandboxctl.sandbox.operations import StopService
 from sandboxctl.sandbox.state import Record, Spare
 from sandboxctl.workshop.record import Member, Workshop
@@ -130,6 +131,18 @@ def test_one_that_is_removed_is_gone_and_its_name_is_free() -> None:
         assert facts(sandboxctl("snapshot", "rm", "page", "lunch"))["removed"] == ["lunch"]
         assert record().snapshots == ()
         assert not [image for image in engine()._images if "snapshot" in image]
+
+
+@pytest.mark.usefixtures("up")
+def test_a_removal_that_was_interrupted_is_finished_by_the_same_command() -> None:
+    sandboxctl("snapshot", "page", "lunch")
+    begun = plan_forget(engine(), "page", "lunch").steps[0]
+    engine().apply("page", begun.operation, lambda _: None)
+    assert [one.whole for one in record().snapshots] == [False]
+    assert sandboxctl("restore", "page", "lunch").exit_code == 1
+    assert sandboxctl("snapshot", "rm", "page", "lunch").exit_code == 0
+    assert record().snapshots == ()
+    assert not [image for image in engine()._images if "snapshot" in image]
 
 
 @pytest.mark.usefixtures("up")

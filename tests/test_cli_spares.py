@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from sandboxctl import clock
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.lifecycle.reset import plan_reset
+from sandboxctl.lifecycle.spares import plan_spare
 from sandboxctl.lifecycle.watch import LOCK
-from sandboxctl.sandbox.operations import GoLive, StopService
+from sandboxctl.sandbox.operations import GoLive, StopService, Withdraw
 from tests.cli import PAGE, WITH_DATABASE, blueprint, facts, sandboxctl
 
 NAMED = PAGE.replace(
@@ -104,6 +106,28 @@ def test_a_bad_spare_costs_time_and_nothing_else(stateful: str) -> None:
     result = sandboxctl("reset", "page")
     assert result.exit_code == 0, result.output
     assert "from" not in facts(result)
+    assert not engine().making()
+
+
+def test_what_nobody_may_have_is_replaced_by_the_same_command(stateful: str) -> None:
+    """One that ended, one that was begun by a command that is gone, and what is left of another."""
+    sandboxctl("up", stateful, "--spares", "1")
+    [ended] = engine().spares()
+    engine().apply(ended, StopService(1, "web", 0), lambda _: None)
+    again = sandboxctl("up", stateful, "--spares", "1")
+    assert again.exit_code == 0, again.output
+    [well] = engine().spares()
+    assert well != ended
+
+    recipe = engine().recipe(engine().records()["page"].recipe)
+    plan = plan_spare(engine(), recipe, now=clock.now())
+    engine().apply(well, Withdraw(), lambda _: None)
+    for step in plan.steps[:3]:
+        engine().apply(step.sandbox, step.operation, lambda _: None)
+    assert sandboxctl("up", stateful, "--spares", "1").exit_code == 0
+    [(name, spare)] = engine().spares().items()
+    assert spare.ready
+    assert name not in (well, plan.steps[0].sandbox)
     assert not engine().making()
 
 

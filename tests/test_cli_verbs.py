@@ -18,9 +18,16 @@ from sandboxctl.cli.given import pair, secret
 from sandboxctl.engine import connect
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.memory_state import with_service
-from sandboxctl.engine.protocol import Answer
-from sandboxctl.errors import NotReady
-from sandboxctl.sandbox.operations import GoLive, StopService, WaitReady
+from sandboxctl.engine.protocol import Answer, Note
+from sandboxctl.errors import EngineError, NotReady
+from sandboxctl.sandbox.operations import (
+    Commit,
+    GoLive,
+    Operation,
+    StartAgain,
+    StopService,
+    WaitReady,
+)
 from tests.cli import PAGE, WITH_DATABASE, at_terminal, blueprint, facts, sandboxctl
 
 TWICE = """
@@ -58,6 +65,15 @@ class Telling(Like):
             NotReady(f"{name} ended\n  its last words:\n    no", hint=f"{hint}shows more.")
         )
         return answer
+
+
+class Away(Like):
+    """Keeps nothing and starts nothing again: as an engine that has gone away."""
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        if isinstance(operation, Commit | StartAgain):
+            raise EngineError("the engine cannot be reached", hint="Is it running?")
+        super().apply(sandbox, operation, note)
 
 
 class Unwell(Like):
@@ -317,6 +333,20 @@ def test_a_failed_up_says_that_the_old_one_serves_and_points_to_no_log_of_the_ne
     assert sorted(connect.IN_MEMORY["den"].observe("page").generations) == [1]
     news = [json.loads(line) for line in sandboxctl("up", page, "--json").stderr.splitlines()]
     assert news[-1] == {"sandbox": "page", "state": "still serves", "generation": 1}
+
+
+def test_what_could_not_be_put_back_either_is_not_said_to_serve(stateful: str) -> None:
+    sandboxctl("up", stateful)
+    whole = connect.IN_MEMORY["den"]
+    connect.IN_MEMORY["den"] = Away.of(whole)
+    file = Path(stateful) / "blueprint.yaml"
+    changed = "    runtime: static\n    environment: {GREETING: hi}\n"
+    file.write_text(file.read_text().replace("    runtime: static\n", changed))
+    said = sandboxctl("up", stateful, "--yes").stderr
+    assert "still serves" not in said
+    assert "page could not be put back as it was, either; the same command goes on" in said
+    connect.IN_MEMORY["den"] = Like.of(connect.IN_MEMORY["den"])
+    assert sandboxctl("up", stateful, "--yes").exit_code == 0
 
 
 def test_a_first_failure_points_to_its_logs_and_is_told_in_full_once(page: str) -> None:

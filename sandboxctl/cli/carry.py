@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.errors import SandboxError
     from sandboxctl.lifecycle.many import Proposals
+    from sandboxctl.sandbox.state import Observed
 
 Seen = TypeVar("Seen")
 
@@ -60,15 +61,25 @@ def carry(session: Session, engine: Engine, proposal: Proposal, *, title: str = 
     code = failures(session, failed, tidied=bool(kept))
     if kept:
         _tell_kept(session, proposal.sandbox, kept)
+    elif failed and _running(proposal.observed):
+        words = "could not be put back as it was, either; the same command goes on from here."
+        show.aside(session, f"{proposal.sandbox} {words}")
     return code
 
 
 def _kept(engine: Engine, proposal: Proposal) -> int:
-    """The generation that served before and still does; 0 if there is none."""
+    """The generation that served before and still does, all of it; 0 if there is none."""
     before, now = proposal.observed, engine.observe(proposal.sandbox)
-    if not before.live or not now.live or now.live.number != before.live.number:
+    if not before.record or not now.record or now.record.live != before.record.live:
         return 0
-    return now.live.number if any(seen.runs for seen in now.live.services.values()) else 0
+    ran = _running(before)
+    serves = ran and ran <= _running(now) and not (now.record.held or now.record.paused)
+    return now.record.live if serves else 0
+
+
+def _running(observed: Observed) -> set[str]:
+    live = observed.live
+    return {name for name, seen in live.services.items() if seen.runs} if live else set()
 
 
 def _tell_kept(session: Session, sandbox: str, generation: int) -> None:

@@ -41,7 +41,8 @@ def stand_ready_all(session: Session, engine: Engine, recipes: Iterable[str], wh
     from sandboxctl import clock
     from sandboxctl.cli.board import board
     from sandboxctl.cli.carry import failures
-    from sandboxctl.lifecycle.spares import lock_of, make_one
+    from sandboxctl.lifecycle.execute import execute
+    from sandboxctl.lifecycle.spares import lock_of, make_one, plan_without_bad
     from sandboxctl.lifecycle.spares_wanted import wanted_spares
     from sandboxctl.lifecycle.watch import LOCK
     from sandboxctl.sandbox.sparing import too_few
@@ -51,6 +52,11 @@ def stand_ready_all(session: Session, engine: Engine, recipes: Iterable[str], wh
         return 0
     for digest in recipes:
         with engine.lock(lock_of(digest), patience=10):
+            if left := plan_without_bad(engine, digest):
+                with board(session, left, title="Spares that nobody may have") as tell:
+                    failed = execute(left, engine, tell=tell)
+                if failed:
+                    return failures(session, failed)
             while digest in too_few(engine.spares(), wanted_spares(engine, clock.now())):
                 with board(session, title=f"A spare for {whom}") as tell:
                     failed = make_one(engine, digest, now=clock.now(), tell=tell)

@@ -177,7 +177,8 @@ class DockerEngine(Parts):
 
     def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
         whose, generation, _ = observing.shown(self.observe(sandbox), service)
-        return self._services.run(whose, generation, service, argv, stdin)
+        with in_our_words(f"running {argv[0]} in {service} of {sandbox}"):
+            return self._services.run(whose, generation, service, argv, stdin)
 
     def attach(self, sandbox: str, service: str, argv: Sequence[str], *, tty: bool) -> Attached:
         """An interactive command inside a service."""

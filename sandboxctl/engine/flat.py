@@ -1,14 +1,16 @@
-"""An image without its VOLUMEs: what is written there then stays in a container's own layer.
+"""Images of one layer: a file system that is exported and imported again, configuration and all.
 
-A declaration cannot be taken back by another layer, so the file system is exported and imported
-as one, with the same configuration. Source: Docker Engine API 1.41, `POST /images/create`.
+An image without its VOLUMEs, for a declaration cannot be taken back by another layer: what is
+written there then stays in a container's own layer. And data that was carried over so often that
+an engine takes no more layers on top. Source: Docker Engine API 1.41, `POST /images/create`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sandboxctl.blueprint.image_names import REPOSITORY
@@ -39,12 +41,40 @@ def without_volumes(api: APIClient, reference: str, note: Note) -> str:
     return tag
 
 
+def kept(
+    api: APIClient, container: str, tag: str, keep: Sequence[str], secrets: Collection[str]
+) -> None:
+    """All that is in a container as ``tag``, without ``secrets``; ``keep`` are instructions that
+    change its configuration. It stands still meanwhile, as it does for a commit."""
+    config = api.inspect_container(container)["Config"]
+    open_ = [pair for pair in config["Env"] or () if pair.partition("=")[0] not in secrets]
+    with _still(api, container):
+        _imported(api, container, tag, [*changes({**config, "Env": open_}), *keep])
+
+
+@contextlib.contextmanager
+def _still(api: APIClient, container: str) -> Iterator[None]:
+    state = api.inspect_container(container)["State"]
+    moves = state["Running"] and not state["Paused"]
+    if moves:
+        api.pause(container)
+    try:
+        yield
+    finally:
+        if moves:
+            api.unpause(container)
+
+
 def _copy(api: APIClient, reference: str, tag: str, keep: list[str]) -> None:
-    repository, _, version = tag.partition(":")
     with unstarted(api, reference, "copy") as made:
-        said = api.import_image_from_stream(
-            _Readable(api.export(made)), repository=repository, tag=version, changes=keep
-        )
+        _imported(api, made, tag, keep)
+
+
+def _imported(api: APIClient, container: str, tag: str, keep: list[str]) -> None:
+    repository, _, version = tag.partition(":")
+    said = api.import_image_from_stream(
+        _Readable(api.export(container)), repository=repository, tag=version, changes=keep
+    )
     if '"error"' in said:
         raise OSError(json.loads(said.splitlines()[-1])["error"])
 

@@ -36,7 +36,8 @@ def asked(
         return values
     for service in (*(f"{one}{names.ASIDE}" for one in live.beside), *live.services):
         called = names.container(den.name, live.home or sandbox, live.number, service)
-        with contextlib.suppress(NotFound):  # it is just coming back
+        looking = in_our_words(f"looking at what {sandbox} was given")
+        with looking, contextlib.suppress(NotFound):  # it is just coming back
             pairs = api.inspect_container(called)["Config"]["Env"] or ()
             found = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
             values |= {name: found[name] for name in wanted if name in found}

@@ -184,13 +184,15 @@ def runs(api: docker.APIClient, container: str) -> bool | None:
 def state_at_rest(api: docker.APIClient, container: str, part: str) -> dict[str, Any]:
     """A part of den.json in the volume of a gateway that does not run: nothing where there is no
     gateway."""
-    try:
-        parts, _ = api.get_archive(container, STATE)
-    except NotFound:
-        return {}
     import tarfile  # it takes a while, and is rarely needed
 
-    with tarfile.open(fileobj=io.BytesIO(b"".join(parts))) as archive:
+    with in_our_words("reading the den's state"):
+        try:
+            parts, _ = api.get_archive(container, STATE)
+        except NotFound:
+            return {}
+        packed = b"".join(parts)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         file = archive.extractfile("den.json")
         try:
             whole = json.load(file) if file else {}

@@ -9,19 +9,19 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import docker
 from docker.errors import APIError, ImageNotFound
 
 from sandboxctl import clock
 from sandboxctl.blueprint import beneath, folders
-from sandboxctl.engine import given, scrub
+from sandboxctl.engine import flat, given, scrub
 from sandboxctl.engine.carried import RAW
 from sandboxctl.engine.containers import Containers
 from sandboxctl.engine.piped import piped
 from sandboxctl.engine.protocol import Answer, Note
 from sandboxctl.engine.readiness import last_words
+from sandboxctl.engine.translate import in_our_words
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
@@ -29,12 +29,11 @@ from sandboxctl.sandbox.masking import Mask
 from sandboxctl.sandbox.operations import Commit, Fill, RunOnce
 from sandboxctl.sandbox.recipe import Container
 
-if TYPE_CHECKING:
-    from sandboxctl.data.model import Data
-
 CARRYING = ("carried", "snapshot")
 """Kinds of images that hold what was written in a sandbox, in layers of their own."""
 NOBODY: Mapping[str, str] = {}
+DEEPEST = 20
+"""Layers that may lie between a service and its minute zero: an engine ends at about 125."""
 LONGEST = 1800
 """Seconds a prepare command may take."""
 
@@ -99,7 +98,11 @@ class Services:
             note(f"{container.name} stops cleanly")
             self._api.stop(name, timeout=60)
         note(f"keeping {container.name} as {operation.tag}")
-        told = _certificate(operation.data) if operation.data else ""
+        told = ""
+        if operation.data:
+            from sandboxctl.engine import tables  # it is much to import, and few commands need it
+
+            told = tables.certificate(operation.data)
         self._commit(name, container, operation.tag, operation.blueprint, told=told)
 
     def _instead(
@@ -126,6 +129,9 @@ class Services:
         """Keep a container's layer, with none of its secrets."""
         repository, _, version = tag.partition(":")
         changes, had, making = self.described(name, container, tag, key, begins, told)
+        if self.layers_carried(name) + 1 >= DEEPEST:
+            flat.kept(self._api, name, tag, [*changes, f'LABEL {labels.CARRIED}="0"'], had)
+            return
         if making or not had:  # what a service is given while a baseline is made is no secret
             self._api.commit(name, repository, tag=version, pause=True, changes=changes)
             return
@@ -198,7 +204,8 @@ class Services:
     ) -> Iterator[tuple[str, str]]:
         if not follow:
             for service in services:
-                text = self._api.logs(self._name(sandbox, generation, service), tail=tail)
+                with in_our_words(f"reading what {service} said"):
+                    text = self._api.logs(self._name(sandbox, generation, service), tail=tail)
                 yield from ((service, line) for line in _lines([text]))
             return
         heard: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
@@ -222,12 +229,6 @@ class Services:
 
     def _name(self, sandbox: str, generation: int, service: str) -> str:
         return names.container(self._den.name, sandbox, generation, service)
-
-
-def _certificate(data: Data) -> str:
-    from sandboxctl.engine import tables  # what makes rows is much to import, and few commands do
-
-    return tables.certificate(data)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

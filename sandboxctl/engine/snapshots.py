@@ -18,7 +18,7 @@ from sandboxctl import clock
 from sandboxctl.engine import kept, scrub
 from sandboxctl.engine.decided import Decided
 from sandboxctl.engine.protocol import Note
-from sandboxctl.engine.services import Services
+from sandboxctl.engine.services import DEEPEST, Services
 from sandboxctl.errors import SandboxError
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.den import Den
@@ -26,8 +26,6 @@ from sandboxctl.sandbox.keeping import RemoveSnapshots, TakeSnapshot, WriteSnaps
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.recipe import Container
 
-DEEPEST = 20
-"""Layers that may lie between a service and its minute zero: an engine ends at about 125."""
 AT_ONCE = 4
 
 

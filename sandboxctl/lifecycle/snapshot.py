@@ -84,10 +84,11 @@ def take(engine: Engine, plan: Plan, tell: Listener) -> Failures:
 
 
 def plan_forget(engine: Engine, sandbox: str, name: str) -> Plan:
-    """What `snapshot rm` would do. SandboxError where there is no such snapshot."""
+    """What `snapshot rm` would do: also the rest of one that was interrupted. SandboxError where
+    there is no such snapshot."""
     observed = engine.observe(sandbox)
-    known(observed)
-    snapshots.found(observed, name)
+    if name not in {one.name for one in known(observed).snapshots if not one.whole}:
+        snapshots.found(observed, name)
     return snapshots.forget(observed, name)
 
 

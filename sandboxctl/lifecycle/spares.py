@@ -16,6 +16,7 @@ from sandboxctl.lifecycle.up import secret_values, why_none
 from sandboxctl.sandbox import names, sparing
 from sandboxctl.sandbox.plan import Plan
 from sandboxctl.sandbox.recipe import Recipe
+from sandboxctl.sandbox.state import Spare
 from sandboxctl.sandbox.wanted import Wanted
 
 
@@ -73,6 +74,24 @@ def plan_without_spares(engine: Engine) -> Plan:
     """None left of those that are nobody's: for a den that is taken down."""
     spares = sorted(engine.spares())
     return sum((plan_withdrawal(engine, name, "no longer wanted") for name in spares), Plan())
+
+
+def bad(engine: Engine, name: str, spare: Spare) -> str:
+    """Why nobody may have it; empty if it is well. Under the recipe's lock nobody makes it, so one
+    that is not ready was begun by a command that is gone."""
+    if not spare.ready:
+        return "it was begun and never became ready"
+    return sparing.broken(spare, engine.recipe(spare.recipe), engine.observe(name))
+
+
+def plan_without_bad(engine: Engine, digest: str) -> Plan:
+    """None left of those of a recipe that nobody may have, under its lock, which the caller holds;
+    nor of what interrupted commands left of such."""
+    mine = {name: one for name, one in engine.spares().items() if one.recipe == digest}
+    gone = {name: bad(engine, name, one) for name, one in sorted(mine.items())}
+    left = (name for name in engine.making() if name.startswith(names.spare(digest, "")))
+    gone |= dict.fromkeys(left, "nobody has it")
+    return sum((plan_withdrawal(engine, name, why) for name, why in gone.items() if why), Plan())
 
 
 def make_one(engine: Engine, digest: str, *, now: datetime, tell: Listener) -> Failures:

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import Held, SandboxError
 from sandboxctl.lifecycle.execute import execute
-from sandboxctl.lifecycle.spares import lock_of, make_one, plan_withdrawal
+from sandboxctl.lifecycle.spares import bad, lock_of, make_one, plan_withdrawal
 from sandboxctl.lifecycle.spares_wanted import wanted_spares
 from sandboxctl.lifecycle.watch import Happened
 from sandboxctl.sandbox import names
 from sandboxctl.sandbox.asides import strays
-from sandboxctl.sandbox.sparing import broken, too_few, too_many
+from sandboxctl.sandbox.sparing import too_few, too_many
 from sandboxctl.sandbox.standing import tidied
-from sandboxctl.sandbox.state import Record, Spare
+from sandboxctl.sandbox.state import Record
 from sandboxctl.sandbox.wanted import Wanted
 
 AGAIN = timedelta(seconds=30)
@@ -74,7 +74,7 @@ class Spares:
                     now_there = engine.spares()  # one that was being made may be ready by now
                     mine = {name: now_there[name] for name in mine if name in now_there}
                     for name, spare in sorted(mine.items()):
-                        why = "nobody asks for it" if name in extra else _bad(engine, name, spare)
+                        why = "nobody asks for it" if name in extra else bad(engine, name, spare)
                         if why:
                             self._remove(engine, name, why)
             except Held:
@@ -178,13 +178,6 @@ class Asides:
         for _, left in strays(observed, None) if plan and not failed else ():
             words = f"generation {left.number} was left by a command that was interrupted"
             yield Happened(sandbox, words, event="tidied")
-
-
-def _bad(engine: Engine, name: str, spare: Spare) -> str:
-    """Why nobody may have it; empty if it is well."""
-    if not spare.ready:
-        return "it was begun and never became ready"
-    return broken(spare, engine.recipe(spare.recipe), engine.observe(name))
 
 
 def _spare(words: str) -> Happened:

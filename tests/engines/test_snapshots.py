@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import json
 import shutil
 import threading
@@ -20,6 +21,7 @@ from sandboxctl import clock
 from sandboxctl.engine import snapshots as on_docker
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.images import unneeded
+from sandboxctl.engine.services import DEEPEST
 from sandboxctl.lifecycle.change import carry_out, propose
 from sandboxctl.lifecycle.execute import execute
 from sandboxctl.lifecycle.in_place import carry_out as carry_out_in_place
@@ -219,6 +221,38 @@ def test_one_that_fails_leaves_nothing_and_everything_goes_on(
     assert record.snapshots == ()
     assert images(api, docker_engine, sandbox) == []
     assert running.get("/book/lines").body == "one\n"
+
+
+def test_what_was_carried_over_too_often_becomes_one_layer(
+    docker_engine: DockerEngine, api: docker.APIClient, running: Visitor, tmp_path: Path
+) -> None:
+    """An engine takes no more layers than about 125, and a supplier changes a blueprint often."""
+    sandbox, document = running.sandbox, prototypes.notebook()
+    document["secrets"] = {"KEY": {"generate": 32}}
+    document["services"]["book"] |= {"secrets": ["KEY"]}
+    kept(docker_engine, sandbox, "old")
+    [one] = images(api, docker_engine, sandbox)
+    often = f"FROM {one['RepoTags'][0]}\nLABEL {labels.CARRIED}={DEEPEST - 1}\n"
+    assert [*api.build(fileobj=io.BytesIO(often.encode()), tag=one["RepoTags"][0], rm=True)]
+    restored(docker_engine, sandbox, "old")
+    layers, lines = [], "one\n"
+    for greeting in ("first", "second"):
+        document["services"]["web"]["environment"] = {"GREETING": greeting}
+        written_to = prototypes.written(tmp_path / "blueprint", document)
+        pipeline.up(docker_engine, written_to, sandbox)
+        assert running.get("/").body == greeting
+        assert running.get("/book/lines").body == lines
+        running.send("/book/lines", greeting.encode())
+        lines += f"{greeting}\n"
+        live = docker_engine.observe(sandbox).live
+        assert live
+        seen = api.inspect_container(live.services["book"].id)
+        image = api.inspect_image(seen["Image"])  # type: ignore[no-untyped-call]  # the stubs lack it
+        layers.append((len(image["RootFS"]["Layers"]), image["Config"]["Labels"][labels.CARRIED]))
+        given_now = docker_engine.secrets(sandbox, ["KEY"])["KEY"]
+        told = json.dumps([image, api.history(seen["Image"])])  # type: ignore[no-untyped-call]
+        assert given_now not in told
+    assert layers == [(1, "0"), (2, "1")]
 
 
 def test_the_command_line_takes_lists_restores_and_removes(

@@ -13,11 +13,13 @@ import docker
 
 from sandboxctl.engine.networks import subnets
 from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle.spares import lock_of
+from sandboxctl.lifecycle.workshops import kept as workshops
 from sandboxctl.sandbox import labels, names
 from sandboxctl.sandbox.labels import Owner
 from sandboxctl.sandbox.state import Record
 from tests.faults.proxy import Made
-from tests.faults.rig import NAME, VICTIM, Rig
+from tests.faults.rig import NAME, VICTIM, WORKSHOP, Rig
 
 OF_THE_DEN = {"door", "gateway", "state", "edge", "egress"}
 
@@ -50,7 +52,7 @@ def violations(rig: Rig, victim: Untouched, made: Sequence[Made] = ()) -> list[s
         return [f"the state cannot be read: {error}"]
     found = [*_labelled(rig, records), *_lives(rig, records), *_addresses(rig, records)]
     found += [*_left(rig, made), *_images(rig, records), *rig.canaries.touched()]
-    found += _locks(rig) if rig.has_den else ()
+    found += _locks(rig, records) if rig.has_den else ()
     if Untouched.now(rig) != victim:
         found.append("the other sandbox is not what it was")
     return found
@@ -203,9 +205,10 @@ def _images(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
             yield f"{there or image['Id'][:19]} is of no snapshot"
 
 
-def _locks(rig: Rig) -> Iterator[str]:
+def _locks(rig: Rig, records: Mapping[str, Record]) -> Iterator[str]:
     """Within a second: the engine has to notice that a connection is gone."""
-    for name in (NAME, VICTIM):
+    spares = {lock_of(one.recipe) for one in records.values()}
+    for name in sorted({NAME, VICTIM, workshops.lock(WORKSHOP), *records, *spares}):
         end = time.monotonic() + 1
         while holder := rig.engine.holder(name):
             if time.monotonic() > end:

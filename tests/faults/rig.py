@@ -24,7 +24,7 @@ from tests.faults.proxy import Call, Fault, How, Proxy
 from tests.visitor import Visitor, key_of
 
 SOCKET = "/var/run/docker.sock"
-NAME, VICTIM = "demo", "victim"
+NAME, VICTIM, WORKSHOP = "demo", "victim", "many"
 LONGEST = 180
 """Seconds a command may take, whatever goes wrong on its way."""
 
@@ -95,6 +95,14 @@ class Rig:
     def folder(self) -> Path:
         """The blueprint as it is to be now."""
         return prototypes.written(self.home / "blueprint", self.document())
+
+    @property
+    def closable(self) -> Path:
+        """A blueprint whose images nobody else on this engine has, so that they go with it."""
+        made = prototypes.written(self.home / "closable", self.document())
+        with (made / "app" / "app.py").open("a") as program:
+            program.write(f"# {self.den.name}\n")
+        return made
 
     def run(
         self,
@@ -179,17 +187,20 @@ class Rig:
         page = self.visitor(sandbox).get(path)
         return page.status, page.body
 
-    def write(self, line: str) -> None:
+    def write(self, line: str, sandbox: str = NAME) -> None:
         """As somebody of the team does."""
         if self.is_far:
             add = ["sh", "-c", 'echo "$0" >> /data/lines', line]
-            assert self.engine.run(NAME, "book", add).status == 0
+            assert self.engine.run(sandbox, "book", add).status == 0
         else:
-            assert self.visitor().send("/book", line.encode()).status == 200
+            assert self.visitor(sandbox).send("/book", line.encode()).status == 200
 
     @property
     def lines(self) -> list[str]:
-        return self.read("/book/lines")[1].split("\n")[:-1]
+        return self.lines_of(NAME)
+
+    def lines_of(self, sandbox: str) -> list[str]:
+        return self.read("/book/lines", sandbox)[1].split("\n")[:-1]
 
     def forget_baseline(self) -> None:
         """Another edition: the next `up` has to make minute zero anew."""

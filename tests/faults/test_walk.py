@@ -24,13 +24,19 @@ KILLED: list[tuple[str, str, int, How]] = [
     ("reset", "POST /containers/create", 1, "killed after"),
     ("reset", "line live", 1, "killed after"),
     ("undo", "POST /containers/{}/start", 1, "killed after"),
+    ("reset-from-spare", "line live", 1, "killed after"),
+    ("spare", "line decide", 1, "killed after"),
     ("reset-service", "POST /containers/{}/rename", 1, "killed after"),
+    ("undo-service", "POST /containers/{}/rename", 1, "killed after"),
     ("snapshot", "POST /images/load", 1, "killed after"),
+    ("snapshot-rm", "line record", 1, "killed after"),
     ("restore", "line drain", 1, "killed before"),
     ("restart", "POST /containers/{}/stop", 1, "killed after"),
     ("workshop-up", "POST /networks/{}/connect", 1, "killed after"),
     ("down", "line record", 1, "killed after"),
     ("down", "DELETE /networks/{}", 1, "killed before"),
+    ("down-kept", "line record", 1, "killed after"),
+    ("workshop-close", "line record", 1, "killed after"),
 ]
 
 LOST: list[tuple[str, str, int, How]] = [
@@ -41,6 +47,7 @@ LOST: list[tuple[str, str, int, How]] = [
     ("reset", "POST /networks/{}/connect", 1, "twice"),
     ("down", "DELETE /containers/{}", 1, "torn"),
     ("restart", "POST /containers/{}/start", 1, "away"),
+    ("reset-service", "GET /containers/{}/json", 8, "lost"),
 ]
 
 

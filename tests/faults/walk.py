@@ -93,4 +93,4 @@ def _at_once(rig: Rig, verb: Verb, ran: Ran) -> Iterable[str]:
 
 
 def _is_gone_already(verb: Verb, ran: Ran) -> bool:
-    return verb.name == "down" and "There is no sandbox" in ran.said
+    return verb.name.startswith("down") and "There is no sandbox" in ran.said

@@ -72,12 +72,18 @@ def _decided(engine: Engine, workshop: Workshop) -> _Decided:
     return _Decided(tuple(mine), records, others, frozenset(own), frozenset(elsewhere))
 
 
-def of(engine: Engine, workshop: Workshop, whole: Inventory | None = None) -> Belongings:
+def of(
+    engine: Engine,
+    workshop: Workshop,
+    whole: Inventory | None = None,
+    before: Inventory | None = None,
+) -> Belongings:
     """As it is now, so the caller holds its `locks`; ``whole`` is a look at everything that was
-    taken just before."""
+    taken just before, ``before`` what an interrupted close found: by now nobody may know any more
+    what some of it was made for."""
     found = _decided(engine, workshop)
     own, records, exclusive = found.own, found.records, found.own - found.elsewhere
-    images, shared = _images(engine, found)
+    images, shared = _images(engine, found, before)
     return Belongings(
         sandboxes=found.sandboxes,
         homes=frozenset(home for one in records.values() for home in one.homes.values()),
@@ -109,12 +115,15 @@ def _lost(engine: Engine, recipes: Collection[str]) -> set[str]:
     return {name for name in engine.making() if prefixes and name.startswith(prefixes)}
 
 
-def _images(engine: Engine, decided: _Decided) -> tuple[tuple[str, ...], frozenset[str]]:
+def _images(
+    engine: Engine, decided: _Decided, before: Inventory | None
+) -> tuple[tuple[str, ...], frozenset[str]]:
     """Made by us for its recipes, needed by no other of the den, used by nobody on the engine; and
     those that are. Runtimes, service templates and the base stay, and what a registry gave."""
     records = decided.records
     needed = _run(engine, decided.elsewhere) | _snapshots(decided.others)
     found = _run(engine, decided.own) | _snapshots(records.values())
+    found |= {one.name for one in before.things if one.kind == "image"} if before else set()
     found -= {build.tag for build in prepare.shared()}
     made = {one for one in found if one.startswith(f"{REPOSITORY}/")}
     asked = made - needed
