@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -67,7 +68,7 @@ def watch_verb(session: Session, every: float, once: bool, trust_clock: bool) ->
         return _once(session, trust_clock)
     with stopping.said_by(lambda _: None):
         try:
-            _for_ever(session, every, trust_clock)
+            watch(session, every, threading.Event(), trusted=trust_clock)
         except KeyboardInterrupt:
             _say(session, "over", "", "nobody watches any more")
     return 0
@@ -111,27 +112,27 @@ def _row(session: Session, found: Wrote) -> show.Row:
     }
 
 
-def _for_ever(session: Session, every: float, trusted: bool) -> None:
-    """Until ^C. An engine that does not answer at the first look is an error; later it is waited
-    for, and then taken up again."""
+def watch(session: Session, every: float, over: threading.Event, *, trusted: bool = False) -> None:
+    """Until it is ``over``. An engine that does not answer at the first look is an error; later it
+    is waited for, and then taken up again."""
     from sandboxctl.lifecycle.duties import Duties
 
     duties, known, away = Duties(trusted=trusted).all(), False, False
-    while True:
+    while not over.is_set():
         try:
             with session.connected() as engine:
                 _awake(session, engine)
                 with _alone(engine):
                     _say(session, "back" if away else "watching", "", _begun(engine))
                     known, away = True, False
-                    _rounds(session, engine, duties, every)
+                    _rounds(session, engine, duties, every, over)
         except EngineError as error:
             if not known:
                 raise
             if not away:
                 _say(session, "away", "", f"the engine does not answer, and is waited for: {error}")
             away = True
-            time.sleep(AGAIN)
+            over.wait(AGAIN)
 
 
 def _alone(engine: Engine) -> AbstractContextManager[None]:
@@ -152,12 +153,18 @@ def _begun(engine: Engine) -> str:
     return f"the den {engine.den.name}; ^C ends it"
 
 
-def _rounds(session: Session, engine: Engine, duties: Sequence[Duty], every: float) -> None:
+def _rounds(
+    session: Session,
+    engine: Engine,
+    duties: Sequence[Duty],
+    every: float,
+    over: threading.Event,
+) -> None:
     """Round after round, as long as the den is held: a line that was lost has let go of it."""
     from sandboxctl.lifecycle.watch import LOCK, look
 
     failing: set[Happened] = set()
-    while True:
+    while not over.is_set():
         if not engine.holder(LOCK):
             raise EngineError("the den was let go of", hint="Run `sandboxctl watch` again.")
         free = engine.free()
@@ -167,16 +174,17 @@ def _rounds(session: Session, engine: Engine, duties: Sequence[Duty], every: flo
             if happened not in failing:
                 _tell(session, engine, happened)
         failing = {one for one in told if one.event == "failed"}  # said once, not every round
-        _wait(engine, every, free)
+        _wait(engine, every, free, over)
 
 
-def _wait(engine: Engine, every: float, free: int | None) -> None:
+def _wait(engine: Engine, every: float, free: int | None, over: threading.Event) -> None:
     """Until the next look is due: in time, or because the disk fills up."""
     from sandboxctl.lifecycle.watch import JUMP
 
     end = time.monotonic() + every
     while (left := end - time.monotonic()) > 0:
-        time.sleep(min(TICK, left))
+        if over.wait(min(TICK, left)):
+            return
         now = engine.free()
         if free is not None and now is not None and free - now > JUMP:
             return

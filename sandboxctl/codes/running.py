@@ -55,4 +55,22 @@ CODES = (
         "A paper that says all is gone while something is there is worse than none.",
         "Run `workshop close` again; `docker inspect` shows what its list names.",
     ),
+    Code(
+        "DEN960",
+        "What the console keeps cannot be written",
+        "Sessions and what was asked for would be forgotten, and done twice or never.",
+        "Look at the rights and the room of the folder that is named.",
+    ),
+    Code(
+        "DEN961",
+        "A console for a room, over plain HTTP",
+        "Whoever is on the same network can read the links and come in as somebody else.",
+        "Put a proxy with a certificate before it, or accept it with `--insecure-room`.",
+    ),
+    Code(
+        "DEN962",
+        "An address or port that the console cannot have",
+        "Another program has it, or it is not this machine's.",
+        "Choose another one with `--bind` and `--port`.",
+    ),
 )

@@ -1,0 +1,30 @@
+"""The console as its pages know it: what there is, what may be asked for, and no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sandboxctl.console.access import Access
+from sandboxctl.console.words import Words
+from sandboxctl.console.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """``hosts`` are the values of Host that are ours; ``tls`` whether pages come over TLS;
+    ``tickets`` gives the secret that a gateway signs tickets with, empty where none does."""
+
+    work: Work
+    access: Access
+    words: Words
+    hosts: frozenset[str]
+    tls: bool = False
+    tickets: Callable[[], str] = lambda: ""
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    @property
+    def cookie(self) -> str:
+        """Browsers take the prefix over TLS alone."""
+        return "__Host-console" if self.tls else "console"

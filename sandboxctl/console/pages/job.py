@@ -1,0 +1,57 @@
+"""What somebody asked for: how far it is, and what became of it. Closing a tab changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, abort, render_template
+from werkzeug.wrappers import Response as Answer
+
+from sandboxctl.console.job import Job, written
+from sandboxctl.console.pages.rights import console, seen
+from sandboxctl.console.pages.team import region
+from sandboxctl.console.seen import Team
+
+page = Blueprint("job", __name__, url_prefix="/team/<sandbox>/jobs/<reference>")
+PRIVATE = ("once", "told", "recipe", "batch")
+"""What is no team's business: what its form said once, and the engine's own words."""
+
+
+@page.get("")
+def job(sandbox: str, reference: str) -> str:
+    team, found = _found(sandbox, reference)
+    return render_template("job.html.j2", **_facts(team, found))
+
+
+@page.get("/now")
+def now(sandbox: str, reference: str) -> Answer:
+    team, found = _found(sandbox, reference)
+    return region(render_template("job_now.html.j2", **_facts(team, found)))
+
+
+@page.get("/record")
+def record(sandbox: str, reference: str) -> Response:
+    """To save: what was done, when, by whom, and what was lost."""
+    _, found = _found(sandbox, reference)
+    told = {k: v for k, v in json.loads(written(found)).items() if k not in PRIVATE}
+    answer = Response(json.dumps(told, indent=2) + "\n", mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.reference}.json"'
+    return answer
+
+
+def _found(sandbox: str, reference: str) -> tuple[Team, Job]:
+    team, found = seen(sandbox), console().work.jobs.get(reference)
+    if found is None or found.sandbox != sandbox:
+        abort(404)
+    return team, found
+
+
+def _facts(team: Team, found: Job) -> dict[str, object]:
+    work, at = console().work, console().now()
+    return {
+        "team": team,
+        "job": found,
+        "undo": work.points.undo(team, at) if found.state == "done" else None,
+        "engine": work.board.seen.engine,
+        "takes": work.measures.of(found.verb, spare=found.spare, recipe=found.recipe),
+    }

@@ -1,0 +1,177 @@
+"""The wall: all teams of a workshop at a glance, and what can be done for one or all of them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import Blueprint, abort, g, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from sandboxctl.console.pages.rights import console, facilitator, room
+from sandboxctl.console.pages.team import region
+from sandboxctl.console.seen import Team
+from sandboxctl.console.steps import Verb
+from sandboxctl.workshop.record import Workshop
+
+page = Blueprint("wall", __name__, url_prefix="/wall/<name>")
+TEXT = 500
+ALL = ("reset", "extend", "pause", "resume")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A team on the wall; ``seen`` None where nothing of it is there."""
+
+    name: str
+    title: str
+    sandbox: str
+    seen: Team | None
+
+    @property
+    def state(self) -> str:
+        """A key of words; a job that is under way says more than what it changes."""
+        if self.seen is None:
+            return "absent"
+        if self.seen.job is not None:
+            return "working"
+        return self.seen.status.state.replace(" ", "_")
+
+
+@page.get("")
+@room
+def wall(name: str) -> str:
+    return render_template("wall.html.j2", **_facts(_known(name)))
+
+
+@page.get("/now")
+@room
+def now(name: str) -> Answer:
+    return region(render_template("wall_now.html.j2", **_facts(_known(name))))
+
+
+@page.get("/teams/<team>")
+@room
+def one(name: str, team: str) -> str:
+    workshop = _known(name)
+    cell = next((cell for cell in _cells(workshop) if cell.name == team), None)
+    if cell is None:
+        abort(404)
+    return render_template("wall_team.html.j2", cell=cell, **_facts(workshop))
+
+
+@page.get("/all/<verb>")
+@facilitator
+def check_all(name: str, verb: str) -> str:
+    """What would be done for all; a button does it."""
+    workshop = _known(name)
+    if verb not in ALL:
+        abort(404)
+    return render_template(
+        "wall_all.html.j2", verb=verb, once=secrets.token_urlsafe(16), **_facts(workshop)
+    )
+
+
+@page.post("/all/<verb>")
+@facilitator
+def do_all(name: str, verb: str) -> Answer:
+    workshop = _known(name)
+    once = request.form.get("once", "")
+    if verb not in ALL or not 0 < len(once) <= 100:
+        abort(404)
+    chosen = [team for team in request.form.getlist("team") if team in workshop.teams]
+    more = {"minutes": _minutes()} if verb == "extend" else {}
+    work = console().work
+    work.for_all(
+        cast("Verb", verb),
+        workshop,
+        chosen or list(workshop.teams),
+        once=once,
+        by=g.visitor.name,
+        **more,
+    )
+    return redirect(f"/wall/{name}", 303)
+
+
+@page.post("/say")
+@facilitator
+def say(name: str) -> Answer:
+    """A message to all, or to one; an empty one takes the last one away."""
+    workshop = _known(name)
+    text = request.form.get("text", "").strip()[:TEXT]
+    to = request.form.get("to", "")
+    chosen = [workshop.teams[to].sandbox] if to in workshop.teams else list(workshop.sandboxes)
+    console().work.hands.say(chosen, text, by=g.visitor.name)
+    return redirect(f"/wall/{name}", 303)
+
+
+@page.post("/note")
+@facilitator
+def note(name: str) -> Answer:
+    """What somebody saw, with the time; it is in the workshop's record."""
+    workshop = _known(name)
+    text, about = request.form.get("text", "").strip()[:TEXT], request.form.get("to", "")
+    sandbox = workshop.teams[about].sandbox if about in workshop.teams else ""
+    if text:
+        hands = console().work.hands
+        hands.note(text, workshop=name, sandbox=sandbox, by=g.visitor.name)
+    return redirect(f"/wall/{name}#notes", 303)
+
+
+@page.post("/teams/<team>/hand")
+@facilitator
+def lower(name: str, team: str) -> Answer:
+    workshop = _known(name)
+    if team not in workshop.teams:
+        abort(404)
+    console().work.hands.lower_hand(workshop.teams[team].sandbox, by=g.visitor.name)
+    return redirect(f"/wall/{name}", 303)
+
+
+def _minutes() -> int:
+    given = request.form.get("minutes", "15")
+    if not given.isdecimal() or not 1 <= int(given) <= 480:
+        abort(400)
+    return int(given)
+
+
+def _known(name: str) -> Workshop:
+    workshop = console().work.board.seen.workshops.get(name)
+    if workshop is None:
+        abort(404)
+    return workshop
+
+
+def _cells(workshop: Workshop) -> list[Cell]:
+    seen = console().work.board.seen.teams
+    return [
+        Cell(name, member.title or name.replace("-", " "), member.sandbox, seen.get(member.sandbox))
+        for name, member in workshop.teams.items()
+    ]
+
+
+def _facts(workshop: Workshop) -> dict[str, object]:
+    work, at = console().work, console().now()
+    cells = _cells(workshop)
+    hands = sorted(
+        (cell for cell in cells if cell.seen and cell.seen.hand), key=lambda cell: _since(cell, at)
+    )
+    return {
+        "workshop": workshop,
+        "cells": cells,
+        "hands": hands,
+        "notes": work.hands.notes(workshop.name)[:20],
+        "ready": sum(cell.state == "ready" for cell in cells),
+        "left": max(workshop.until - at, timedelta()),
+        "engine": work.board.seen.engine,
+        "version": work.board.seen.version,
+        "may_change": g.visitor.role == "facilitator",
+        "looked": work.board.seen.at,
+    }
+
+
+def _since(cell: Cell, at: datetime) -> datetime:
+    assert cell.seen is not None
+    return cell.seen.hand or at

@@ -1,0 +1,144 @@
+"""The web application: what is true of every page, and which pages there are.
+
+Pages are rendered here and work without JavaScript. What a page may see is decided for each request
+from the session; what it may change, from the session and a form that only our own pages have.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, g, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from sandboxctl.blueprint.templates import bundled
+from sandboxctl.console import origins, pages
+from sandboxctl.console.limits import CHANGES, GUESSES, PAGES, Limit
+
+if TYPE_CHECKING:
+    from sandboxctl.console.access import Visitor
+    from sandboxctl.console.console import Console
+
+LARGEST = 64 * 1024
+"""Bytes that a form may have; a page that takes a file says so itself."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Guard:
+    """What every request passes before a page sees it."""
+
+    console: Console
+
+    def __post_init__(self) -> None:
+        self.pages, self.changes, self.guesses = Limit(PAGES), Limit(CHANGES), Limit(GUESSES)
+
+    def __call__(self) -> None:
+        """Aborts with 400, 404, 403 or 429; else ``g.visitor`` is who asks, or None."""
+        g.console, g.visitor = self.console, None
+        host = request.headers.get("Host", "").lower()
+        if host not in self.console.hosts:
+            abort(400)
+        device = request.remote_addr or ""
+        if not self.pages.take(device):
+            abort(429)
+        if session := request.cookies.get(self.console.cookie):
+            g.visitor = self._known(self.console.access.visitor(session))
+        if request.method not in ("GET", "HEAD"):
+            self._changes(host, device)
+
+    def _known(self, visitor: Visitor | None) -> Visitor | None:
+        """A team's session ends with the key that it came with."""
+        if visitor is None or visitor.role != "team":
+            return visitor
+        seen = self.console.work.board.seen
+        team = seen.teams.get(visitor.sandbox)
+        if team is None:
+            return None if seen.ready and not seen.engine else visitor
+        return visitor if team.key == visitor.key else None
+
+    def _changes(self, host: str, device: str) -> None:
+        scheme = "https" if self.console.tls else "http"
+        if not origins.is_ours(dict(request.headers), scheme, host):
+            abort(403)
+        entering = request.endpoint in pages.ENTERING
+        if not entering:
+            if g.visitor is None:
+                abort(404)
+            if not g.visitor.wrote(request.form.get("form", "")):
+                abort(403)
+        if self.guesses.empty(device) if entering else not self.changes.take(g.visitor.secret):
+            abort(429)
+
+    def after(self, answer: Response) -> Response:
+        """What opened nothing is counted; a room that comes in at nine is not held up."""
+        if request.endpoint in pages.ENTERING and answer.status_code == 404:
+            self.guesses.take(request.remote_addr or "")
+        return answer
+
+
+def made(console: Console) -> Flask:
+    """The application of one den."""
+    folder = bundled("templates") / "console"
+    app = Flask(
+        __name__, template_folder=str(folder), static_folder=str(folder / "static"), root_path="/"
+    )
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST)
+    app.jinja_env.autoescape = True  # Flask's own choice goes by names that ours do not have
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals |= {"t": console.words, "words": console.words}
+    guard = Guard(console)
+    app.before_request(guard)
+    app.after_request(guard.after)
+    app.after_request(_with_headers)
+    app.register_error_handler(HTTPException, _problem)
+    app.register_error_handler(Exception, _bug)
+    for page in pages.ALL:
+        app.register_blueprint(page)
+    app.context_processor(lambda: {"visitor": g.get("visitor"), "now": console.now()})
+    return app
+
+
+def _with_headers(answer: Response) -> Response:
+    answer.headers.update(HEADERS)
+    answer.headers.pop("Server", None)
+    if g.console.tls:
+        answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.path.startswith("/static/") and answer.status_code == 200:
+        answer.headers["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+KNOWN = (400, 403, 404, 405, 413, 429)
+
+
+def _problem(error: HTTPException) -> tuple[str, int]:
+    """One page for each kind: what was looked for and not found looks like what may not be seen."""
+    code = error.code or 500
+    kind = str(code) if code in KNOWN else "500"
+    return render_template("problem.html.j2", kind=kind, reference=""), code
+
+
+def _bug(error: Exception) -> tuple[str, int]:
+    """A reference to read out, and all of it in our own log; nothing of it on the page."""
+    reference = secrets.token_hex(4).upper()
+    log.error("a page ended with a bug (%s)", reference, exc_info=error)
+    return render_template("problem.html.j2", kind="500", reference=reference), 500

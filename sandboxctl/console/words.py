@@ -1,0 +1,67 @@
+"""Every text of the console, in one file for each language: `templates/console/words/en.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from sandboxctl import clock
+from sandboxctl.blueprint.templates import bundled
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``texts`` key → text, in which ``{name}`` stands for a value; ``zone`` that of the room."""
+
+    texts: Mapping[str, str]
+    zone: tzinfo
+
+    def __call__(self, key: str, **values: object) -> str:
+        """KeyError for a key that there is not: a text that is missing is a mistake of ours."""
+        return self.texts[key].format_map(values)
+
+    def several(self, key: str, count: int, **values: object) -> str:
+        """``key.none``, ``key.one`` or ``key.many``, with ``{n}``."""
+        form = {0: "none", 1: "one"}.get(count, "many")
+        return self(f"{key}.{form}", n=f"{count:,}", **values)
+
+    def time(self, at: datetime) -> str:
+        """``14:05``."""
+        return f"{at.astimezone(self.zone):%H:%M}"
+
+    def day(self, at: datetime) -> str:
+        """``Tuesday 12 May 2026, 14:05``."""
+        here = at.astimezone(self.zone)
+        return f"{here:%A} {here.day} {here:%B %Y, %H:%M}"
+
+    def length(self, length: timedelta) -> str:
+        """``2 hours``; how long something took or lasts."""
+        return clock.words(length)
+
+    def seconds(self, value: float) -> str:
+        """As somebody says it who waits: ``less than a second``, ``4 seconds``, ``2 minutes``."""
+        if value < 1:
+            return self("time.instant")
+        return (
+            self.several("time.seconds", round(value))
+            if value < 90
+            else clock.words(timedelta(seconds=round(value)))
+        )
+
+
+def read(language: str, zone: tzinfo) -> Words:
+    """The texts of a language: ``en``."""
+    file = bundled("templates") / "console" / "words" / f"{language}.toml"
+    return Words(dict(_flat(tomllib.loads(Path(file).read_text(encoding="utf-8")))), zone)
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> list[tuple[str, str]]:
+    """``{"team": {"title": "…"}}`` → ``team.title``."""
+    found: list[tuple[str, str]] = []
+    for key, value in table.items():
+        name = f"{before}{key}"
+        found += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, str(value))]
+    return found
