@@ -13,6 +13,7 @@ from sandboxctl.console.job import ACTIVE, Job, read, reference, written
 from sandboxctl.console.seen import Team
 from sandboxctl.console.steps import STEPS, Verb
 from sandboxctl.console.storing import Store, writing
+from sandboxctl.lifecycle.locks import WORKSHOP
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -51,13 +52,16 @@ class Watched(Protocol):
 
 class Jobs:
     """All of one den. ``given`` is called with each that has to be carried out, and returns at
-    once; before there is one, they wait."""
+    once; before there is one, they wait. ``idle``: what is given is begun at once, and is written
+    down as under way: one write less before it is. ``ended`` grows with each that is over."""
 
     def __init__(self, store: Store, board: Watched) -> None:
         self._store, self._board = store, board
         self._guard = threading.Lock()
         self._active: dict[str, Job] = {}
+        self.ended = 0
         self.given: Callable[[Job], None] | None = None
+        self.idle: Callable[[], bool] = lambda: False
 
     def submit(
         self,
@@ -70,7 +74,7 @@ class Jobs:
         batch: str = "",
         **args: Any,
     ) -> Job:
-        """Ask for it; the caller knows that there is such a sandbox, and that he may.
+        """Ask for it; the caller knows that he may. ValueError for a sandbox that there is not.
 
         Gives the job of the same ``once``, or the one under way, or a new one: that is
         ``overtaken`` where another generation is live than the one that was seen. Takes
@@ -79,8 +83,11 @@ class Jobs:
         if verb not in STEPS or not once or len(once) > WORDS or len(by) > WORDS:
             raise ValueError("a job has a verb that there is, and short words for who asked")
         team = self._board.team(sandbox)
+        if team is None and not (verb == "prolong" and sandbox.startswith(WORKSHOP)):
+            raise ValueError("a job is about a sandbox that there is")  # a name may be any lock's
         live = team.live if team else 0
         overtaken = seen_generation is not None and live not in (0, seen_generation)
+        begun = bool(self.given) and self.idle()
         job = Job(
             reference=reference(sandbox),
             once=once,
@@ -90,7 +97,7 @@ class Jobs:
             args=args,
             asked=_now(),
             seen=seen_generation,
-            state="overtaken" if overtaken else "waiting",
+            state="overtaken" if overtaken else "working" if begun else "waiting",
             of=len(STEPS[verb]),
             before=live,
             recipe=team.recipe if team else "",
@@ -117,11 +124,12 @@ class Jobs:
             found = _one(db, "reference = ?", reference)
         return found and self._now(found)
 
-    def of(self, sandbox: str, *, most: int = MANY) -> Sequence[Job]:
-        """Those of a sandbox, newest first."""
+    def of(self, sandbox: str, *, since: datetime | None = None, most: int = MANY) -> Sequence[Job]:
+        """Those of a sandbox, newest first; ``since`` there is one: an earlier one of that name
+        was somebody else's."""
         with self._store.connection() as db:
             found = _several(db, "sandbox = ?", sandbox, most=most)
-        return [self._now(one) for one in found]
+        return [self._now(one) for one in found if since is None or one.asked >= since]
 
     def together(self, batch: str) -> Sequence[Job]:
         """Those that were asked for at once, newest first."""
@@ -153,6 +161,7 @@ class Jobs:
                 self._active[job.reference] = job
             else:
                 self._active.pop(job.reference, None)
+                self.ended += 1
         self._board.show(job)
 
     @property
