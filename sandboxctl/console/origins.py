@@ -34,9 +34,9 @@ def is_ours(headers: Mapping[str, str], scheme: str, host: str) -> bool:
     site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
     if site is not None and site not in ("same-origin", "none"):
         return False
-    if origin is None:
+    if origin in (None, "null"):  # a page may hide where it stands, but not whether it is ours
         return site is not None
-    found = urlsplit(origin)
+    found = urlsplit(str(origin))
     return (found.scheme, found.netloc.lower()) == (scheme, host.lower())
 
 

@@ -81,19 +81,19 @@ def known(status: Status, record: Record | None) -> Team:
     """What a look tells, before anybody's hand or job is added."""
     status = replace(status, left=None)
     if record is None:
-        return Team(status, title=_titled(status.sandbox))
+        return Team(status, title=titled(status.sandbox))
     return Team(
         status,
         key=digest(record.key),
         live=record.live,
         recipe=record.recipe,
         workshop=record.workshop,
-        title=_titled(record.team or status.sandbox),
+        title=titled(record.team or status.sandbox),
         snapshots=tuple(one for one in record.snapshots if one.whole),
     )
 
 
-def _titled(name: str) -> str:
+def titled(name: str) -> str:
     """``Blue otter`` for ``blue-otter``."""
     words = name.replace("-", " ")
     return words[:1].upper() + words[1:]

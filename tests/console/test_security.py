@@ -146,7 +146,7 @@ def test_every_answer_carries_what_browsers_are_to_obey(site: Site, path: str) -
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["X-Frame-Options"] == "DENY"
         if not path.startswith("/static/console"):
@@ -184,7 +184,7 @@ def test_what_teams_write_and_are_called_stays_text(rig: Rig) -> None:
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_a_bug_of_ours_is_a_reference_and_no_trace(site: Site, caplog: object) -> None:
+def test_a_bug_of_ours_is_a_reference_and_no_trace(site: Site) -> None:
     site.rig.work.points = None  # type: ignore[assignment]  # anything that breaks
     team = site.team(TEAM)
     answer = team.get(f"/team/{TEAM}/wrong")

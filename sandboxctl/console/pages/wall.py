@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from sandboxctl.console.pages.rights import console, facilitator, room
 from sandboxctl.console.pages.team import region
-from sandboxctl.console.seen import Team
+from sandboxctl.console.seen import Team, titled
 from sandboxctl.console.steps import Verb
 from sandboxctl.workshop.record import Workshop
 
@@ -147,7 +147,7 @@ def _known(name: str) -> Workshop:
 def _cells(workshop: Workshop) -> list[Cell]:
     seen = console().work.board.seen.teams
     return [
-        Cell(name, member.title or name.replace("-", " "), member.sandbox, seen.get(member.sandbox))
+        Cell(name, member.title or titled(name), member.sandbox, seen.get(member.sandbox))
         for name, member in workshop.teams.items()
     ]
 
