@@ -31,8 +31,8 @@ HEADERS = {
     "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not `no-referrer`: with that, browsers hide the origin of our own forms as well. A link's token
-    # goes to no other origin in either case, and nothing here writes down what comes as Referer.
+    # Not `no-referrer`: with that, browsers hide the origin of our own forms as well. The token of
+    # a link goes to no other origin in either case, and nobody here writes down a Referer.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

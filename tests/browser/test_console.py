@@ -1,0 +1,177 @@
+"""The console in a browser: every page at three widths, with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from sandboxctl.console.serving import Serving, Where
+from sandboxctl.engine.memory import MemoryEngine
+from sandboxctl.sandbox.operations import StopService
+from sandboxctl.workshop.record import Member, Workshop
+from tests.cli import WITH_DATABASE
+from tests.console.rig import Rig
+
+pytestmark = pytest.mark.browser
+TEAMS = ("heron", "otter", "wren")
+WIDTHS = (320, 1280, 3840)
+TEAM = ("", "/wrong", "/check/start", "/learned", "/break")
+WALL = ("", "/teams/heron", "/all/reset", "/all/extend")
+
+
+@dataclass
+class Shown:
+    """A console that runs, and the engine behind it."""
+
+    serving: Serving
+    engine: MemoryEngine
+
+    @property
+    def url(self) -> str:
+        return self.serving.where.url
+
+    def enter(self, page: Page, link: str) -> None:
+        """With JavaScript the button is pressed by itself."""
+        page.goto(link)
+        if "/enter/" in page.url and page.get_by_role("button", name="Come in").count():
+            page.get_by_role("button", name="Come in").click()
+        page.wait_for_url(lambda url: "/enter/" not in url)
+
+    def team(self, page: Page, name: str = "heron") -> None:
+        self.enter(page, f"{self.url}/team/{name}/enter/{self.engine.records()[name].key}")
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    engine = MemoryEngine()
+    rig = Rig(tmp_path, engine)
+    for name in TEAMS:
+        rig.up(name, WITH_DATABASE)
+    records = engine.records()
+    teams = {
+        name: Member(sandbox=name, blueprint="page", recipe=records[name].recipe) for name in TEAMS
+    }
+    record = records["heron"]
+    workshop = Workshop(name="spring", teams=teams, since=record.since, until=record.until)
+    engine.decide("workshops", "spring", workshop.model_dump(mode="json"))
+    engine.apply("otter", StopService(1, "db", 0), lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    serving = Serving(engine.den, lambda: engine, Where(port=port))
+    serving.begin()
+    serving.work.hands.raise_hand("wren", by="team wren")
+    serving.work.hands.say(["heron"], "Lunch is at noon.", by="facilitator")
+    yield Shown(serving, engine)
+    serving.end()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without"])
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    found = browser.new_context(java_script_enabled=request.param)
+    found.set_default_timeout(15_000)
+    yield found
+    found.close()
+
+
+def test_a_team_puts_it_back_in_three_clicks_and_takes_that_back(
+    shown: Shown, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    shown.team(page)
+    expect(page.get_by_text("Lunch is at noon.")).to_be_visible()
+    page.get_by_role("link", name="Something went wrong").click()
+    page.get_by_role("link", name="Start again from the beginning").click()
+    page.get_by_role("button", name="Reset Heron").click()
+    expect(page.get_by_role("heading", name="You are back at the beginning")).to_be_visible()
+    assert shown.engine.records()["heron"].live == 2
+    page.get_by_role("link", name="Bring it back").click()
+    page.get_by_role("button", name="Bring Heron back").click()
+    expect(page.get_by_role("heading", name="You are back where you were")).to_be_visible()
+    assert shown.engine.records()["heron"].live == 1
+    assert {url for url in asked if not url.startswith(f"{shown.url}/")} == set()
+
+
+def test_the_whole_way_by_keyboard(shown: Shown, browser: Browser) -> None:
+    page = browser.new_page()
+    shown.team(page)
+
+    def press(name: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            here = page.evaluate("document.activeElement.textContent.trim()")
+            if here == name:
+                shape = "getComputedStyle(document.activeElement).outlineStyle"
+                assert page.evaluate(shape) != "none", f"nobody sees that {name} has the focus"
+                return page.keyboard.press("Enter")
+        raise AssertionError(f"{name} cannot be reached by Tab")
+
+    press("Something went wrong")
+    page.wait_for_url("**/wrong")
+    press("Start again from the beginning")
+    page.wait_for_url("**/check/start")
+    press("Reset Heron")
+    expect(page.get_by_role("heading", name="You are back at the beginning")).to_be_visible()
+    page.close()
+
+
+def test_a_double_click_is_one_reset(shown: Shown, browser: Browser) -> None:
+    page = browser.new_page()
+    shown.team(page)
+    page.goto(f"{shown.url}/team/heron/check/start")
+    page.get_by_role("button", name="Reset Heron").dblclick()
+    expect(page.get_by_role("heading", name="You are back at the beginning")).to_be_visible()
+    assert shown.engine.records()["heron"].resets == 1
+    page.close()
+
+
+def test_the_wall_shows_a_hand_by_itself(shown: Shown, browser: Browser) -> None:
+    page = browser.new_page()
+    shown.enter(page, shown.serving.link())
+    page.get_by_role("link", name="spring").click()
+    expect(page.get_by_text("db has stopped")).to_be_visible()
+    shown.serving.work.hands.raise_hand("heron", by="team heron")
+    region = page.get_by_role("region", name="All teams")
+    expect(region.get_by_text(re.compile("Waits for help since")).nth(1)).to_be_visible(
+        timeout=5000
+    )
+    page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_and_has_no_barrier_that_a_program_finds(
+    shown: Shown, browser: Browser, width: int, scheme: str
+) -> None:
+    """What a program finds, that is (axe); the rest is looked at by people."""
+    for role, pages in (
+        ("team", [f"/team/heron{path}" for path in TEAM] + ["/team/otter", "/nothing"]),
+        ("room", ["/", *(f"/wall/spring{path}" for path in WALL), "/team/otter/wrong"]),
+    ):
+        # The policy forbids axe's own script, as it should.
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            bypass_csp=True,
+        )
+        page = context.new_page()
+        if role == "team":
+            shown.team(page)
+        else:
+            shown.enter(page, shown.serving.link())
+        for path in pages:
+            page.goto(f"{shown.url}{path}")
+            found = Axe().run(page).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} has to be moved sideways"
+        context.close()
