@@ -2,6 +2,7 @@
 
 SandboxError              exit 1   an operation failed
 ├── NotReady              exit 1   a service started, and never answered
+├── Overtaken             exit 1   another generation is live than somebody decided about
 ├── BlueprintError        exit 2   the YAML or the command line says something we cannot accept
 │   └── PolicyError       exit 3   it is well written, and asks for what a den does not give
 └── EngineError           exit 4   the engine is out of reach, or said no
@@ -37,6 +38,10 @@ class SandboxError(Exception):
 
 class NotReady(SandboxError):
     """A service that runs and does not answer, or died while we waited for it."""
+
+
+class Overtaken(SandboxError):
+    """Somebody else was faster: look at what is live now, and decide again."""
 
 
 @dataclass(frozen=True, slots=True)

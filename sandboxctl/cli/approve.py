@@ -107,7 +107,7 @@ def _write(engine: Engine, approval: Approval) -> None:
     from sandboxctl.errors import SandboxError
     from sandboxctl.lifecycle import ledger
 
-    if not history.lasts(engine):
+    if not engine.lasts:
         engine.approvals.give(approval)
         return
     detail, given_ = approval.model_dump(mode="json"), False

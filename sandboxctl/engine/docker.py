@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class DockerEngine(Parts):
     """Keeps the promises of Engine on a Docker daemon."""
 
+    lasts = True
+
     # -- the den ---------------------------------------------------------------------------
 
     def enter(self, note: Note) -> None:

@@ -31,6 +31,8 @@ from sandboxctl.workshop.inventory import Thing
 class MemoryDen:
     """What an engine in memory remembers. ``wrote`` is what services wrote, in bytes."""
 
+    lasts = False
+
     def __init__(self, den: Den | None, *, memory: int, wrote: Mapping[str, int] | None) -> None:
         self.den = den or Den(engine="memory")
         self._memory = memory

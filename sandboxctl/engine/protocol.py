@@ -70,6 +70,10 @@ class Engine(Protocol):
         """The settings it was opened with."""
 
     @property
+    def lasts(self) -> bool:
+        """Whether its dens are still there when this process is over, and so their history."""
+
+    @property
     def approvals(self) -> Approvals:
         """What was granted here; `enter` comes before giving or taking back."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sandboxctl import clock
 from sandboxctl.engine.protocol import Engine
-from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.errors import EngineError, Overtaken, SandboxError
 from sandboxctl.lifecycle.change import Proposal, carry_out, propose
 from sandboxctl.lifecycle.claim import spare_of, take_spare
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
@@ -66,15 +66,17 @@ def reset(
     patience: float = 10,
     tell: Listener = lambda _: None,
     build: Callable[[Proposal], Failures] | None = None,
+    seen: int | None = None,
 ) -> Reset:
     """The whole of `reset` in one call: from a spare if there is one, else built anew.
 
     Raises what `plan_reset` does, and EngineError where somebody else changes the sandbox for
     longer than ``patience`` seconds. ``tell`` as for `execute`; ``build`` carries out what is
-    built, in place of `carry_out`.
+    built, in place of `carry_out`; ``seen`` as for `same`.
     """
     timed = Stopwatch(tell)
     with engine.lock(sandbox, patience=patience):
+        same(engine, sandbox, seen)
         now = clock.now()
         taken = take_spare(engine, sandbox, now=now, tell=timed)
         if taken is None:
@@ -85,6 +87,17 @@ def reset(
             if not failed:
                 tidy_up(engine, proposal)
     return timed.told(proposal, failed)
+
+
+def same(engine: Engine, sandbox: str, seen: int | None) -> None:
+    """Overtaken where another generation than the ``seen`` one is live; None: any will do. The
+    caller holds the sandbox's lock."""
+    record = engine.records().get(sandbox) if seen is not None else None
+    if record and record.live != seen:
+        raise Overtaken(
+            f"{sandbox} is at generation {record.live}, and not at {seen} any more",
+            hint="Look at what is there now, and decide again.",
+        )
 
 
 def tidy_up(engine: Engine, proposal: Proposal) -> None:

@@ -1,0 +1,112 @@
+"""All that the console does and keeps, put together: what pages read, and what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandboxctl.console import hands, jobs, past
+from sandboxctl.console.board import Board
+from sandboxctl.console.hands import Hands
+from sandboxctl.console.job import Job
+from sandboxctl.console.jobs import Jobs
+from sandboxctl.console.measured import Measures
+from sandboxctl.console.past import Past
+from sandboxctl.console.points import Points
+from sandboxctl.console.reach import Reach
+from sandboxctl.console.steps import Verb
+from sandboxctl.console.storing import Store
+from sandboxctl.console.working import Working
+from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import SandboxError
+from sandboxctl.lifecycle import telling
+from sandboxctl.lifecycle.workshops import kept
+from sandboxctl.sandbox.den import Den
+from sandboxctl.workshop.record import Workshop
+
+SCHEMA = jobs.SCHEMA + hands.SCHEMA + past.SCHEMA
+"""What a store has to have executed."""
+
+
+@dataclass
+class Work:
+    """Of one den. Web code sees ``board``, ``jobs``, ``hands`` and ``points`` and no engine.
+
+    ``connect`` opens an engine: two are open, one that is looked through and one that is worked
+    with; neither is what `watch` holds its lock over.
+    """
+
+    store: Store
+    connect: Callable[[], Engine]
+    den: Den
+
+    def __post_init__(self) -> None:
+        self._look, self._hand = Reach(self.connect), Reach(self.connect)
+        self.hands = Hands(self.store, write=self._write)
+        self.past = Past(self.store)
+        self.board = Board(self._look, self.hands, self.past)
+        self.hands.told = self.board.touch
+        self.jobs = Jobs(self.store, self.board)
+        self.measures = Measures(self.jobs, self.den.name)
+        self.points = Points(self.past, self.measures, grace=bool(self.den.grace))
+        self.working = Working(self.jobs, self._hand, self.hands, self.board.look_soon)
+
+    def begin(self) -> None:
+        """Look, take up what an earlier console left, and work. EngineError where the engine is
+        away."""
+        self.board.begin()
+        try:
+            self.working.begin()
+        except BaseException:
+            self.board.end()
+            raise
+
+    def end(self) -> None:
+        """What is under way is finished; then nothing of it runs any more."""
+        self.working.end()
+        self.board.end()
+        self._look.close()
+        self._hand.close()
+
+    def for_all(
+        self,
+        verb: Verb,
+        workshop: Workshop,
+        teams: Iterable[str],
+        *,
+        once: str,
+        by: str,
+        **args: Any,
+    ) -> Sequence[Job]:
+        """The same for several teams of a workshop, a job for each, under one batch: that is
+        ``once``. A team of which something is under way keeps that, and it is given instead: its
+        batch is another. The end of the workshop moves with that of all its teams.
+
+        SandboxError for a team that is not of it, and where it is being closed."""
+        kept.is_closing(workshop)
+        chosen = kept.chosen(workshop, teams)
+        there = [workshop.teams[name].sandbox for name in chosen]
+        asked = [
+            self.jobs.submit(verb, one, once=once, by=by, batch=once, **args)
+            for one in there
+            if self.board.team(one)
+        ]
+        if verb == "extend" and len(chosen) == len(workshop.teams):
+            told = {**args, "workshop": workshop.name}
+            name = kept.lock(workshop.name)
+            asked.append(self.jobs.submit("prolong", name, once=once, by=by, batch=once, **told))
+        return asked
+
+    def _write(
+        self, verb: str, sandbox: str, what: str, who: str, detail: Mapping[str, object]
+    ) -> None:
+        """What the ledger cannot take is in the store all the same."""
+        try:
+            with self._hand.engine() as engine:
+                who = f"{who}, in the console"
+                telling.write(
+                    engine, [telling.event(engine, verb, sandbox, what, who=who, **detail)]
+                )
+        except SandboxError:
+            return
