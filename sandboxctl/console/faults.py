@@ -26,12 +26,15 @@ Kind: TypeAlias = Literal["stop", "slow", "fill"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SLOW = 20.0
 """Seconds for which a service that is made slow stands still."""
+LONGEST = 120.0
 BEFORE = "before-fault-"
 """Begins the name of what is kept before a fault, so that the oldest of them can make room."""
 KEEP = 2
 """Of those, so many stay: a sandbox has few snapshots, and some are its team's own."""
 MOST = 256
 """MiB that are written at most."""
+NO_PROGRAM = (126, 127)
+"""How a command ends that is not in an image, as for shells and engines."""
 FULL = "/tmp/filled-on-purpose"
 """What is written where it is filled: every service has a bounded /tmp, however small."""
 
@@ -50,12 +53,14 @@ class Broken:
 def break_it(
     engine: Engine, sandbox: str, reference: str, args: Mapping[str, Any], tell: Progress
 ) -> Broken:
-    """``args`` say the ``kind`` and the ``service``. The caller holds the sandbox's lock. What is
-    kept before is named by the ``reference``, so that nothing is kept twice.
+    """``args`` say the ``kind`` and the ``service``, and how many ``seconds`` a slow one stands
+    still; whoever waits for that calls `plan_on` afterwards. The caller holds the sandbox's lock.
+    What is kept before is named by the ``reference``, so that nothing is kept twice.
 
     SandboxError for a service that there is not, or does not run; where nothing can be kept for
     another reason than that there is nothing, nothing is broken."""
     kind, service = args["kind"], str(args["service"])
+    seconds(args)
     observed = engine.observe(sandbox)
     recipe = engine.recipe(known(observed).recipe)
     live = _live(observed, recipe, kind, service)
@@ -70,6 +75,17 @@ def break_it(
     note = WriteHappened((Happening(at=clock.now(), words=words),), again)
     failed = execute(_plan(sandbox, live, recipe, kind, service, note), engine, tell=_nobody)
     return Broken(service, words, snapshot, failed)
+
+
+def seconds(args: Mapping[str, Any]) -> float:
+    """How long it stands still; SandboxError for what is longer than `LONGEST`."""
+    asked = float(args.get("seconds", SLOW))
+    if not 0 <= asked <= LONGEST:
+        raise SandboxError(
+            f"a service cannot stand still for {asked:g} s on purpose",
+            hint=f"Ask for {LONGEST:g} s at most; stopped, it stays so for as long as you like.",
+        )
+    return asked
 
 
 def plan_on(observed: Observed, recipe: Recipe, generation: int, service: str) -> Plan:
@@ -134,12 +150,12 @@ def _plan(
 
 
 def _fill(engine: Engine, sandbox: str, service: str) -> None:
-    """Until nothing more goes in: the command has to fail for that very reason."""
+    """Until nothing more goes in. What a service has under /tmp is memory of its own: where that
+    is full first, the engine ends what took it, and that is as good."""
     answer = engine.run(
         sandbox, service, ["dd", "if=/dev/zero", f"of={FULL}", "bs=1M", f"count={MOST}"]
     )
-    said = answer.output.decode(errors="replace").lower()
-    if answer.status and "space" not in said and "memory" not in said:
+    if answer.status in NO_PROGRAM:
         raise SandboxError(
             f"{service} of {sandbox} cannot be filled: its image has no program for that",
             hint="Stop it, or make it slow.",

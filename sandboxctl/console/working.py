@@ -175,9 +175,9 @@ class Working:
 
     def _over(self, job: Job) -> None:
         job = replace(job, ended=_now())
-        self.jobs.put(job)
         if job.state == "failed" and job.verb in CALLS_HELP:
             self.hands.raise_hand(job.sandbox, by=job.by, why=job.reference)
+        self.jobs.put(job)
         if job.verb == "fault" and job.state == "done" and job.args.get("kind") == "slow":
             self._go_on_later(job)
         self.look()
@@ -186,7 +186,7 @@ class Working:
 
     def _go_on_later(self, job: Job) -> None:
         since = job.ended or _now()
-        left = (since + timedelta(seconds=faults.SLOW) - _now()).total_seconds()
+        left = (since + timedelta(seconds=faults.seconds(job.args)) - _now()).total_seconds()
         timer = threading.Timer(max(0.0, left), lambda: self._go_on(job, timer))
         timer.daemon = True
         self._later.add(timer)

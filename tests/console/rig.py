@@ -15,11 +15,13 @@ from sandboxctl.console.seen import Team
 from sandboxctl.console.work import SCHEMA, Work
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Engine
+from sandboxctl.errors import EngineError
 from tests import pipeline
 from tests.cli import WITH_DATABASE, blueprint
 
 TEAM = "heron"
-SOON = 20.0
+SOON = 60.0
+STORE = "console.sqlite3"
 
 
 class File:
@@ -42,14 +44,21 @@ class Rig:
 
     folder: Path
     engine: Engine = field(default_factory=MemoryEngine)
+    away: bool = False
+    connects: Callable[[], Engine] | None = None
 
     def __post_init__(self) -> None:
-        self.store = File(self.folder / "console.sqlite3")
-        self.work = Work(self.store, lambda: self.engine, self.engine.den)
+        self.store = File(self.folder / STORE)
+        self.work = Work(self.store, self.connect, self.engine.den)
+
+    def connect(self) -> Engine:
+        if self.away:
+            raise EngineError("nobody answers", hint="Start it.")
+        return self.connects() if self.connects else self.engine
 
     def again(self) -> Work:
         self.work.end()
-        self.work = Work(self.store, lambda: self.engine, self.engine.den)
+        self.work = Work(self.store, self.connect, self.engine.den)
         return self.work
 
     def up(self, name: str = TEAM, text: str = WITH_DATABASE) -> None:

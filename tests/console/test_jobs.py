@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,11 +16,12 @@ from sandboxctl.console.reasons import KEYS
 from sandboxctl.console.steps import STEPS
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Note
-from sandboxctl.errors import NotReady
+from sandboxctl.errors import EngineError, NotReady
 from sandboxctl.lifecycle import ledger
 from sandboxctl.sandbox.operations import GoLive, Operation, WaitReady
+from sandboxctl.sandbox.state import Record
 from tests import pipeline
-from tests.console.rig import TEAM, Rig, until
+from tests.console.rig import TEAM, Rig
 
 
 class Held(MemoryEngine):
@@ -40,8 +42,13 @@ class Held(MemoryEngine):
 class Mute(MemoryEngine):
     """What is started from now on never answers."""
 
-    mute = False
+    mute, away = False, False
     lasts = True
+
+    def records(self) -> Mapping[str, Record]:
+        if self.away:
+            raise EngineError("nobody answers", hint="Start it.")
+        return super().records()
 
     def when_ready(self, sandbox: str, operation: WaitReady) -> Any:
         if self.mute:
@@ -302,14 +309,24 @@ def test_every_step_and_reason_is_a_key_of_words() -> None:
     assert all(key.startswith("why.") for key in KEYS)
 
 
-def test_the_engine_is_away_and_the_job_says_so(busy: Rig) -> None:
-    def away() -> MemoryEngine:
-        from sandboxctl.errors import EngineError
+def test_where_the_engine_is_away_the_job_says_so(rig: Rig) -> None:
+    rig.up()
+    rig.work.board.look()
+    job = rig.submit("reset")
+    rig.away = True
+    with pytest.raises(EngineError):
+        rig.again().begin()
+    assert rig.now(job).state == "waiting"
+    rig.away = False
+    rig.work.begin()
+    assert rig.ended(job).state == "done"
 
-        raise EngineError("no engine", hint="Start it.")
 
-    busy.work._hand.close()
-    busy.work._hand._connect = away
-    job = busy.ended(busy.submit("reset"))
+def test_an_engine_that_goes_away_leaves_a_job_that_failed(rig: Rig) -> None:
+    rig.engine = engine = Mute()
+    rig.up()
+    rig.work.begin()
+    engine.away = True
+    job = rig.ended(rig.submit("reset"))
     assert (job.state, job.why, job.serves) == ("failed", "why.engine", False)
-    until(lambda: busy.team().hand)
+    assert rig.work.hands.up.keys() == {TEAM}

@@ -1,0 +1,113 @@
+"""The console's work on a real engine: what a memory cannot show."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandboxctl import clock
+from sandboxctl.engine.docker import DockerEngine
+from sandboxctl.lifecycle.duties import Duties
+from sandboxctl.lifecycle.watch import look
+from tests import dens, pipeline, prototypes
+from tests.conftest import Written
+from tests.console.rig import Rig, until
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def real(
+    docker_engine: DockerEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Rig]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    found = Rig(tmp_path, docker_engine)
+    found.connects = lambda: DockerEngine(docker_engine.den, dens.engine_url())
+    found.again()
+    yield found
+    found.work.end()
+
+
+def write(rig: Rig, sandbox: str, words: str) -> None:
+    assert rig.engine.run(sandbox, "book", ["sh", "-c", f"echo {words} > /data/words"]).status == 0
+
+
+def words(rig: Rig, sandbox: str) -> str:
+    return rig.engine.run(sandbox, "book", ["cat", "/data/words"]).output.decode().strip()
+
+
+def test_the_ladder_of_a_team(real: Rig, written: Written, sandbox: str) -> None:
+    pipeline.up(real.engine, written(prototypes.notebook()), sandbox)
+    pipeline.spare(real.engine, sandbox)
+    real.work.begin()
+    write(real, sandbox, "mine")
+    assert real.team(sandbox).spares == 1
+
+    job = real.done("reset", sandbox, "1", seen_generation=1)
+    assert (job.spare, job.after, job.page, job.lost) == (True, 2, 200, ("book",))
+    assert "No such file" in words(real, sandbox)
+    assert real.done("undo", sandbox, "2", seen_generation=2).after == 1
+    assert words(real, sandbox) == "mine"
+
+    real.done("fault", sandbox, "3", kind="stop", service="web")
+    told = [
+        one.words
+        for one in look(real.engine, Duties(trusted=True, patience=None).all(), clock.now())
+        if one.sandbox == sandbox
+    ]
+    assert real.team(sandbox).status.state == "in trouble", told
+    write(real, sandbox, "later")
+    point = real.work.points.last_good(real.team(sandbox), clock.now())
+    assert point
+    assert (point.kind, point.lost.services) == ("before a fault", ("book",))
+    real.done(point.verb, sandbox, "4", **point.args)
+    assert words(real, sandbox) == "mine"
+    assert real.team(sandbox).status.state == "ready"
+
+    real.done("fault", sandbox, "5", kind="fill", service="web")
+    real.done("restart", sandbox, "again")  # it may have been ended for the memory that took
+    real.done("fault", sandbox, "6", kind="slow", service="web", seconds=0.5)
+    until(lambda: real.team(sandbox).status.state == "ready")
+    real.done("fault", sandbox, "7", kind="slow", service="book", seconds=60)
+    real.done("reset", sandbox, "8")
+    assert real.team(sandbox).status.state == "ready"
+    measured = real.work.measures.of("reset", recipe=real.team(sandbox).recipe)
+    assert measured
+    assert measured.times == 1
+
+
+@pytest.mark.parametrize(("after", "begun", "ends"), [("StartService", 1, 3), ("GoLive", 2, 2)])
+def test_a_console_that_is_killed_in_the_middle_of_a_reset(
+    real: Rig, written: Written, sandbox: str, after: str, begun: int, ends: int
+) -> None:
+    pipeline.up(real.engine, written(prototypes.notebook()), sandbox)
+    den = real.engine.den.model_dump_json()
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.console.mortal", den, str(real.folder), sandbox, after],
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert real.engine.records()[sandbox].live == begun
+    job = real.work.jobs.get(killed.stdout.strip())
+    assert job
+    assert job.state == "working"
+
+    real.work.begin()
+    job = real.ended(job)
+    assert (job.state, job.after, job.interrupted) == ("done", ends, True)
+    team = real.team(sandbox)
+    assert (team.live, team.status.state, team.status.leftovers) == (ends, "ready", 0)
+    assert [one.generation for one in team.status.asides] == [1]
+    until(
+        lambda: (
+            not any(s.runs for s in real.engine.observe(sandbox).generations[1].services.values())
+        )
+    )
