@@ -457,6 +457,30 @@ def _place(times: int) -> dict[str, Any]:
     return {"service": "web", "to": "example.com:443", "times": times, "refused": 0, "bytes": 5}
 
 
+def test_the_record_has_what_people_said(page: Path) -> None:
+    engine = MemoryEngine()
+    opened(engine, of(page))
+
+    def event(verb: str, sandbox: str, what: str, **detail: Any) -> Event:
+        return Event(NOON, "den", verb, sandbox, what, "kim", detail)
+
+    events = [
+        event("reset", "team-01", "failed (1)"),
+        event("hand", "team-01", "raised"),
+        event("hand", "team-01", "lowered", seconds=95),
+        event("note", "team-01", "failed to find the button", workshop="day"),
+        event("message", "team-01", "failed? come to the front"),
+        event("note", "", "all are back", workshop="day"),
+        event("note", "", "of another one", workshop="night"),
+    ]
+    found = evidence(engine, kept.known(engine, "day"), events, now=NOON)
+    first, second, _ = found.teams
+    assert [(one.text, one.by) for one in first.notes] == [("failed to find the button", "kim")]
+    assert (first.waited, second.waited, second.notes) == ((95,), (), ())
+    assert [(one.why, one.mended) for one in first.failures] == [("reset failed (1)", False)]
+    assert [one.text for one in found.notes] == ["all are back"]
+
+
 def test_the_record_tells_of_each_team(page: Path) -> None:
     engine = MemoryEngine()
     opened(engine, of(page))

@@ -56,7 +56,9 @@ def reset_verb(session: Session, sandbox: str, service: str | None, undo: bool) 
             outward = went_out(engine, sandbox, proposal.observed)
             code = _carried(session, engine, proposal, service, what)
             outcome = f"failed ({code})" if code else what.removeprefix(f"{sandbox} ")
-            remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost))
+            took: dict[str, object] = {"seconds": round(time.monotonic() - began, 2)}
+            took = {} if code or service else took  # what is measured is a whole reset
+            remember(session, engine, "reset", sandbox, outcome, lost=list(proposal.lost), **took)
             remember_what_went_out(session, engine, sandbox, outward)
             if code:
                 _tell_stopped(session, engine, sandbox, before)
@@ -96,8 +98,10 @@ def _from_spare(session: Session, engine: Engine, sandbox: str, began: float) ->
             remember(session, engine, "reset", sandbox, "failed", lost=list(proposal.lost))
             return failures(session, failed)
         answered = engine.fetch(sandbox).status
-        tell(session, engine, proposal, time.monotonic() - began, answered)
-        remember(session, engine, "reset", sandbox, "back to minute zero", lost=list(proposal.lost))
+        took = time.monotonic() - began
+        tell(session, engine, proposal, took, answered)
+        told = {"lost": list(proposal.lost), "seconds": round(took, 2), "spare": True}
+        remember(session, engine, "reset", sandbox, "back to minute zero", **told)
         remember_what_went_out(session, engine, sandbox, outward)
         tidy_up(engine, proposal)
     return 0 if answered < 500 else 1

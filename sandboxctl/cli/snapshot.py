@@ -201,7 +201,8 @@ def restore_verb(
             outward = went_out(engine, sandbox)
             code = carry(session, engine, proposal, title=f"{sandbox} back to {name}")
             outcome = f"failed ({code})" if code else name
-            remember(session, engine, "restore", sandbox, outcome, lost=list(proposal.lost))
+            took = {} if code else {"seconds": round(time.monotonic() - began, 2)}
+            remember(session, engine, "restore", sandbox, outcome, lost=list(proposal.lost), **took)
             remember_what_went_out(session, engine, sandbox, outward)
             if code:
                 return code

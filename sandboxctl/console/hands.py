@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sandboxctl.console.storing import Store, writing
+from sandboxctl.lifecycle.workshops.told import HAND, MESSAGE, NOTE
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS hands (
@@ -108,7 +109,7 @@ class Hands:
                 (sandbox, hand.raised.isoformat(), by, why),
             )
             self._up[sandbox] = hand
-        self._write("hand", sandbox, "raised", by, {"job": why} if why else {})
+        self._write(HAND, sandbox, "raised", by, {"job": why} if why else {})
         self.told()
         return hand
 
@@ -124,7 +125,7 @@ class Hands:
                 (now.isoformat(), by, sandbox),
             )
         waited = round((now - hand.raised).total_seconds())
-        self._write("hand", sandbox, "lowered", by, {"seconds": waited})
+        self._write(HAND, sandbox, "lowered", by, {"seconds": waited})
         self.told()
 
     def say(self, sandboxes: Sequence[str], text: str, *, by: str) -> None:
@@ -139,7 +140,7 @@ class Hands:
                 )
                 self._said[sandbox] = Message(now, by, text)
         for sandbox in sandboxes:
-            self._write("message", sandbox, text, by, {})
+            self._write(MESSAGE, sandbox, text, by, {})
         self.told()
 
     def note(self, text: str, *, by: str, workshop: str, sandbox: str = "") -> Note:
@@ -153,7 +154,7 @@ class Hands:
                 "INSERT INTO notes (workshop, sandbox, at, by, text) VALUES (?, ?, ?, ?, ?)",
                 (workshop, sandbox, note.at.isoformat(), by, note.text),
             )
-        self._write("note", sandbox, note.text, by, {"workshop": workshop})
+        self._write(NOTE, sandbox, note.text, by, {"workshop": workshop})
         return note
 
     def notes(self, workshop: str) -> Sequence[Note]:

@@ -91,6 +91,14 @@ class Outgoing(Frozen):
     bytes: int = Field(default=0, ge=0, description="That came back.")
 
 
+class Note(Frozen):
+    """What somebody wrote down while it happened: about a team, or about all of them."""
+
+    at: AwareDatetime
+    text: str
+    by: str = ""
+
+
 class TeamFacts(Frozen):
     """What one team had and what became of it."""
 
@@ -104,6 +112,10 @@ class TeamFacts(Frozen):
     failures: tuple[Failure, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     went_out: tuple[Outgoing, ...] = ()
+    notes: tuple[Note, ...] = ()
+    waited: tuple[float, ...] = Field(
+        default=(), description="Seconds from each hand that was raised until somebody came."
+    )
 
     @property
     def shown(self) -> str:
@@ -149,6 +161,7 @@ class Evidence(Frozen):
     file_sha256: str = Field(default="", description="Of the workshop file, where there was one.")
     blueprints: tuple[BlueprintFacts, ...]
     teams: tuple[TeamFacts, ...]
+    notes: tuple[Note, ...] = Field(default=(), description="About no team alone.")
     versions: Versions
     ledger_head: str = Field(default="", description="Hash of the ledger's last event until then.")
 

@@ -78,9 +78,9 @@ def test_what_is_filled_is_filled(rig: Rig) -> None:
 
         def run(self, sandbox: str, service: str, argv: Any, stdin: bytes = b"") -> Answer:  # noqa: ARG002
             self.asked = (service, argv[0])
-            return Answer(self.ends, b"")
+            return Answer(self.status, b"")
 
-        ends = 1
+        status = 1
 
     rig.engine = engine = Full()
     rig.up()
@@ -88,7 +88,7 @@ def test_what_is_filled_is_filled(rig: Rig) -> None:
     rig.done("fault", kind="fill", service="db")
     assert engine.asked == ("db", "dd")
     assert condition(rig, "db") == "running"
-    engine.ends = 127
+    engine.status = 127
     job = rig.ended(rig.submit("fault", once="2", kind="fill", service="web"))
     assert (job.state, job.why) == ("failed", "why.refused")
 

@@ -21,6 +21,7 @@ from sandboxctl.workshop.evidence import (
     DenFacts,
     Evidence,
     Failure,
+    Note,
     Outgoing,
     Reset,
     Snapshot,
@@ -29,6 +30,9 @@ from sandboxctl.workshop.evidence import (
 )
 from sandboxctl.workshop.record import Member, Workshop
 
+HAND, MESSAGE, NOTE = "hand", "message", "note"
+"""What the ledger calls a hand that was raised or lowered, what was said to a team, and what
+somebody wrote down: words of people, whatever they begin with."""
 WENT_BACK = {"reset": "reset", "undo": "undo", "restore": "restore"}
 
 
@@ -50,6 +54,7 @@ def evidence(
         file_sha256=workshop.file,
         blueprints=tuple(_blueprints(workshop)),
         teams=tuple(teams.values()),
+        notes=tuple(_notes(_about_all(events, workshop))),
         versions=Versions(
             sandboxctl=__version__,
             python=platform.python_version(),
@@ -98,6 +103,7 @@ def _team(
     now: datetime,
 ) -> TeamFacts:
     record = Record.model_validate(stored[member.sandbox]) if member.sandbox in stored else None
+    happened = [one for one in events if one.verb not in (HAND, MESSAGE, NOTE)]
     return TeamFacts(
         name=name,
         title=member.title,
@@ -105,12 +111,14 @@ def _team(
         recipe=record.recipe if record else member.recipe,
         ready=next((e.at for e in events if e.verb in _UP and e.what == "ready"), None),
         generations=record.live if record else 0,
-        resets=tuple(_resets(events)),
-        failures=(*_failures(events), *_at_the_end(seen.get(member.sandbox), now)),
+        resets=tuple(_resets(happened)),
+        failures=(*_failures(happened), *_at_the_end(seen.get(member.sandbox), now)),
         snapshots=tuple(
             Snapshot(name=one.name, at=one.at) for one in (record.snapshots if record else ())
         ),
         went_out=tuple(_outgoing(engine, seen.get(member.sandbox), events)),
+        notes=tuple(_notes(events)),
+        waited=tuple(_waited(events)),
     )
 
 
@@ -131,6 +139,26 @@ def _resets(events: Iterable[Event]) -> Iterator[Reset]:
             seconds=seconds if isinstance(seconds, int | float) else None,
             lost=", ".join(map(str, lost)) if isinstance(lost, list) else str(lost),
         )
+
+
+def _about_all(events: Iterable[Event], workshop: Workshop) -> list[Event]:
+    """What is about no team alone."""
+    of = (one for one in events if one.detail.get("workshop") == workshop.name)
+    return [one for one in of if not one.sandbox]
+
+
+def _notes(events: Iterable[Event]) -> Iterator[Note]:
+    for one in events:
+        if one.verb == NOTE:
+            yield Note(at=one.at, text=one.what, by=one.who)
+
+
+def _waited(events: Iterable[Event]) -> Iterator[float]:
+    """Of hands that somebody lowered."""
+    for one in events:
+        seconds = one.detail.get("seconds")
+        if one.verb == HAND and isinstance(seconds, int | float):
+            yield seconds
 
 
 def _failures(events: Sequence[Event]) -> Iterator[Failure]:
