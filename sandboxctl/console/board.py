@@ -156,6 +156,7 @@ class Board:
                     title=_titled(workshops, record.workshop, record.team) or team.title,
                 )
                 self._past.mark(team, now)
+                self._hands.forget_before(status.sandbox, record.since)
             teams[status.sandbox] = team
         return _Looked(teams, workshops)
 

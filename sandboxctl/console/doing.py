@@ -133,7 +133,9 @@ def _resume(engine: Engine, job: Job, tell: Progress) -> Done:
 
 
 def _fault(engine: Engine, job: Job, tell: Progress) -> Done:
-    done = faults.break_it(engine, job.sandbox, job.reference, job.args, tell)
+    done = faults.break_it(
+        engine, job.sandbox, job.reference, job.args, tell, begun=job.interrupted
+    )
     told = {"service": done.service, "snapshot": done.snapshot}
     return Done("fault", done.words, done.failed, detail=told)
 

@@ -51,11 +51,18 @@ class Broken:
 
 
 def break_it(
-    engine: Engine, sandbox: str, reference: str, args: Mapping[str, Any], tell: Progress
+    engine: Engine,
+    sandbox: str,
+    reference: str,
+    args: Mapping[str, Any],
+    tell: Progress,
+    *,
+    begun: bool = False,
 ) -> Broken:
     """``args`` say the ``kind`` and the ``service``, and how many ``seconds`` a slow one stands
     still; whoever waits for that calls `plan_on` afterwards. The caller holds the sandbox's lock.
-    What is kept before is named by the ``reference``, so that nothing is kept twice.
+    What is kept before is named by the ``reference``, so that nothing is kept twice; ``begun``: an
+    earlier try was interrupted, and what is broken may be so by that.
 
     SandboxError for a service that there is not, or does not run; where nothing can be kept for
     another reason than that there is nothing, nothing is broken."""
@@ -63,6 +70,10 @@ def break_it(
     seconds(args)
     observed = engine.observe(sandbox)
     recipe = engine.recipe(known(observed).recipe)
+    if begun and (name := _name(reference)) in [one.name for one in snapshots.whole(observed)]:
+        seen = observed.live.services.get(service) if observed.live else None
+        if seen and not seen.runs:
+            return Broken(service, f"{service}: {kind}, on purpose", name, {})
     live = _live(observed, recipe, kind, service)
     snapshot, failed = _kept(engine, observed, recipe, reference, tell)
     words = f"{service}: {kind}, on purpose"
@@ -124,7 +135,7 @@ def _kept(
     if not any(one.stateful for one in recipe.containers.values()):
         return "", {}
     sandbox = observed.sandbox
-    name = f"{BEFORE}{reference.rpartition('-')[2].lower()}"
+    name = _name(reference)
     there = [one.name for one in snapshots.whole(observed)]
     if name in there:
         return name, {}
@@ -133,6 +144,10 @@ def _kept(
         execute(plan_forget(engine, sandbox, old), engine, tell=_nobody)
     plan = plan_snapshot(engine, sandbox, name, now=clock.now())
     return name, take(engine, plan, tell)
+
+
+def _name(reference: str) -> str:
+    return f"{BEFORE}{reference.rpartition('-')[2].lower()}"
 
 
 def _plan(

@@ -143,6 +143,24 @@ class Hands:
             self._write(MESSAGE, sandbox, text, by, {})
         self.told()
 
+    def forget_before(self, sandbox: str, since: datetime) -> None:
+        """A sandbox that is younger than what was raised or said has only the name of another."""
+        with self._guard:
+            hand, said = self._up.get(sandbox), self._said.get(sandbox)
+        old = [one for one in (hand and hand.raised, said and said.at) if one and one < since]
+        if not old:
+            return
+        with writing(self._store) as db, self._guard:
+            for table, at in (("hands", "raised"), ("messages", "at")):
+                db.execute(
+                    f"DELETE FROM {table} WHERE sandbox = ? AND {at} < ?",
+                    (sandbox, since.isoformat()),
+                )
+            if hand and hand.raised < since:
+                self._up.pop(sandbox, None)
+            if said and said.at < since:
+                self._said.pop(sandbox, None)
+
     def note(self, text: str, *, by: str, workshop: str, sandbox: str = "") -> Note:
         """Written down with the time, for the record of the workshop. ValueError for an empty one,
         and for what is too long."""

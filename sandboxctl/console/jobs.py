@@ -51,12 +51,13 @@ class Watched(Protocol):
 
 class Jobs:
     """All of one den. ``given`` is called with each that has to be carried out, and returns at
-    once; before there is one, they wait."""
+    once; before there is one, they wait. ``ended`` grows with each that is over."""
 
     def __init__(self, store: Store, board: Watched) -> None:
         self._store, self._board = store, board
         self._guard = threading.Lock()
         self._active: dict[str, Job] = {}
+        self.ended = 0
         self.given: Callable[[Job], None] | None = None
 
     def submit(
@@ -117,11 +118,12 @@ class Jobs:
             found = _one(db, "reference = ?", reference)
         return found and self._now(found)
 
-    def of(self, sandbox: str, *, most: int = MANY) -> Sequence[Job]:
-        """Those of a sandbox, newest first."""
+    def of(self, sandbox: str, *, since: datetime | None = None, most: int = MANY) -> Sequence[Job]:
+        """Those of a sandbox, newest first; ``since`` there is one: an earlier one of that name
+        was somebody else's."""
         with self._store.connection() as db:
             found = _several(db, "sandbox = ?", sandbox, most=most)
-        return [self._now(one) for one in found]
+        return [self._now(one) for one in found if since is None or one.asked >= since]
 
     def together(self, batch: str) -> Sequence[Job]:
         """Those that were asked for at once, newest first."""
@@ -153,6 +155,7 @@ class Jobs:
                 self._active[job.reference] = job
             else:
                 self._active.pop(job.reference, None)
+                self.ended += 1
         self._board.show(job)
 
     @property

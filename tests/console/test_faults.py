@@ -122,3 +122,13 @@ def test_what_is_not_there_or_broken_already_is_not_broken(busy: Rig) -> None:
     again = busy.ended(busy.submit("fault", once="5", kind="stop", service="web"))
     assert again.state == "failed"
     assert not busy.work.hands.up
+
+
+def test_a_fault_that_was_interrupted_is_not_refused_for_what_it_did(busy: Rig) -> None:
+    job = busy.done("fault", kind="stop", service="web")
+    work = busy.again()
+    work.jobs.put(replace(job, state="working"))
+    work.begin()
+    done = busy.ended(job)
+    assert (done.state, done.interrupted) == ("done", True)
+    assert len(busy.engine.records()[TEAM].snapshots) == 1

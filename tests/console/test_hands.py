@@ -87,3 +87,19 @@ def test_a_hand_goes_up_though_the_engine_is_away(rig: Rig) -> None:
     rig.away = True
     rig.work.hands.raise_hand(TEAM, by="the team")
     assert rig.work.hands.up
+
+
+def test_another_sandbox_of_the_same_name_begins_with_nothing(rig: Rig) -> None:
+    hands = rig.work.hands
+    hands.raise_hand(TEAM, by="the team")
+    hands.say([TEAM], "Lunch is ready", by="kim")
+    rig.up()
+    since = rig.engine.records()[TEAM].since
+    hands.forget_before(TEAM, since - timedelta(days=1))
+    assert hands.up
+    hands.forget_before(TEAM, since + timedelta(days=1))
+    assert (hands.up, hands.messages) == ({}, {})
+    again = rig.again().hands
+    assert (again.up, again.messages) == ({}, {})
+    again.raise_hand(TEAM, by="the team")
+    assert again.up
