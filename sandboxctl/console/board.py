@@ -15,7 +15,7 @@ from sandboxctl.console.past import Past
 from sandboxctl.console.reach import Reach
 from sandboxctl.console.seen import Seen, Team, known
 from sandboxctl.engine.protocol import Engine
-from sandboxctl.errors import SandboxError
+from sandboxctl.errors import EngineError, SandboxError
 from sandboxctl.lifecycle.status import overview
 from sandboxctl.lifecycle.workshops import kept
 from sandboxctl.sandbox.names import EGRESS
@@ -53,7 +53,8 @@ class Board:
         self._looked, self._jobs, self._moved = _Looked(), dict[str, Job](), set[str]()
         self._recipes: dict[str, Recipe] = {}
         self._thread: threading.Thread | None = None
-        self.seen = Seen(0, _now())
+        # Larger than any of an earlier console: a page that stayed open still hears of what is new.
+        self.seen = Seen(int(_now().timestamp() * 1000), _now())
 
     # -- who reads ----------------------------------------------------------------------------
 
@@ -139,7 +140,7 @@ class Board:
         for spare in spares.values():
             ready[spare.recipe] = ready.get(spare.recipe, 0) + spare.ready
         teams: dict[str, Team] = {}
-        workshops = kept.all_of(engine)
+        workshops = self._workshops(engine)
         for status in overview(engine, now=now):
             record = records.get(status.sandbox)
             team = known(status, record)
@@ -160,6 +161,16 @@ class Board:
             teams[status.sandbox] = team
         return _Looked(teams, workshops)
 
+    def _workshops(self, engine: Engine) -> Mapping[str, Workshop]:
+        """As they were before where one is written in a form that we do not know."""
+        try:
+            return kept.all_of(engine)
+        except EngineError:
+            raise
+        except SandboxError as error:
+            log.warning("%s", error)
+            return self._looked.workshops
+
     def _recipe(self, engine: Engine, digest: str) -> Recipe | None:
         """Each is asked for once: a digest says all that is in it."""
         if digest not in self._recipes:
@@ -173,7 +184,8 @@ class Board:
         """Another generation is live, before anybody has looked."""
         team = self._looked.teams.get(job.sandbox)
         if team and team.live != job.after:
-            changed = None if team.changed is None else 0
+            anew = job.verb == "reset" and team.changed is not None
+            changed = 0 if anew else None  # what came back has a count that nobody asked for yet
             moved = replace(team, live=job.after, began=_now(), changed=changed)
             teams = {**self._looked.teams, job.sandbox: moved}
             self._looked = replace(self._looked, teams=teams)

@@ -13,6 +13,7 @@ from sandboxctl.console.job import ACTIVE, Job, read, reference, written
 from sandboxctl.console.seen import Team
 from sandboxctl.console.steps import STEPS, Verb
 from sandboxctl.console.storing import Store, writing
+from sandboxctl.lifecycle.locks import WORKSHOP
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -71,7 +72,7 @@ class Jobs:
         batch: str = "",
         **args: Any,
     ) -> Job:
-        """Ask for it; the caller knows that there is such a sandbox, and that he may.
+        """Ask for it; the caller knows that he may. ValueError for a sandbox that there is not.
 
         Gives the job of the same ``once``, or the one under way, or a new one: that is
         ``overtaken`` where another generation is live than the one that was seen. Takes
@@ -80,6 +81,8 @@ class Jobs:
         if verb not in STEPS or not once or len(once) > WORDS or len(by) > WORDS:
             raise ValueError("a job has a verb that there is, and short words for who asked")
         team = self._board.team(sandbox)
+        if team is None and not (verb == "prolong" and sandbox.startswith(WORKSHOP)):
+            raise ValueError("a job is about a sandbox that there is")  # a name may be any lock's
         live = team.live if team else 0
         overtaken = seen_generation is not None and live not in (0, seen_generation)
         job = Job(

@@ -15,9 +15,10 @@ from sandboxctl.console.steps import Verb
 from sandboxctl.sandbox import snapshots
 from sandboxctl.sandbox.state import Aside, Snapshot, Why
 
-KEPT = ("keep.notes", "keep.address", "keep.time", "keep.evidence", "keep.others")
-"""Keys of words for what stays whatever is returned to; and while there is a grace time, what is
-there now stays as well (`Point.comes_back`)."""
+KEPT = ("check.keep_notes", "check.keep_address", "check.keep_others")
+COMES_BACK = "check.keep_automatic"
+"""Keys of words for what stays whatever is returned to, and for what is there now, while that can
+be had back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Point:
     why: Why | None = None
     takes: Measured | None = None
     comes_back: bool = True
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What is not lost, as keys of words."""
+        return (*KEPT, COMES_BACK) if self.comes_back else KEPT
 
 
 START = "start"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -95,7 +96,12 @@ class Working:
         except Exception:  # a bug of ours: the page has to say so, and the worker to go on
             log.exception("the job %s ended with a bug", job.reference)
             job = replace(job, state="failed", why=reasons.BUG)
-        self._over(replace(job, seconds=round(time.monotonic() - began, 3)))
+        job = replace(job, seconds=round(time.monotonic() - began, 3))
+        try:
+            self._over(job)
+        except sqlite3.Error:  # nobody may wait for ever; the next console looks what became of it
+            log.exception("what became of the job %s is not written down", job.reference)
+            self.jobs.put(job, kept=True)
 
     def _worked(self, job: Job) -> Job:
         with self.reach.engine() as engine:

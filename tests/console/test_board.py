@@ -58,7 +58,7 @@ def test_a_look_tells_all_that_a_page_needs(board: Board) -> None:
     assert team.began
     assert len(team.key) == 64
     assert team.status.left is None
-    assert (board.seen.ready, board.seen.engine, board.seen.version) == (True, "", 1)
+    assert (board.seen.ready, board.seen.engine) == (True, "")
     assert team.key not in repr(team)
 
 
@@ -156,6 +156,23 @@ def test_what_is_not_finished_is_seen_too(rig: Rig) -> None:
     assert pipeline.try_up(rig.engine, folder, TEAM).failed
     assert rig.team().status.state == "not finished"
     assert rig.team().live == 0
+
+
+def test_a_page_that_outlived_a_console_hears_of_the_next(rig: Rig, board: Board) -> None:
+    for _ in range(3):
+        rig.work.hands.say([TEAM], str(board.seen.version), by="kim")
+    old = board.seen.version
+    time.sleep(0.01)
+    work = rig.again()
+    work.board.look()
+    assert work.board.seen.version > old
+
+
+def test_a_workshop_that_cannot_be_read_hides_nobody(rig: Rig, board: Board) -> None:
+    rig.engine.decide("workshops", "day", {"format": 99})
+    board.look()
+    assert (board.seen.engine, board.seen.workshops) == ("", {})
+    assert TEAM in board.seen.teams
 
 
 def test_an_engine_that_was_away_is_opened_again() -> None:

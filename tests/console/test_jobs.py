@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandboxctl import clock
+from sandboxctl.console.faults import KINDS
 from sandboxctl.console.job import Job, read, written
 from sandboxctl.console.reasons import KEYS
-from sandboxctl.console.steps import STEPS
+from sandboxctl.console.steps import STEPS, WAITING
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Note
 from sandboxctl.errors import EngineError, NotReady
@@ -22,6 +25,8 @@ from sandboxctl.sandbox.operations import GoLive, Operation, WaitReady
 from sandboxctl.sandbox.state import Record
 from tests import pipeline
 from tests.console.rig import TEAM, Rig
+
+WORDS = Path(__file__).parents[2] / "templates" / "console" / "words"
 
 
 class Held(MemoryEngine):
@@ -199,8 +204,6 @@ def test_what_is_refused_says_so_in_words(busy: Rig) -> None:
         job = busy.ended(busy.submit(verb, once=once, **args))
         assert (job.state, job.why) == ("failed", "why.refused")
         assert job.told
-    nobody = busy.ended(busy.submit("extend", "nobody", minutes=5))
-    assert nobody.state == "failed"
 
 
 def test_a_bug_of_ours_does_not_end_the_worker(busy: Rig) -> None:
@@ -214,6 +217,10 @@ def test_what_no_verb_is_cannot_be_asked_for(busy: Rig) -> None:
         busy.submit("down")
     with pytest.raises(ValueError, match="a job has a verb"):
         busy.submit("reset", once="")
+    for name in ("nobody", "den.watch", "workshop.day"):
+        with pytest.raises(ValueError, match="that there is"):
+            busy.submit("reset", name)
+    assert busy.ended(busy.submit("prolong", "workshop.day", workshop="day", minutes=5)).why
 
 
 def test_all_teams_of_a_workshop_are_one_batch(rig: Rig) -> None:
@@ -303,10 +310,14 @@ def test_a_job_is_read_as_it_was_written(busy: Rig) -> None:
     assert read(written(job)) == job
 
 
-def test_every_step_and_reason_is_a_key_of_words() -> None:
+def test_every_step_and_reason_has_words() -> None:
+    words: dict[str, str] = {}
+    for file in WORDS.glob("*.toml"):
+        for section, told in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            words |= {f"{section}.{key}": text for key, text in told.items()}
     keys = {key for steps in STEPS.values() for key in steps}
-    assert all(key.startswith("step.") for key in keys)
-    assert all(key.startswith("why.") for key in KEYS)
+    keys |= {WAITING, *KEYS, *(f"fault.{kind}" for kind in KINDS)}
+    assert keys <= words.keys()
 
 
 def test_where_the_engine_is_away_the_job_says_so(rig: Rig) -> None:
