@@ -52,7 +52,8 @@ class Watched(Protocol):
 
 class Jobs:
     """All of one den. ``given`` is called with each that has to be carried out, and returns at
-    once; before there is one, they wait. ``ended`` grows with each that is over."""
+    once; before there is one, they wait. ``idle``: what is given is begun at once, and is written
+    down as under way: one write less before it is. ``ended`` grows with each that is over."""
 
     def __init__(self, store: Store, board: Watched) -> None:
         self._store, self._board = store, board
@@ -60,6 +61,7 @@ class Jobs:
         self._active: dict[str, Job] = {}
         self.ended = 0
         self.given: Callable[[Job], None] | None = None
+        self.idle: Callable[[], bool] = lambda: False
 
     def submit(
         self,
@@ -85,6 +87,7 @@ class Jobs:
             raise ValueError("a job is about a sandbox that there is")  # a name may be any lock's
         live = team.live if team else 0
         overtaken = seen_generation is not None and live not in (0, seen_generation)
+        begun = bool(self.given) and self.idle()
         job = Job(
             reference=reference(sandbox),
             once=once,
@@ -94,7 +97,7 @@ class Jobs:
             args=args,
             asked=_now(),
             seen=seen_generation,
-            state="overtaken" if overtaken else "waiting",
+            state="overtaken" if overtaken else "working" if begun else "waiting",
             of=len(STEPS[verb]),
             before=live,
             recipe=team.recipe if team else "",

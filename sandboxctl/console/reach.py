@@ -12,13 +12,15 @@ from sandboxctl.errors import EngineError, Held, SandboxError
 
 
 class Reach:
-    """One open engine for many threads. ``connect`` opens another; EngineError where it is away."""
+    """One open engine for many threads. ``connect`` opens another; EngineError where it is away.
+    ``lasts`` as of the engine that was opened last."""
 
     def __init__(self, connect: Callable[[], Engine]) -> None:
         self._connect = connect
         self._guard = threading.Lock()
         self._engine: Engine | None = None
         self._users, self._doubted = 0, False
+        self.lasts = False
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
@@ -27,6 +29,7 @@ class Reach:
         with self._guard:
             if self._engine is None:
                 self._engine, self._doubted = self._connect(), False
+                self.lasts = self._engine.lasts
             self._users += 1
             found = self._engine
         try:

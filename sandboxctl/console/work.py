@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandboxctl import clock
 from sandboxctl.console import hands, jobs, past
 from sandboxctl.console.board import Board
 from sandboxctl.console.hands import Hands
@@ -17,16 +19,19 @@ from sandboxctl.console.points import Points
 from sandboxctl.console.reach import Reach
 from sandboxctl.console.steps import Verb
 from sandboxctl.console.storing import Store
-from sandboxctl.console.working import Working
+from sandboxctl.console.working import Working, told_by
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
-from sandboxctl.lifecycle import telling
+from sandboxctl.lifecycle import ledger
+from sandboxctl.lifecycle.ledger import Event
 from sandboxctl.lifecycle.workshops import kept
 from sandboxctl.sandbox.den import Den
 from sandboxctl.workshop.record import Workshop
 
 SCHEMA = jobs.SCHEMA + hands.SCHEMA + past.SCHEMA
 """What a store has to have executed."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -102,11 +107,9 @@ class Work:
         self, verb: str, sandbox: str, what: str, who: str, detail: Mapping[str, object]
     ) -> None:
         """What the ledger cannot take is in the store all the same."""
-        try:
-            with self._hand.engine() as engine:
-                who = f"{who}, in the console"
-                telling.write(
-                    engine, [telling.event(engine, verb, sandbox, what, who=who, **detail)]
-                )
-        except SandboxError:
-            return
+        if self._hand.lasts:
+            event = Event(clock.now(), self.den.name, verb, sandbox, what, told_by(who), detail)
+            try:
+                ledger.write(event)
+            except SandboxError as error:
+                log.warning("what was said is kept, and not written down: %s", error)

@@ -52,6 +52,7 @@ class Working:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
         self._later: set[threading.Timer] = set()
         self._ended = False
+        self._guard, self._busy = threading.Lock(), 0
 
     def begin(self) -> None:
         """EngineError where the engine is away: nothing is known then of what was left."""
@@ -64,7 +65,7 @@ class Working:
         for one in self.jobs.done("fault"):
             if one.args.get("kind") == "slow" and one.sandbox in records:
                 self._go_on_later(one)
-        self.jobs.given = self._give
+        self.jobs.given, self.jobs.idle = self._give, lambda: self._busy < AT_ONCE
         gone = [one for one in left if one.sandbox not in records and one.verb != "prolong"]
         for job in gone:
             self._over(replace(job, state="failed", why=reasons.GONE, interrupted=True))
@@ -82,11 +83,12 @@ class Working:
 
     def _give(self, job: Job) -> None:
         if not self._ended:
+            with self._guard:
+                self._busy += 1
             self._pool.submit(self._work, job)
 
     def _work(self, job: Job) -> None:
         began = time.monotonic()
-        job = replace(job, state="working", began=job.began or _now())
         try:
             job = self._worked(job)
         except Overtaken as error:
@@ -102,15 +104,21 @@ class Working:
         except sqlite3.Error:  # nobody may wait for ever; the next console looks what became of it
             log.exception("what became of the job %s is not written down", job.reference)
             self.jobs.put(job, kept=True)
+        finally:
+            with self._guard:
+                self._busy -= 1
 
     def _worked(self, job: Job) -> Job:
         with self.reach.engine() as engine:
             record = engine.records().get(job.sandbox)
             again = job.interrupted and record is not None
-            job = doing.settled(engine, job)
+            known = job
+            job = doing.settled(engine, replace(job, state="working"))
             if record and not again:
                 job = replace(job, before=record.live)
-            self.jobs.put(job)
+            same = job == known  # as it was written when it was asked for
+            job = replace(job, began=job.began or _now())
+            self.jobs.put(job, kept=same)
             if again and record and job.verb in _SWITCHES and record.live != job.before:
                 return self._finished(engine, job, record.live)
             return self._done(engine, job)
@@ -171,7 +179,7 @@ class Working:
             detail |= {"why": str(error), "code": error.code}
         elif job.answered is not None:
             detail |= {"seconds": round(job.answered, 3), "spare": job.spare}
-        who = f"{job.by}, in the console"
+        who = told_by(job.by)
         told = [
             telling.event(engine, done.verb, job.sandbox, what, who=who, **detail),
             telling.outward_event(engine, job.sandbox, done.went_out, who=who),
@@ -215,6 +223,11 @@ class Working:
 
 _LEDGER = {"undo": "reset", "prolong": "workshop extend"}
 """What the ledger calls a verb, where it is another word."""
+
+
+def told_by(who: str) -> str:
+    """How the ledger names somebody who has no account."""
+    return f"{who}, in the console"
 
 
 def _taken_up(job: Job, live: int) -> Job:

@@ -22,6 +22,7 @@ def told(rig: Rig) -> list[tuple[str, str, str, str]]:
 def lasting(rig: Rig) -> Rig:
     assert isinstance(rig.engine, MemoryEngine)
     rig.engine.lasts = True
+    rig.work.begin()
     return rig
 
 
@@ -31,11 +32,13 @@ def test_a_hand_is_up_once_until_somebody_lowers_it(lasting: Rig) -> None:
     assert hands.raise_hand(TEAM, by="somebody else") == first
     assert hands.up == {TEAM: first}
     assert lasting.again().hands.up == {TEAM: first}
+    lasting.work.begin()
     hands = lasting.work.hands
     hands.lower_hand(TEAM, by="kim")
     hands.lower_hand(TEAM, by="kim")
     assert hands.up == {}
     assert lasting.again().hands.up == {}
+    lasting.work.begin()
     assert lasting.work.hands.raise_hand(TEAM, by="the team").raised >= first.raised
     assert told(lasting) == [
         ("hand", TEAM, "raised", "the team, in the console"),
@@ -78,6 +81,7 @@ def test_notes_stand_with_their_time(lasting: Rig) -> None:
 
 
 def test_a_den_that_ends_with_its_process_has_no_history(rig: Rig) -> None:
+    rig.work.begin()
     rig.work.hands.raise_hand(TEAM, by="the team")
     assert told(rig) == []
     assert rig.work.hands.up
@@ -85,6 +89,7 @@ def test_a_den_that_ends_with_its_process_has_no_history(rig: Rig) -> None:
 
 def test_a_hand_goes_up_though_the_engine_is_away(rig: Rig) -> None:
     rig.away = True
+    rig.work.board.look()
     rig.work.hands.raise_hand(TEAM, by="the team")
     assert rig.work.hands.up
 
