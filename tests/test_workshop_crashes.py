@@ -20,6 +20,7 @@ from sandboxctl.workshop.asked import Asked
 from sandboxctl.workshop.certificate import Certificate
 from sandboxctl.workshop.inventory import Inventory
 from sandboxctl.workshop.teams import Team
+from tests import pipeline
 from tests.cli import WITH_DATABASE, blueprint
 from tests.recipes import NOON
 
@@ -61,7 +62,7 @@ def up(engine: MemoryEngine, asked: Asked) -> None:
 def close(engine: MemoryEngine, before: Inventory | None = None) -> tuple[Inventory, Certificate]:
     """As the verb does it; ``before`` is what an earlier run had written down."""
     workshop = closing.begin(engine, kept.known(engine, "day"), now=NOON)
-    mine = belongings.of(engine, workshop)
+    mine = belongings.of(engine, workshop, before=before)
     begun = closing.Begun(workshop, mine, closing.look(engine, mine, before))
     record = evidence(engine, workshop, [], now=NOON)
     seen.append(begun.before)
@@ -107,4 +108,23 @@ def test_close_is_finished_by_the_next_run_wherever_it_was_killed(asked: Asked) 
         before, paper = close(engine, seen[-1])
         assert before.counts == expected.counts
         assert paper.after.things == ()
+        assert not {*before.things} & {*engine.inventory()}, (at, after)
         assert engine.sandboxes() == []
+
+
+def test_what_somebody_else_needs_by_now_is_not_said_to_be_removed(asked: Asked) -> None:
+    engine = Mortal()
+    up(engine, asked)
+    engine.revived()
+    engine.at, engine.after = 1, True
+    with pytest.raises(Killed):
+        close(engine)
+    engine.revived()
+    assert asked.each
+    pipeline.up(engine, asked.each.blueprint.parent, "other")
+    images = {one.name for one in seen[-1].things if one.kind == "image"}
+    _, paper = close(engine, seen[-1])
+    assert images
+    assert images <= {one.name for one in engine.inventory()}
+    assert not images & {one.name for one in paper.before.things}
+    assert paper.after.things == ()

@@ -476,7 +476,9 @@ def test_the_record_has_what_people_said(page: Path) -> None:
     found = evidence(engine, kept.known(engine, "day"), events, now=NOON)
     first, second, _ = found.teams
     assert [(one.text, one.by) for one in first.notes] == [("failed to find the button", "kim")]
-    assert (first.waited, second.waited, second.notes) == ((95,), (), ())
+    assert [one.seconds for one in first.helped] == [95]
+    assert (second.helped, second.notes) == ((), ())
+    assert first.with_earlier(first) == first  # what a ledger has is told once
     assert [(one.why, one.mended) for one in first.failures] == [("reset failed (1)", False)]
     assert [one.text for one in found.notes] == ["all are back"]
 

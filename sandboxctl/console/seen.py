@@ -23,7 +23,7 @@ class Team:
     where none is, ``began`` since when that is what the team sees, None where nobody knows;
     ``services`` all it is made of and ``stateful`` those that keep data; ``snapshots`` those that
     are whole, oldest first; ``changed`` requests that changed something since this generation
-    began, None: nobody counts; ``spares`` how many stand ready for it.
+    began, at least so many, None: nobody counted; ``spares`` how many stand ready for it.
     ``title`` is the team's name for people, ``message`` what the facilitator said last; ``job``
     what is asked for or under way.
     """

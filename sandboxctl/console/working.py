@@ -9,19 +9,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
-from sandboxctl.console import doing, faults, reasons
+from sandboxctl.console import doing, reasons
 from sandboxctl.console.doing import PATIENCE, Done
 from sandboxctl.console.job import Job
 from sandboxctl.console.jobs import Jobs
 from sandboxctl.console.reach import Reach
+from sandboxctl.console.slowed import Slowed
 from sandboxctl.console.steps import Progress
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import EngineError, Held, Overtaken, SandboxError
 from sandboxctl.lifecycle import telling
-from sandboxctl.lifecycle.execute import execute
 
 AT_ONCE = 4
 """Sandboxes that are changed at the same time: with more, an engine makes each wait longer."""
@@ -50,7 +50,7 @@ class Working:
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
-        self._later: set[threading.Timer] = set()
+        self._slowed = Slowed(self.reach, self.look)
         self._ended = False
         self._guard, self._busy = threading.Lock(), 0
 
@@ -63,8 +63,8 @@ class Working:
                 _taken_up(one, records[one.sandbox].live) for one in left if one.sandbox in records
             ]
         for one in self.jobs.done("fault"):
-            if one.args.get("kind") == "slow" and one.sandbox in records:
-                self._go_on_later(one)
+            if one.sandbox in records:
+                self._slowed.go_on_later(one)
         self.jobs.given, self.jobs.idle = self._give, lambda: self._busy < AT_ONCE
         gone = [one for one in left if one.sandbox not in records and one.verb != "prolong"]
         for job in gone:
@@ -77,8 +77,7 @@ class Working:
     def end(self) -> None:
         """What is under way is finished; what waits is taken up by the next console."""
         self._ended = True
-        for timer in list(self._later):
-            timer.cancel()
+        self._slowed.end()
         self._pool.shutdown(cancel_futures=True)
 
     def _give(self, job: Job) -> None:
@@ -192,32 +191,8 @@ class Working:
         if job.state == "failed" and job.verb in CALLS_HELP:
             self.hands.raise_hand(job.sandbox, by=job.by, why=job.reference)
         self.jobs.put(job)
-        if job.verb == "fault" and job.state == "done" and job.args.get("kind") == "slow":
-            self._go_on_later(job)
-        self.look()
-
-    # -- what was made slow goes on -----------------------------------------------------------
-
-    def _go_on_later(self, job: Job) -> None:
-        since = job.ended or _now()
-        left = (since + timedelta(seconds=faults.seconds(job.args)) - _now()).total_seconds()
-        timer = threading.Timer(max(0.0, left), lambda: self._go_on(job, timer))
-        timer.daemon = True
-        self._later.add(timer)
-        timer.start()
-
-    def _go_on(self, job: Job, timer: threading.Timer) -> None:
-        self._later.discard(timer)
-        try:
-            with self.reach.engine() as engine, engine.lock(job.sandbox, patience=PATIENCE):
-                observed = engine.observe(job.sandbox)
-                if observed.record is None:
-                    return
-                recipe = engine.recipe(observed.record.recipe)
-                plan = faults.plan_on(observed, recipe, job.before, str(job.args["service"]))
-                execute(plan, engine, tell=lambda _: None)
-        except SandboxError as error:
-            log.warning("what %s made slow stands still: %s", job.reference, error)
+        if job.state == "done":
+            self._slowed.go_on_later(job)
         self.look()
 
 

@@ -99,6 +99,13 @@ class Note(Frozen):
     by: str = ""
 
 
+class Helped(Frozen):
+    """A hand that was up, when somebody lowered it."""
+
+    at: AwareDatetime
+    seconds: float = Field(ge=0, description="For so long it had been up.")
+
+
 class TeamFacts(Frozen):
     """What one team had and what became of it."""
 
@@ -113,9 +120,7 @@ class TeamFacts(Frozen):
     snapshots: tuple[Snapshot, ...] = ()
     went_out: tuple[Outgoing, ...] = ()
     notes: tuple[Note, ...] = ()
-    waited: tuple[float, ...] = Field(
-        default=(), description="Seconds from each hand that was raised until somebody came."
-    )
+    helped: tuple[Helped, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -131,6 +136,8 @@ class TeamFacts(Frozen):
         ways = sorted((*before.went_out, *self.went_out), key=lambda one: one.times)
         most = {(one.service, one.to): one for one in ways}
         kept = {one.name: one for one in (*before.snapshots, *self.snapshots)}
+        notes = {(one.at, one.text): one for one in (*before.notes, *self.notes)}
+        helped = {one.at: one for one in (*before.helped, *self.helped)}
         return self.model_copy(
             update={
                 "recipe": self.recipe if self.generations else before.recipe,
@@ -140,6 +147,8 @@ class TeamFacts(Frozen):
                 "failures": tuple(sorted(failures.values(), key=lambda one: one.at)),
                 "snapshots": tuple(kept.values()),
                 "went_out": tuple(most[key] for key in sorted(most)),
+                "notes": tuple(sorted(notes.values(), key=lambda one: one.at)),
+                "helped": tuple(helped[at] for at in sorted(helped)),
             }
         )
 

@@ -54,7 +54,7 @@ def board(rig: Rig, flaky: Flaky) -> Board:  # noqa: ARG001  it is the rig's eng
 def test_a_look_tells_all_that_a_page_needs(board: Board) -> None:
     team = board.seen.teams[TEAM]
     assert (team.live, team.status.state, team.title) == (1, "ready", "Heron")
-    assert (team.services, team.stateful, team.changed) == (("web", "db"), ("db",), None)
+    assert (team.services, team.stateful) == (("web", "db"), ("db",))
     assert team.began
     assert len(team.key) == 64
     assert team.status.left is None

@@ -316,7 +316,7 @@ def test_every_step_and_reason_has_words() -> None:
         for section, told in tomllib.loads(file.read_text(encoding="utf-8")).items():
             words |= {f"{section}.{key}": text for key, text in told.items()}
     keys = {key for steps in STEPS.values() for key in steps}
-    keys |= {WAITING, *KEYS, *(f"fault.{kind}" for kind in KINDS)}
+    keys |= {WAITING, *KEYS, *(f"break.{kind}" for kind in KINDS)}
     assert keys <= words.keys()
 
 

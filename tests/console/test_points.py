@@ -91,11 +91,6 @@ def test_after_an_undo_the_way_forward_is_another_verb(rig: Rig, counting: Count
     assert rig.engine.records()[TEAM].live == 2
 
 
-def test_what_nobody_counted_is_not_told_as_nothing(busy: Rig) -> None:
-    busy.done("snapshot", once="1", name="lunch")
-    assert [one.lost.changed for one in of(busy)] == [None, None]
-
-
 def test_a_snapshot_that_was_taken_before_anybody_counted(rig: Rig, counting: Counting) -> None:
     counting.counted = {f"{TEAM}/1": 5}
     team = rig.team()

@@ -36,7 +36,7 @@ class Canaries:
         self._api.create_volume(self._name, labels=marks)
         self._network = self._api.create_network(self._name, internal=True, labels=marks)["Id"]
         self._container = self._api.create_container(
-            image, ["sleep", "3600"], name=self._name, labels=marks, network_disabled=True
+            image, ["sleep", "86400"], name=self._name, labels=marks, network_disabled=True
         )["Id"]
         self._api.start(self._container)
         self._before = self._looked()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults import walk
 from tests.faults.proxy import Call, How
-from tests.faults.rig import Rig
+from tests.faults.rig import NAME, Rig
 from tests.faults.verbs import VERBS
 
 pytestmark = pytest.mark.engine
@@ -67,3 +67,21 @@ def test_what_goes_wrong_at_a_call_is_made_up_for(
     found = walk.taken(den, VERBS[verb], Call(kind, nth), how)
     assert found.struck, f"{verb} does not call {kind} any more"
     assert not found.wrong, f"{found}\n{found.said}"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (("logs", NAME), "GET /containers/{}/logs"),
+        (("exec", NAME, "book", "true"), "POST /containers/{}/exec"),
+    ],
+)
+def test_a_look_that_is_cut_off_is_no_mistake_of_ours(
+    den: Rig, words: tuple[str, ...], kind: str
+) -> None:
+    den.up()
+    last = max(call for call in den.calls(*words) if call.kind == kind)
+    ran, struck = den.struck(last, "lost", *words)
+    assert struck
+    assert ran.code == 4, ran.said
+    assert "mistake" not in ran.said

@@ -169,7 +169,8 @@ def _point(sandbox: str, name: str) -> tuple[Team, Point]:
 def _facts(team: Team) -> dict[str, Any]:
     work, at = console().work, console().now()
     until = team.status.until
-    jobs = [one for one in work.jobs.of(team.sandbox, most=DONE * 3) if one.over]
+    mine = work.jobs.of(team.sandbox, most=DONE * 3, since=team.status.since)
+    jobs = [one for one in mine if one.over]
     everybody = [one for one in work.board.seen.teams.values() if one.sandbox != team.sandbox]
     return {
         "team": team,

@@ -21,6 +21,7 @@ from sandboxctl.workshop.evidence import (
     DenFacts,
     Evidence,
     Failure,
+    Helped,
     Note,
     Outgoing,
     Reset,
@@ -118,7 +119,7 @@ def _team(
         ),
         went_out=tuple(_outgoing(engine, seen.get(member.sandbox), events)),
         notes=tuple(_notes(events)),
-        waited=tuple(_waited(events)),
+        helped=tuple(_helped(events)),
     )
 
 
@@ -153,12 +154,12 @@ def _notes(events: Iterable[Event]) -> Iterator[Note]:
             yield Note(at=one.at, text=one.what, by=one.who)
 
 
-def _waited(events: Iterable[Event]) -> Iterator[float]:
+def _helped(events: Iterable[Event]) -> Iterator[Helped]:
     """Of hands that somebody lowered."""
     for one in events:
         seconds = one.detail.get("seconds")
         if one.verb == HAND and isinstance(seconds, int | float):
-            yield seconds
+            yield Helped(at=one.at, seconds=seconds)
 
 
 def _failures(events: Sequence[Event]) -> Iterator[Failure]:
