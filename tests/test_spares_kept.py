@@ -11,6 +11,7 @@ import pytest
 
 from sandboxctl import clock
 from sandboxctl.engine.memory import GIBIBYTE, MemoryEngine
+from sandboxctl.lifecycle.claim import plan_claim
 from sandboxctl.lifecycle.execute import execute
 from sandboxctl.lifecycle.reset import plan_reset, reset
 from sandboxctl.lifecycle.spares import lock_of, plan_spare
@@ -18,8 +19,10 @@ from sandboxctl.lifecycle.spares_kept import AGAIN, LOOK, Asides, Spares
 from sandboxctl.lifecycle.spares_wanted import wanted_spares
 from sandboxctl.lifecycle.watch import LOCK, Duty
 from sandboxctl.lifecycle.workshops.together import plan_pause_all
+from sandboxctl.sandbox import names
 from sandboxctl.sandbox.operations import (
     Drain,
+    GoLive,
     Offer,
     RemoveService,
     StartAgain,
@@ -119,6 +122,25 @@ def test_what_an_interrupted_command_left_goes(tmp_path: Path) -> None:
     [well] = engine.spares()
     engine.apply(well, Withdraw(), nothing)
     assert told(duty, engine)[0] == f"the spare {well} is gone: nobody has it"
+    assert not engine.making()
+
+
+def test_what_a_killed_claim_let_go_of_goes_with_the_next_reset(tmp_path: Path) -> None:
+    """Of what was put aside two are kept; the third, once a spare too, is nobody's from the moment
+    when that is decided."""
+    engine = made(tmp_path, 0)
+    for _ in range(3):
+        pipeline.spare(engine, "heron")
+        assert reset(engine, "heron").spare
+    pipeline.spare(engine, "heron")
+    claim = plan_claim(engine, "heron", now=clock.now())
+    assert claim
+    decided = next(one for one in claim.plan.steps if isinstance(one.operation, GoLive))
+    engine.apply("heron", decided.operation, nothing)
+    [lost] = engine.making()
+    assert lost.startswith(names.SPARE)
+    assert not engine.spares()
+    pipeline.reset(engine, "heron")
     assert not engine.making()
 
 

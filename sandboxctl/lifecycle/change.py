@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from sandboxctl.engine.protocol import Engine
-from sandboxctl.errors import AddressTaken
+from sandboxctl.errors import AddressTaken, SandboxError
 from sandboxctl.lifecycle.execute import Failures, Listener, News, execute
 from sandboxctl.sandbox import names, sparing
 from sandboxctl.sandbox.operations import Answers, CreateNetwork, GoLive
@@ -62,7 +62,25 @@ def carry_out(engine: Engine, proposal: Proposal, tell: Listener) -> Failures:
     the next `up` or `down`.
     """
     with _only_maker(engine, proposal, tell) as proposal:
-        return _carried_out(engine, proposal, tell)
+        failed = _carried_out(engine, proposal, tell)
+    clear_lost(engine, [proposal])
+    return failed
+
+
+def clear_lost(engine: Engine, proposals: Iterable[Proposal]) -> None:
+    """What was a spare once and is nobody's any more: it was put aside, and who had just decided
+    that it goes was killed. Its labels say nothing of whose it was, so no sandbox sees it; looked
+    for only where spares may be. What cannot be done now is left to the next command."""
+    if any(_may_have_spares(one) for one in proposals):
+        with suppress(SandboxError):
+            lost = sorted(name for name in engine.making() if name.startswith(names.SPARE))
+            gone = (sparing.remove_spare(n, engine.observe(n), "nobody has it") for n in lost)
+            execute(sum(gone, Plan()), engine, tell=lambda _: None)
+
+
+def _may_have_spares(proposal: Proposal) -> bool:
+    record, wanted = proposal.observed.record, proposal.wanted
+    return bool((record and record.homes) or (wanted and wanted.spared))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sandboxctl.lifecycle.change import (
     PAUSE,
     TRIES,
     Proposal,
+    clear_lost,
     makes,
     refused,
     without_spare,
@@ -61,6 +62,7 @@ def carry_out_all(
             _tidy(engine, {n: p for n, p in wanted.items() if p.observed.live}, told)
             raise
         _tidy(engine, {name: wanted[name] for name in failing(wanted, failed)}, told)
+    clear_lost(engine, wanted.values())
     return failed
 
 

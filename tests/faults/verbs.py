@@ -281,7 +281,7 @@ def _teams_at_work(rig: Rig, folder: Path | None = None) -> str:
 
 def _teams_with_all_that_is_kept(rig: Rig) -> str:
     """A snapshot, a generation that was put aside, and a spare."""
-    _no_team(rig)
+    _no_team_and_no_spare(rig)
     shutil.rmtree(rig.home / "kept", ignore_errors=True)
     line = _teams_at_work(rig, rig.closable)
     _take(rig, TEAMS[0])
