@@ -52,7 +52,6 @@ def serve_verb(
         serving.begin()
         held.callback(serving.end)
         held.callback(watching.end)
-        watching.begin()
         row: dict[str, show.Value] = {
             "console": serving.where.url,
             "facilitator": serving.link(),
@@ -60,6 +59,7 @@ def serve_verb(
         }
         show.say(session, "The console is there; ^C ends it. Each link works once.")
         show.facts(session, row)
+        watching.begin()  # what it has to say comes after the links
         with stopping.said_by(lambda _: None):
             try:
                 threading.Event().wait()

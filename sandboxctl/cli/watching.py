@@ -25,7 +25,8 @@ class Watching:
     def end(self) -> None:
         """The round that is under way is finished, unless it takes long."""
         self._over.set()
-        self._thread.join(timeout=10)
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
 
     def _run(self) -> None:
         said = ""

@@ -65,7 +65,7 @@ class Serving:
     den: Den
     connect: Callable[[], Engine]
     where: Where
-    port: int = field(default=0, init=False)
+    _over: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         from waitress.server import create_server
@@ -105,7 +105,7 @@ class Serving:
     def begin(self) -> None:
         """Pages are there when this returns. EngineError where the engine is away."""
         self.work.begin()
-        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
 
     def link(self, role: access.Role = "facilitator") -> str:
@@ -114,5 +114,14 @@ class Serving:
 
     def end(self) -> None:
         """No more pages; what is under way is finished."""
+        self._over = True
+        self._server.task_dispatcher.shutdown()  # first: what answers still needs the sockets
         self._server.close()
         self.work.end()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError:  # its sockets are closed under it at the end, from another thread
+            if not self._over:
+                raise
