@@ -37,8 +37,8 @@ def validate_verb(
     """Check a blueprint and name every problem at once.
 
     BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine. Ends with exit
-    code 2 if something is wrong with it, 3 if it asks for what no den gives; --json lists the
-    problems, none for a valid one.
+    code 2 if something is wrong with it, 3 if it asks for what no den gives. --json says which
+    file it was, whether it is `ok`, and lists the problems.
     """
     from sandboxctl.errors import BlueprintError
 
@@ -50,17 +50,27 @@ def validate_verb(
         if as_sarif:
             _log(blueprint, error.refusals)
         elif session.json:
-            show.rows(session, problems(error), empty="")
+            show.facts(session, _verdict(blueprint, problems(error)))
         else:
             raise
         return error.exit_code
     if as_sarif:
         _log(blueprint, ())
     elif session.json:
-        show.rows(session, [], empty="")
+        show.facts(session, _verdict(blueprint, ()))
     else:
         _summary(session, loaded)
     return 0
+
+
+def _verdict(blueprint: str, found: Sequence[show.Row]) -> show.Row:
+    from sandboxctl.blueprint.load import find
+    from sandboxctl.errors import BlueprintError
+
+    file = blueprint
+    with suppress(BlueprintError):
+        file = str(find(blueprint))
+    return {"file": file, "ok": not found, "problems": list(found)}
 
 
 def _log(blueprint: str, refusals: Sequence[Refusal]) -> None:
