@@ -584,3 +584,23 @@ def test_global_options_stand_before_or_after(page: str) -> None:
 def test_pairs_and_secrets() -> None:
     assert pair("a=b=c") == ("a", "b=c")
     assert secret(f"NAME=@{__file__}")[1].startswith('"""Every verb')
+
+
+@pytest.mark.parametrize("words", [("logs", "nix"), ("exec", "nix", "web"), ("status", "nix")])
+def test_a_sandbox_that_is_not_there_is_told_alike(page: str, words: tuple[str, ...]) -> None:
+    sandboxctl("up", page)
+    said = sandboxctl(*words)
+    assert said.exit_code == 1
+    assert "There is no sandbox nix." in said.stderr
+    assert "`sandboxctl ls` shows what there is" in said.stderr
+
+
+@pytest.mark.parametrize("words", [("logs", "page", "db"), ("exec", "page", "db")])
+def test_a_service_that_is_not_there_names_those_that_are(
+    page: str, words: tuple[str, ...]
+) -> None:
+    sandboxctl("up", page)
+    said = sandboxctl(*words)
+    assert said.exit_code == 1
+    assert "page has no service db" in said.stderr
+    assert "It has web." in said.stderr
