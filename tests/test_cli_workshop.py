@@ -512,3 +512,23 @@ def test_the_time_of_a_lease_is_the_same_for_all(page: str) -> None:
     up(page, "--teams", "2", "--until", f"{clock.now().astimezone():%H:%M}")
     left = {round(float(str(one["left_seconds"]))) for one in _status("page")}
     assert len(left) == 1
+
+
+@pytest.mark.parametrize(
+    ("teams", "line", "key"),
+    [
+        ("teams: 2\nset:\n  homse: 1\n", 6, "set.homse"),
+        ("teams: [ant]\nset: {homse: 1}\n", 5, "set.homse"),
+        ("teams:\n  ant:\n  bee:\n    set: {homse: 1}\n", 7, "teams.bee.set.homse"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["plan", "workshop up"])
+def test_a_value_that_no_blueprint_has_is_named_by_file_and_line(
+    page: str, tmp_path: Path, verb: str, teams: str, line: int, key: str
+) -> None:
+    file = tmp_path / "day.yaml"
+    file.write_text(f"workshop: 1\nname: day\nblueprint: {page}\n{teams}")
+    refused = sandboxctl(*verb.split(), str(file))
+    assert refused.exit_code == 2
+    assert f"{file}:{line}: {key}: is not a parameter" in refused.stderr
+    assert "--set" not in refused.stderr
