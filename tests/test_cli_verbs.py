@@ -604,3 +604,10 @@ def test_a_service_that_is_not_there_names_those_that_are(
     assert said.exit_code == 1
     assert "page has no service db" in said.stderr
     assert "It has web." in said.stderr
+
+
+def test_extend_takes_one_end(page: str) -> None:
+    sandboxctl("up", page)
+    both = sandboxctl("extend", "page", "1h", "--until", "17:00")
+    assert both.exit_code == sandboxctl("extend", "page").exit_code == 2
+    assert "how much longer and --until are two ends: give one of them" in both.stderr
