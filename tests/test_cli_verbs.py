@@ -611,3 +611,10 @@ def test_extend_takes_one_end(page: str) -> None:
     both = sandboxctl("extend", "page", "1h", "--until", "17:00")
     assert both.exit_code == sandboxctl("extend", "page").exit_code == 2
     assert "how much longer and --until are two ends: give one of them" in both.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--teams", "2", "--spares", "3"]])
+def test_a_plan_in_plain_is_a_fact_on_each_line(page: str, more: list[str]) -> None:
+    lines = sandboxctl("--plain", "plan", page, *more).stdout.splitlines()
+    assert lines
+    assert [line for line in lines if not re.match(r"[a-z][a-z0-9 ]*: \S", line)] == []
