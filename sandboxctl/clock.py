@@ -34,6 +34,16 @@ def seconds(text: str) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
+def short(length: float) -> str:
+    """Seconds as `seconds` reads them: ``30m``, ``1h30m``, ``0s``."""
+    left, found = length, ""
+    for unit, size in _UNITS.items():
+        if unit != "s" and left >= size:
+            number, left = divmod(left, size)
+            found += f"{number:.0f}{unit}"
+    return f"{found}{left:g}s" if left or not found else found
+
+
 def words(length: timedelta) -> str:
     """``7 h 58 min``, ``12 min``, ``40 s``: the two largest units at most."""
     total = max(0, round(length.total_seconds()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandboxctl import clock
 from sandboxctl.errors import BlueprintError
 from sandboxctl.lifecycle import settings
 from tests.cli import facts, process, sandboxctl
@@ -131,3 +132,11 @@ def test_two_commands_at_once_both_count(tmp_path: Path) -> None:
         one.communicate()
     assert [settings.load(f"den-{port}").gateway.port for port in ports] == list(ports)
     assert [path.name for path in (tmp_path / "sandboxctl").iterdir()] == ["den.yaml"]
+
+
+@pytest.mark.parametrize("undo", ["30m", "1h30m", "1m30s", "24h", "0s", "1.5s"])
+def test_a_duration_is_shown_as_it_is_given(undo: str) -> None:
+    shown = facts(sandboxctl("--plain", "den", "--set", f"undo={undo}"))
+    assert shown["undo"] == [undo.replace("24h", "1d")]
+    told = json.loads(sandboxctl("den", "--json").stdout)
+    assert told["undo"] == clock.seconds(undo)

@@ -249,7 +249,8 @@ def test_validate_says_yes_in_words(page: str) -> None:
     result = sandboxctl("validate", page)
     assert result.stdout.startswith("A page is a valid blueprint.\n")
     assert facts(result)["services"] == ["web"]
-    assert json.loads(sandboxctl("validate", page, "--json").stdout) == []
+    told = json.loads(sandboxctl("validate", page, "--json").stdout)
+    assert told == {"file": f"{page}/blueprint.yaml", "ok": True, "problems": []}
 
 
 def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
@@ -257,7 +258,9 @@ def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
     folder = blueprint(tmp_path / "wrong", text)
     plain, as_json = sandboxctl("validate", folder), sandboxctl("validate", folder, "--json")
     assert plain.exit_code == as_json.exit_code == 2
-    found = json.loads(as_json.stdout)
+    told = json.loads(as_json.stdout)
+    assert (told["file"], told["ok"]) == (f"{folder}/blueprint.yaml", False)
+    found = told["problems"]
     assert {problem["line"] for problem in found} == {4, 8}
     said = {"file", "line", "column", "key", "why", "code", "hint"}
     assert said | {"title", "risk", "mend", "policy"} == set(found[0])
@@ -269,7 +272,8 @@ def test_a_blueprint_that_is_not_there() -> None:
     result = sandboxctl("validate", "repair-rihgt")
     assert result.exit_code == 2
     assert "repair-right" in result.stderr
-    assert json.loads(sandboxctl("validate", "nowhere", "--json").stdout)[0]["line"] is None
+    told = json.loads(sandboxctl("validate", "nowhere", "--json").stdout)
+    assert (told["file"], told["problems"][0]["line"]) == ("nowhere", None)
 
 
 def test_schema_is_json_for_editors_and_a_page_for_people() -> None:
@@ -580,3 +584,37 @@ def test_global_options_stand_before_or_after(page: str) -> None:
 def test_pairs_and_secrets() -> None:
     assert pair("a=b=c") == ("a", "b=c")
     assert secret(f"NAME=@{__file__}")[1].startswith('"""Every verb')
+
+
+@pytest.mark.parametrize("words", [("logs", "nix"), ("exec", "nix", "web"), ("status", "nix")])
+def test_a_sandbox_that_is_not_there_is_told_alike(page: str, words: tuple[str, ...]) -> None:
+    sandboxctl("up", page)
+    said = sandboxctl(*words)
+    assert said.exit_code == 1
+    assert "There is no sandbox nix." in said.stderr
+    assert "`sandboxctl ls` shows what there is" in said.stderr
+
+
+@pytest.mark.parametrize("words", [("logs", "page", "db"), ("exec", "page", "db")])
+def test_a_service_that_is_not_there_names_those_that_are(
+    page: str, words: tuple[str, ...]
+) -> None:
+    sandboxctl("up", page)
+    said = sandboxctl(*words)
+    assert said.exit_code == 1
+    assert "page has no service db" in said.stderr
+    assert "It has web." in said.stderr
+
+
+def test_extend_takes_one_end(page: str) -> None:
+    sandboxctl("up", page)
+    both = sandboxctl("extend", "page", "1h", "--until", "17:00")
+    assert both.exit_code == sandboxctl("extend", "page").exit_code == 2
+    assert "how much longer and --until are two ends: give one of them" in both.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--teams", "2", "--spares", "3"]])
+def test_a_plan_in_plain_is_a_fact_on_each_line(page: str, more: list[str]) -> None:
+    lines = sandboxctl("--plain", "plan", page, *more).stdout.splitlines()
+    assert lines
+    assert [line for line in lines if not re.match(r"[a-z][a-z0-9 ]*: \S", line)] == []

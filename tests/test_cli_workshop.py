@@ -449,6 +449,27 @@ def test_the_board_is_columns_where_there_is_room_and_reads_down() -> None:
     assert workshop_board.Drawn([], 80).lines == []
 
 
+def test_thirty_teams_fit_a_small_screen() -> None:
+    cells = [cell(f"team-{n:02}", left="3 h left", address="http://x/") for n in range(1, 30)]
+    cells.append(cell("team-30", "in trouble", down=("web down", "db down"), address="http://x/"))
+    small = workshop_board.Drawn(cells, 80, 22)
+    assert (small.brief, small.left_out) == (True, 0)
+    assert len(small.lines) <= 22
+    assert max(map(len, small.lines)) <= 80
+    assert "! team-30  IN TROUBLE" in "\n".join(small.lines)
+    large = workshop_board.Drawn(cells, 200, 58)
+    assert (large.brief, large.lines) == (False, workshop_board.Drawn(cells, 200).lines)
+
+
+def test_where_not_all_fit_trouble_stands_first_and_the_rest_is_counted() -> None:
+    cells = [cell(f"team-{n:03}") for n in range(1, 250)] + [cell("team-250", "in trouble")]
+    small = workshop_board.Drawn(cells, 80, 22)
+    assert len(small.lines) == 22
+    assert small.lines[0].startswith("! team-250  IN TROUBLE")
+    assert small.lines[-1] == f"… and {small.left_out} more"
+    assert small.left_out == 250 - len(small.shown)
+
+
 def test_a_state_is_a_word_and_a_sign() -> None:
     down = cell("heron", "in trouble", down=("db down",), resets=2)
     assert down.first == "! heron  IN TROUBLE: db down"
@@ -512,3 +533,23 @@ def test_the_time_of_a_lease_is_the_same_for_all(page: str) -> None:
     up(page, "--teams", "2", "--until", f"{clock.now().astimezone():%H:%M}")
     left = {round(float(str(one["left_seconds"]))) for one in _status("page")}
     assert len(left) == 1
+
+
+@pytest.mark.parametrize(
+    ("teams", "line", "key"),
+    [
+        ("teams: 2\nset:\n  homse: 1\n", 6, "set.homse"),
+        ("teams: [ant]\nset: {homse: 1}\n", 5, "set.homse"),
+        ("teams:\n  ant:\n  bee:\n    set: {homse: 1}\n", 7, "teams.bee.set.homse"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["plan", "workshop up"])
+def test_a_value_that_no_blueprint_has_is_named_by_file_and_line(
+    page: str, tmp_path: Path, verb: str, teams: str, line: int, key: str
+) -> None:
+    file = tmp_path / "day.yaml"
+    file.write_text(f"workshop: 1\nname: day\nblueprint: {page}\n{teams}")
+    refused = sandboxctl(*verb.split(), str(file))
+    assert refused.exit_code == 2
+    assert f"{file}:{line}: {key}: is not a parameter" in refused.stderr
+    assert "--set" not in refused.stderr

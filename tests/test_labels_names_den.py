@@ -87,3 +87,17 @@ def test_a_range_is_private_and_large_enough(range_: str) -> None:
 
 def test_another_range_may_be_chosen() -> None:
     assert str(Den(range="10.77.0.0/16").range) == "10.77.0.0/16"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("X Y", "x-y"), ("7", "team-7"), ("a" * 40, "a" * 30), ("a--b", "a-b")]
+)
+def test_a_name_that_cannot_be_has_one_that_could(said: str, meant: str) -> None:
+    with pytest.raises(BlueprintError, match=f"did you mean `{meant}`"):
+        names.checked(said)
+    assert names.checked(meant) == meant
+
+
+def test_nothing_is_suggested_where_nothing_is_left() -> None:
+    with pytest.raises(BlueprintError, match=r"be the name of a sandbox$"):
+        names.checked("???")

@@ -152,6 +152,15 @@ def test_a_rehearsal_that_is_there_is_not_disturbed(folder: Path) -> None:
     assert "sandboxctl down rehearsal-1" in done.stderr
 
 
+def test_a_den_in_memory_is_not_rehearsed_in(folder: Path) -> None:
+    connect.IN_MEMORY["den"] = MemoryEngine()
+    done = sandboxctl("rehearse", str(folder))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "a den in memory runs nothing" in done.stderr
+    assert "without `-H memory`" in done.stderr
+    assert list(folder.glob("*.json")) == []
+
+
 def test_minute_zero_that_cannot_be_made_ends_it(folder: Path) -> None:
     engine = connect.IN_MEMORY["den"] = Tables(broken=frozenset({"db"}))
     done = sandboxctl("rehearse", str(folder))

@@ -170,7 +170,7 @@ def test_a_team_of_which_nothing_is_known_reads_that() -> None:
     other = blueprint(recipe="ffffffffffff", seed=None)
     found = evidence(blueprints=(bare, other), teams=(otter(), otter(recipe="ffffffffffff")))
     said = text(team_page(found, found.teams[0], zone=LONDON))
-    for words in ("Prototype repair-right", "Ready not known", "No: teams", "Nothing that the den"):
+    for words in ("Prototype repair-right", "Ready not known", "No: teams", "Nothing that was"):
         assert words in said
     assert "What went out" not in said
     assert "all made up What" not in said
@@ -224,3 +224,14 @@ def test_a_day_is_written_in_words() -> None:
     assert day(OPENED.astimezone(nameless)) == "Tuesday 12 May 2026, 13:30"
     assert day(OPENED.replace(tzinfo=None)) == "Tuesday 12 May 2026, 08:00"
     assert OPENED.tzinfo is UTC
+
+
+def test_a_page_does_not_say_never_of_what_another_ledger_knows() -> None:
+    elsewhere = otter(ready=None, generations=2)
+    said = text(team_page(evidence(), elsewhere, zone=LONDON))
+    assert "Never." not in said
+    assert "When it was put back Not known here" in said
+    assert "What was before is not known here" in said
+    known = otter(ready=OPENED, generations=1)
+    assert "Never." in text(team_page(evidence(), known, zone=LONDON))
+    assert "Never." in text(team_page(evidence(), otter(generations=0), zone=LONDON))

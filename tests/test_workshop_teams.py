@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandboxctl.errors import BlueprintError, SandboxError
-from sandboxctl.sandbox.names import checked
+from sandboxctl.sandbox.names import checked, label
 from sandboxctl.workshop import teams
 from sandboxctl.workshop.model import MOST_TEAMS
 from sandboxctl.workshop.record import Member, Workshop, kept
@@ -48,7 +48,7 @@ def test_names_that_were_given_have_to_be_free() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "label"),
+    ("said", "named"),
     [
         ("Team Heron", "team-heron"),
         ("  Los Búhos! ", "los-buhos"),
@@ -58,9 +58,9 @@ def test_names_that_were_given_have_to_be_free() -> None:
         ("x" * 29 + " y", "x" * 29),
     ],
 )
-def test_a_name_of_people_becomes_one_of_hosts(said: str, label: str) -> None:
-    assert teams.label(said) == label
-    assert not label or checked(label)
+def test_a_name_of_people_becomes_one_of_hosts(said: str, named: str) -> None:
+    assert label(said) == named
+    assert not named or checked(named)
 
 
 def workshop(**more: Any) -> Workshop:

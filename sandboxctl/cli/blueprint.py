@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sandboxctl import codes
-from sandboxctl.cli import exceptions, given, show
-from sandboxctl.cli.explain import explained
+from sandboxctl.cli import exceptions, given, show, verdict
 from sandboxctl.cli.session import Session, Verb, blueprints
 from sandboxctl.cli.workshop_given import asked_for, teams_option
 from sandboxctl.cli.workshop_plan import plan_teams
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
-    from sandboxctl.errors import BlueprintError, Refusal
     from sandboxctl.lifecycle.change import Proposal
     from sandboxctl.lifecycle.rehearsed import Rehearsed
     from sandboxctl.sandbox.approval import Standing
@@ -37,8 +32,8 @@ def validate_verb(
     """Check a blueprint and name every problem at once.
 
     BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine. Ends with exit
-    code 2 if something is wrong with it, 3 if it asks for what no den gives; --json lists the
-    problems, none for a valid one.
+    code 2 if something is wrong with it, 3 if it asks for what no den gives. --json says which
+    file it was, whether it is `ok`, and lists the problems.
     """
     from sandboxctl.errors import BlueprintError
 
@@ -48,47 +43,19 @@ def validate_verb(
         loaded, _ = given.blueprint(session.settings, blueprint, None, dict(values))
     except BlueprintError as error:
         if as_sarif:
-            _log(blueprint, error.refusals)
+            verdict.log(blueprint, error.refusals)
         elif session.json:
-            show.rows(session, problems(error), empty="")
+            show.facts(session, verdict.facts(blueprint, error))
         else:
             raise
         return error.exit_code
     if as_sarif:
-        _log(blueprint, ())
+        verdict.log(blueprint, ())
     elif session.json:
-        show.rows(session, [], empty="")
+        show.facts(session, verdict.facts(blueprint))
     else:
         _summary(session, loaded)
     return 0
-
-
-def _log(blueprint: str, refusals: Sequence[Refusal]) -> None:
-    from sandboxctl.blueprint.load import find
-    from sandboxctl.blueprint.sarif import log
-    from sandboxctl.errors import BlueprintError
-
-    folder = Path(blueprint)
-    with suppress(BlueprintError):
-        folder = find(blueprint).parent
-    click.echo(json.dumps(log(refusals, folder), indent=2))
-
-
-def problems(error: BlueprintError) -> list[show.Row]:
-    """Each refusal, and what its code says of it."""
-    return [
-        {
-            "file": one.file,
-            "line": one.line,
-            "column": one.column,
-            "key": one.key,
-            "why": one.why,
-            "code": codes.of(one.code).code,
-            **explained(one.code),
-            "hint": one.hint or codes.of(one.code).mend,
-        }
-        for one in error.refusals
-    ]
 
 
 def _summary(session: Session, loaded: Loaded) -> None:
@@ -206,10 +173,13 @@ def _show_plan(
     for name in proposal.lost:
         show.say(session, f"lost: what was entered in {name}")
     if none:
-        show.say(session, f"It has no spares: {none}.")
+        show.say(session, f"no spares: {none}" if session.plain else f"It has no spares: {none}.")
     for name in unpinned:
-        show.say(session, f"{name} may be another image tomorrow: write its digest behind it")
-    if proposal.plan:
+        told = f"{name} may be another image tomorrow: write its digest behind it"
+        show.say(session, f"without a digest: {name}" if session.plain else told)
+    if proposal.plan and session.plain:
+        show.say(session, f"memory at most: {_mib(asked)}\nmemory free: {_mib(free)}")
+    elif proposal.plan:
         show.say(session, f"It may take {_mib(asked)} of memory; {_mib(free)} are free.")
     if rehearsed:
         took = ", ".join(f"{verb} {seconds:.1f} s" for verb, seconds in rehearsed.seconds.items())

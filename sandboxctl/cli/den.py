@@ -48,9 +48,13 @@ def den_verb(
 
 
 def _show(session: Session, den: Den) -> None:
+    from sandboxctl import clock
     from sandboxctl.lifecycle import settings
 
-    show.facts(session, {"den": den.name, "file": str(settings.file()), **settings.values(den)})
+    values = dict(settings.values(den))
+    if not session.json:
+        values["undo"] = clock.short(den.undo)
+    show.facts(session, {"den": den.name, "file": str(settings.file()), **values})
     if session.looks(sys.stdout) != "rich":  # where a line is a fact, a key stands once
         return
     about = {key: text for key, text in settings.keys().items() if text}

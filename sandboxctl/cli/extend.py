@@ -26,7 +26,7 @@ def extend_verb(
     Nothing else changes.
     """
     if longer and until:
-        raise click.UsageError("2h more and --until are two ends: give one of them")
+        raise click.UsageError("how much longer and --until are two ends: give one of them")
     if not longer and not until:
         raise click.UsageError("say how much longer, such as 2h, or --until 17:00")
     from sandboxctl import clock

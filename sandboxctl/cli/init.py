@@ -133,7 +133,7 @@ def _show(session: Session, report: Report, folder: Path) -> None:
 
 def _problems(session: Session, folder: Path) -> list[show.Row]:
     """What `validate` says of the result."""
-    from sandboxctl.cli.blueprint import problems
+    from sandboxctl.cli.verdict import problems
     from sandboxctl.errors import BlueprintError
 
     try:

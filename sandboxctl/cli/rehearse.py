@@ -15,6 +15,7 @@ from sandboxctl.cli.visible import keep_secret
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
+    from sandboxctl.engine.protocol import Engine
     from sandboxctl.sandbox.rehearsal import Receipt
 
 MOST = 10
@@ -58,6 +59,7 @@ def rehearse_verb(
             return given.blueprint(engine.den, blueprint, name, dict(values))[0]
 
         first = load("rehearsal-1")  # every problem of it, before anything is made
+        _runs(engine)
         where = receipt or Path(f"rehearsal-{first.blueprint.name}.json")
         _writable(where)
         keep_secret({name: [value] for name, value in secrets})
@@ -69,6 +71,19 @@ def rehearse_verb(
     where.write_text(seen.model_dump_json(indent=2) + "\n", encoding="utf-8")
     _tell(session, seen, where, time.monotonic() - began)
     return 0 if seen.passed else 1
+
+
+def _runs(engine: Engine) -> None:
+    """Where nothing runs, nothing breaks, and times and memory are those of nothing."""
+    from sandboxctl.engine.memory import MemoryEngine
+    from sandboxctl.errors import SandboxError
+
+    if type(engine) is MemoryEngine:  # one that plays its services is another class
+        raise SandboxError(
+            "a den in memory runs nothing, so there is nothing to rehearse",
+            hint="Rehearse on the engine of the day: without `-H memory`, or with its address. "
+            "`sandboxctl plan` shows the steps on any.",
+        )
 
 
 def _writable(where: Path) -> None:

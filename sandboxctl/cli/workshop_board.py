@@ -47,9 +47,13 @@ class Cell:
     address: str = ""
 
     @property
+    def alone(self) -> str:
+        """What is told where there is room for no more."""
+        return f"{SIGNS[self.state]} {self.team}  {self.state.upper()}"
+
+    @property
     def first(self) -> str:
-        said = f"{SIGNS[self.state]} {self.team}  {self.state.upper()}"
-        return f"{said}: {', '.join(self.down)}" if self.down else said
+        return f"{self.alone}: {', '.join(self.down)}" if self.down else self.alone
 
     @property
     def second(self) -> str:
@@ -84,20 +88,49 @@ def counted(cells: Sequence[Cell]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Two lines for each cell, beside each other as the width allows; names run down a column."""
+    """Two lines for each cell, beside each other as the width allows; names run down a column.
+
+    ``tall``: lines that there is room for. Where two for each do not fit, one has to do; where
+    that is too much as well, teams that need somebody stand first, and the last line says how
+    many are left out. None: as many as it takes.
+    """
 
     cells: Sequence[Cell]
     width: int
+    tall: int | None = None
+
+    @property
+    def brief(self) -> bool:
+        """Whether each cell has its first line only."""
+        return self.tall is not None and 2 * self._deep(self._widest_of_both) > self.tall
+
+    def told(self, cell: Cell) -> Sequence[str]:
+        """The lines of one cell."""
+        return [cell.alone] if self.brief else [cell.first, cell.second]
+
+    @property
+    def left_out(self) -> int:
+        """How many teams there is no room for."""
+        return len(self.cells) - len(self.shown)
+
+    @property
+    def shown(self) -> Sequence[Cell]:
+        if self.tall is None or not self.brief or self._deep(self._widest) <= self.tall:
+            return self.cells
+        calm = {"ready": 1, "paused": 1}
+        room = max(1, self.tall - 1) * self.columns
+        return sorted(self.cells, key=lambda one: calm.get(one.state, 0))[:room]
 
     @property
     def columns(self) -> int:
-        return max(1, (self.width + GAP) // (self._widest + GAP))
+        return self._beside(self._widest)
 
     @property
     def rows(self) -> list[list[Cell]]:
         """Each a line of the board."""
-        deep = -(-len(self.cells) // self.columns)
-        return [list(self.cells[at::deep]) for at in range(deep)] if deep else []
+        shown = self.shown
+        deep = -(-len(shown) // self.columns)
+        return [list(shown[at::deep]) for at in range(deep)] if deep else []
 
     @property
     def cell_width(self) -> int:
@@ -105,14 +138,27 @@ class Drawn:
 
     @property
     def _widest(self) -> int:
+        if self.brief:
+            return max(len(one.alone) for one in self.cells)
+        return self._widest_of_both
+
+    @property
+    def _widest_of_both(self) -> int:
         return max((max(len(one.first), len(one.second)) for one in self.cells), default=1)
+
+    def _beside(self, widest: int) -> int:
+        return max(1, (self.width + GAP) // (widest + GAP))
+
+    def _deep(self, widest: int) -> int:
+        return -(-len(self.cells) // self._beside(widest))
 
     @property
     def lines(self) -> list[str]:
         """As text without colour."""
         found: list[str] = []
         for row in self.rows:
-            for text in ([one.first for one in row], [one.second for one in row]):
-                padded = (part.ljust(self.cell_width) for part in text)
+            told = [self.told(one) for one in row]
+            for n in range(len(told[0])):
+                padded = (lines[n].ljust(self.cell_width) for lines in told)
                 found.append((" " * GAP).join(padded).rstrip())
-        return found
+        return [*found, f"… and {self.left_out} more"] if self.left_out else found

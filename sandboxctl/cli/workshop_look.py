@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks of a board that is watched."""
+HEAD = 2
+"""Lines above the teams."""
 
 
 @click.command("ls", cls=Verb)
@@ -125,22 +127,28 @@ def _team(session: Session, name: str, workshop: Workshop, seen: dict[str, Statu
     }
 
 
-def _drawn(workshop: Workshop, seen: dict[str, Status], width: int) -> Sequence[Text]:
+def _drawn(
+    workshop: Workshop, seen: dict[str, Status], width: int, height: int | None = None
+) -> Sequence[Text]:
     from rich.text import Text
 
     cells = _cells(workshop, seen)
-    drawn = Drawn(cells, width)
+    drawn = Drawn(cells, width, None if height is None else height - HEAD)
     until = f"until {show.words(workshop.until)}"
     ends = "is being closed" if workshop.closing else until
     head = f"{line(workshop.shown)}: {counted(cells)} · {ends}"
     found = [Text(head, style="bold"), Text()]
     for row in drawn.rows:
-        first, second = Text(), Text()
+        lines = [Text() for _ in drawn.told(row[0])]
         for one in row:
             width = 0 if one is row[-1] else drawn.cell_width + GAP
-            first.append(one.first.ljust(width), style=COLOURS[one.state])
-            second.append(one.second.ljust(width), style="dim")
-        found += [first, second]
+            for at, (text, said) in enumerate(zip(lines, drawn.told(one), strict=True)):
+                text.append(said.ljust(width), style="dim" if at else COLOURS[one.state])
+        found += lines
+    if drawn.left_out:
+        found.append(Text(f"… and {drawn.left_out} more", style="bold"))
+    for text in found:  # a line that goes on below would push the last teams off the screen
+        text.no_wrap, text.overflow = True, "ellipsis"
     return found
 
 
@@ -167,7 +175,7 @@ def _redraw(engine: Engine, workshop: Workshop) -> None:
     with Live(console=console, auto_refresh=False, screen=True) as live:
         while True:
             now = kept.find(engine, workshop.name) or workshop
-            drawn = _drawn(now, _seen(engine, now), console.width)
+            drawn = _drawn(now, _seen(engine, now), console.width, console.height)
             live.update(Group(*drawn), refresh=True)
             time.sleep(EVERY)
 

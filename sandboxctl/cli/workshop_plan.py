@@ -31,10 +31,27 @@ def plan_teams(session: Session, engine: Engine, asked: Asked, secrets: dict[str
     found = plan_open(engine, asked, now=clock.now(), given=secrets, physics=False)
     if session.json:
         show.facts(session, _facts(found))
+    elif session.plain:
+        _facts_in_lines(session, found)
     else:
         _say(session, found)
     if found.fit:
         capacity.demand(found.fit)
+
+
+def _facts_in_lines(session: Session, found: Opening) -> None:
+    """A fact on each line: what can be read aloud has no second column."""
+    lines = [f"workshop: {found.workshop.name}", f"spares: {found.workshop.spares}"]
+    lines += [f"capacity: {found.fit}"] if found.fit else []
+    lines += [f"shared step: {step.sandbox} {step}" for step in _shared(found)]
+    for steps, teams in _alike(found).items():
+        lines += [f"team: {team}" for team in teams]
+        lines += [f"step of these: {one.strip()}" for one in steps] or ["nothing to do: yes"]
+    lines += [
+        f"lost: what was entered in {n} of {t}" for t, lost in found.lost.items() for n in lost
+    ]
+    lines += [f"not asked for any more: {team}" for team in found.departed]
+    show.say(session, "\n".join(lines))
 
 
 def _say(session: Session, found: Opening) -> None:

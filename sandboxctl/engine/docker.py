@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sandboxctl.engine import observing, settling, spares
+from sandboxctl.engine import meant, observing, settling, spares
 from sandboxctl.engine.parts import Parts
 from sandboxctl.engine.protocol import PATIENCE
 from sandboxctl.engine.translate import in_our_words
@@ -174,17 +174,17 @@ class DockerEngine(Parts):
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
-        shown = observing.shown(self.observe(sandbox), service)
+        shown = meant.shown(self.observe(sandbox), service)
         return self._services.logs(*shown, tail=tail, follow=follow)
 
     def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
-        whose, generation, _ = observing.shown(self.observe(sandbox), service)
+        whose, generation, _ = meant.shown(self.observe(sandbox), service)
         with in_our_words(f"running {argv[0]} in {service} of {sandbox}"):
             return self._services.run(whose, generation, service, argv, stdin)
 
     def attach(self, sandbox: str, service: str, argv: Sequence[str], *, tty: bool) -> Attached:
         """An interactive command inside a service."""
-        whose, generation, _ = observing.shown(self.observe(sandbox), service)
+        whose, generation, _ = meant.shown(self.observe(sandbox), service)
         container = names.container(self.den.name, whose, generation, service)
         from sandboxctl.engine.attached import Attached
 

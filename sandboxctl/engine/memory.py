@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
+from sandboxctl.engine import meant
 from sandboxctl.engine.memory_den import MemoryDen
 from sandboxctl.engine.memory_kept import snapshotted, started, swapped
 from sandboxctl.engine.memory_state import (
@@ -76,16 +77,13 @@ class MemoryEngine(MemoryDen):
     def logs(
         self, sandbox: str, service: str | None, *, tail: int, follow: bool
     ) -> Iterator[tuple[str, str]]:
-        live = self._live(sandbox)
-        for name in sorted(live.services):
-            if service in (None, name) and tail and not follow:
+        _, _, services = meant.shown(self.observe(sandbox), service)
+        for name in services:
+            if tail and not follow:
                 yield name, f"{name} of {sandbox} is in memory and says nothing"
 
     def run(self, sandbox: str, service: str, argv: Sequence[str], stdin: bytes = b"") -> Answer:
-        if service not in self._live(sandbox).services:
-            raise EngineError(
-                f"{sandbox} has no {service}", hint=f"See `sandboxctl status {sandbox}`."
-            )
+        meant.shown(self.observe(sandbox), service)
         return Answer(0, f"{' '.join(argv)}\n".encode() + stdin)
 
     def fetch(self, sandbox: str, path: str = "/") -> Answer:

@@ -24,7 +24,7 @@ from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.machines import About
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Spare
+from sandboxctl.sandbox.state import Capacity, Observed, Record, Spare
 from sandboxctl.workshop.inventory import Thing
 
 
@@ -153,12 +153,6 @@ class MemoryDen:
 
     def free(self) -> int | None:
         return None
-
-    def _live(self, sandbox: str) -> Generation:
-        live = self.observe(sandbox).live
-        if live is None:
-            raise EngineError(f"there is no sandbox {sandbox}", hint="See `sandboxctl ls`.")
-        return live
 
     def _taken(self) -> tuple[IPv4Network, ...]:
         found = (g.subnet for s in self._sandboxes.values() for g in s.generations.values())

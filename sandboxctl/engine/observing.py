@@ -19,11 +19,11 @@ from sandboxctl.engine.ended import why
 from sandboxctl.engine.look import subnets
 from sandboxctl.engine.placed import with_container
 from sandboxctl.engine.translate import in_our_words
-from sandboxctl.errors import EngineError, SandboxError
+from sandboxctl.errors import EngineError
 from sandboxctl.sandbox import labels
 from sandboxctl.sandbox.disk import Wrote
 from sandboxctl.sandbox.machines import About
-from sandboxctl.sandbox.state import Capacity, Generation, Observed, Record, Seen, Spare
+from sandboxctl.sandbox.state import Capacity, Generation, Record, Seen, Spare
 
 HERE = "http+docker://localhost"
 """How the library writes the address of an engine on this machine's own socket."""
@@ -107,24 +107,6 @@ def seen(api: docker.APIClient, one: Mapping[str, Any], service: str, asked: boo
     stands = "" if one["State"] == "running" else "it stands aside"
     reason = why(api, one["Id"]) if stands and asked else stands
     return Seen(service, one["State"], one["Image"], reason, address, one["Id"])
-
-
-def shown(observed: Observed, service: str | None) -> tuple[str, int, list[str]]:
-    """The generation a person means, by name and number as its objects carry them, and its
-    services: the live one, or the newest of those that never became live. SandboxError if there
-    is none, or not that service in it."""
-    found = observed.live or next(reversed(list(observed.generations.values())), None)
-    if found is None:
-        raise SandboxError(
-            f"There is no sandbox {observed.sandbox}.", hint="`sandboxctl ls` shows what there is."
-        )
-    if service is not None and service not in found.services:
-        raise SandboxError(
-            f"{observed.sandbox} has no service {service}",
-            hint=f"It has {', '.join(sorted(found.services))}.",
-        )
-    services = [service] if service else sorted(found.services)
-    return found.home or observed.sandbox, found.number, services
 
 
 def records(stored: Mapping[str, Any]) -> dict[str, Record]:

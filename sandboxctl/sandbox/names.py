@@ -7,6 +7,10 @@ import re
 from sandboxctl.errors import BlueprintError
 
 _LABEL = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
+_OTHERS = re.compile(r"[^a-z0-9]+")
+LONGEST = 30
+GENERATED = "team-"
+"""Begins a name that was made for a team, or for what was called by a number."""
 EGRESS = "egress"
 """The service that is the way out of a sandbox, where somebody granted one; ours alone."""
 
@@ -29,13 +33,26 @@ def spare(recipe: str, mark: str) -> str:
 def checked(sandbox: str) -> str:
     """``sandbox``, if it can be a host name; BlueprintError if not."""
     if not _LABEL.fullmatch(sandbox) or "--" in sandbox:
+        meant = label(sandbox)
+        better = f"; did you mean `{meant}`?" if meant else ""
         raise BlueprintError(
-            f"{sandbox!r} cannot be the name of a sandbox",
+            f"{sandbox!r} cannot be the name of a sandbox{better}",
             hint="Use 1 to 30 small letters, digits and single hyphens, beginning with a letter: "
             "it becomes a host name.",
             code="DEN207",
         )
     return sandbox
+
+
+def label(said: str) -> str:
+    """What could be a name where this was said: ``Team Héron!`` → ``team-heron``; empty where
+    nothing is left of it."""
+    import unicodedata  # most names are right
+
+    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
+    words = _OTHERS.sub("-", plain).strip("-")
+    named = words if not words[:1].isdigit() else f"{GENERATED}{words}"
+    return named[:LONGEST].strip("-")
 
 
 def network(den: str, sandbox: str, generation: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,7 @@ from sandboxctl.sandbox.lease import AHEAD
 from sandboxctl.workshop import teams
 from sandboxctl.workshop.model import TeamAsked, WorkshopFile
 from sandboxctl.workshop.read import once, read
-from sandboxctl.workshop.teams import Team
+from sandboxctl.workshop.teams import Place, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Asked:
             return self.named
         some = self.each
         names = teams.generated(self.number, own=mine, taken=all_)
-        return tuple(Team(name, some.blueprint, "", some.set) for name in names)
+        return tuple(replace(some, name=name) for name in names)
 
 
 def is_workshop(file: Path) -> bool:
@@ -79,9 +79,9 @@ def load_workshop(file: Path, *, today: datetime) -> Asked:
     if found is None or root is None:
         raise failure(str(file), problems)
     until, problems = _ends(found, root, today)
-    places = _Places(file.parent, root)
+    places = _Places(file, root)
     named = tuple(_team(name, one, found, places) for name, one in found.named.items())
-    some = None if named else Team("", places.found(found.blueprint, ("blueprint",)), "", found.set)
+    some = None if named else _team("", TeamAsked(), found, places)
     if problems := [*problems, *once(places.problems)]:
         raise failure(str(file), problems)
     return Asked(
@@ -131,11 +131,20 @@ def _ends(
 
 
 class _Places:
-    """Finds blueprints as seen from the file's folder, each once."""
+    """Where things stand in a workshop file, and the blueprints that it names, as seen from its
+    folder."""
 
-    def __init__(self, folder: Path, root: tree.Mapping) -> None:
+    def __init__(self, file: Path, root: tree.Mapping) -> None:
         self.problems: list[Problem] = []
-        self._folder, self._root = folder, root
+        self._file, self._folder, self._root = str(file), file.parent, root
+
+    def of(self, values: Iterable[str], *above: str) -> dict[str, Place]:
+        """Where each of the values under ``above`` is."""
+        found: dict[str, Place] = {}
+        for name in values:
+            line, key = tree.located(self._root, (*above, name))
+            found[name] = Place(self._file, line, ".".join(map(str, key)))
+        return found
 
     def found(self, said: str | None, key: Key) -> Path:
         """The file of a blueprint; a shipped one only where nothing of that name lies there."""
@@ -155,8 +164,10 @@ class _Places:
 
 def _team(name: str, asked: TeamAsked, file: WorkshopFile, places: _Places) -> Team:
     """A team with a blueprint of its own has none of the values that are for the workshop's."""
+    mine = places.of(asked.set, "teams", name, "set")
     if asked.blueprint:
         own = places.found(asked.blueprint, ("teams", name, "blueprint"))
-        return Team(name, own, asked.title, asked.set)
+        return Team(name, own, asked.title, asked.set, mine)
     common = places.found(file.blueprint, ("blueprint",))
-    return Team(name, common, asked.title, {**file.set, **asked.set})
+    values, written = {**file.set, **asked.set}, {**places.of(file.set, "set"), **mine}
+    return Team(name, common, asked.title, values, written)

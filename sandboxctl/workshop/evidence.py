@@ -126,6 +126,12 @@ class TeamFacts(Frozen):
     def shown(self) -> str:
         return self.title or self.name
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the ledger of who closed it knows this team's story: another controller's has
+        it where a sandbox that once served was never seen to become ready."""
+        return self.ready is not None or not self.generations
+
     def with_earlier(self, before: TeamFacts) -> TeamFacts:
         """With what was written down of it before its sandbox went, each thing once: what a ledger
         has is told again by every look at it."""

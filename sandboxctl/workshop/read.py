@@ -11,7 +11,7 @@ from sandboxctl.blueprint import tree, verdicts, words
 from sandboxctl.blueprint.forms import scalar_text
 from sandboxctl.blueprint.problem import Key, Problem, apart, near
 from sandboxctl.blueprint.reader import read as read_tree
-from sandboxctl.workshop import teams
+from sandboxctl.sandbox import names
 from sandboxctl.workshop.model import TeamAsked, WorkshopFile
 
 HINT = "Every key is explained by `sandboxctl schema --workshop --reference`."
@@ -96,11 +96,11 @@ def _said(error: ErrorDetails, key: Key) -> str:
 
 def _no_name(said: object) -> str:
     """A team that was named as people are addressed, with the name that it could have."""
-    meant = teams.label(str(said))
+    meant = names.label(str(said))
     better = f"; did you mean `{meant}`?" if meant and meant != said else ""
     return (
         f"{words.shown(said)} cannot be the name of a team: it becomes a host name, of 1 to "
-        f"{teams.LONGEST} small letters, digits and single hyphens, beginning with a letter{better}"
+        f"{names.LONGEST} small letters, digits and single hyphens, beginning with a letter{better}"
     )
 
 

@@ -9,34 +9,53 @@ teams of two workshops are called the same, and a command needs the name of the 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
-from sandboxctl.errors import BlueprintError
-from sandboxctl.sandbox.names import checked
+from sandboxctl.errors import BlueprintError, Refusal
+from sandboxctl.sandbox.names import GENERATED, checked
 
-GENERATED = "team-"
-LONGEST = 30
-_OTHERS = re.compile(r"[^a-z0-9]+")
+
+class Place(NamedTuple):
+    """Where something was written: ``day.yaml``, the line from 1, and ``teams.heron.set.homes``."""
+
+    file: str
+    line: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """One team, and what its sandbox is made from. ``name`` is that of its sandbox too;
-    ``blueprint`` a file; ``set`` parameters as ``--set`` gives them."""
+    ``blueprint`` a file; ``set`` parameters as ``--set`` gives them; ``places`` where each of
+    them stands, if in a file."""
 
     name: str
     blueprint: Path
     title: str = ""
     set: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     @property
     def shown(self) -> str:
         return self.title or self.name
+
+    def placed(self, error: BlueprintError) -> BlueprintError:
+        """The same, with what it says of ``--set NAME`` where the file has that value."""
+        said = {f"--set {name}": place for name, place in self.places.items()}
+        message, refusals = str(error), list[Refusal]()
+        for one in error.refusals:
+            there = one
+            if place := said.get(one.file):
+                there = replace(one, file=place.file, line=place.line, key=place.key)
+                message = message.replace(str(one), str(there))
+            refusals.append(there)
+        if refusals == [*error.refusals]:
+            return error
+        return type(error)(message, hint=error.hint, code=error.code, refusals=refusals)
 
 
 def generated(number: int, *, own: Iterable[str] = (), taken: Collection[str] = ()) -> list[str]:
@@ -59,15 +78,6 @@ def apart(names: Iterable[str], *, own: Collection[str] = (), taken: Collection[
             hint="Give the teams other names, or first take down what has them: `sandboxctl ls`.",
             code="DEN233",
         )
-
-
-def label(said: str) -> str:
-    """What a team could be called that was named so: ``Team Héron!`` → ``team-heron``; empty where
-    nothing is left of it."""
-    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
-    words = _OTHERS.sub("-", plain).strip("-")
-    named = words if not words[:1].isdigit() else f"{GENERATED}{words}"
-    return named[:LONGEST].strip("-")
 
 
 def _as_counted(name: str) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandboxctl.blueprint.load import Facts, Loaded, load
 from sandboxctl.data.relations.sizes import sizes
+from sandboxctl.errors import BlueprintError
 from sandboxctl.lifecycle.assemble import Assembled, assemble
 from sandboxctl.sandbox.den import Den
 from sandboxctl.sandbox.recipe import digest
@@ -39,14 +40,21 @@ def load_all(den: Den, teams: Iterable[Team]) -> dict[str, Made]:
     for team in teams:
         key = (team.blueprint, tuple(sorted(team.set.items())))
         if key not in known:
-            loaded = load(team.blueprint, values=team.set, facts=facts(den, ANYBODY))
+            loaded = _load(den, team, ANYBODY)
             known[key] = loaded, assemble(loaded)
         loaded, assembled = known[key]
         if loaded.names_sandbox:
-            loaded = load(team.blueprint, values=team.set, facts=facts(den, team.name))
+            loaded = _load(den, team, team.name)
             assembled = assemble(loaded)
         found[team.name] = Made(team, loaded, assembled)
     return found
+
+
+def _load(den: Den, team: Team, sandbox: str) -> Loaded:
+    try:
+        return load(team.blueprint, values=team.set, facts=facts(den, sandbox))
+    except BlueprintError as error:
+        raise team.placed(error) from None
 
 
 def facts_of(made: Made) -> BlueprintFacts:
