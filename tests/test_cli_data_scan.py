@@ -162,7 +162,7 @@ def test_a_blueprint_with_real_looking_data_is_refused_at_file_and_line(tmp_path
     assert "site/data/patients.csv:2: nhs_number has 4 NHS numbers" in result.stderr
     assert "--fix" in result.stderr
     assert REAL["nhs_number"][0] not in result.output
-    (problem,) = json.loads(sandboxctl("validate", where, "--json").stdout)["problems"]
+    (problem,) = json.loads(sandboxctl("validate", where, "--json").stdout)
     assert (problem["line"], Path(problem["file"]).name) == (2, "patients.csv")
 
 

@@ -122,7 +122,7 @@ def test_a_refused_blueprint_names_the_command_that_explains(bad: str) -> None:
 def test_json_says_all_of_each_refusal(bad: str) -> None:
     result = sandboxctl("validate", bad, "--json")
     assert result.exit_code == 3
-    first, second, third = json.loads(result.stdout)["problems"]
+    first, second, third = json.loads(result.stdout)
     assert first["file"] == f"{bad}/blueprint.yaml"
     assert (first["line"], first["column"], first["key"]) == (9, None, "services.web.privileged")
     assert (first["code"], first["policy"]) == ("DEN301", True)
@@ -224,13 +224,12 @@ def test_what_a_supplier_wrote_stays_text(tmp_path: Path) -> None:
     assert plain.exit_code == 2
     assert not [line for line in plain.stderr.splitlines() if line.startswith("blueprint.yaml:1:")]
     answers = [sandboxctl("validate", folder, how).stdout for how in ("--json", "--sarif")]
-    told = json.loads(sandboxctl("validate", _turned(tmp_path), "--json").stdout)
-    (turned,) = told["problems"]
+    (turned,) = json.loads(sandboxctl("validate", _turned(tmp_path), "--json").stdout)
     assert "U+202E" in turned["why"]
     for text in [*answers, plain.stderr]:
         assert not {char for char in text if ord(char) < 32 and char != "\n"}
         assert "\u202e" not in text
-    assert any("a\nblueprint.yaml:1" in one["key"] for one in json.loads(answers[0])["problems"])
+    assert any("a\nblueprint.yaml:1" in one["key"] for one in json.loads(answers[0]))
 
 
 def _turned(folder: Path) -> str:

@@ -249,8 +249,7 @@ def test_validate_says_yes_in_words(page: str) -> None:
     result = sandboxctl("validate", page)
     assert result.stdout.startswith("A page is a valid blueprint.\n")
     assert facts(result)["services"] == ["web"]
-    told = json.loads(sandboxctl("validate", page, "--json").stdout)
-    assert told == {"file": f"{page}/blueprint.yaml", "ok": True, "problems": []}
+    assert json.loads(sandboxctl("validate", page, "--json").stdout) == []
 
 
 def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
@@ -258,9 +257,7 @@ def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
     folder = blueprint(tmp_path / "wrong", text)
     plain, as_json = sandboxctl("validate", folder), sandboxctl("validate", folder, "--json")
     assert plain.exit_code == as_json.exit_code == 2
-    told = json.loads(as_json.stdout)
-    assert (told["file"], told["ok"]) == (f"{folder}/blueprint.yaml", False)
-    found = told["problems"]
+    found = json.loads(as_json.stdout)
     assert {problem["line"] for problem in found} == {4, 8}
     said = {"file", "line", "column", "key", "why", "code", "hint"}
     assert said | {"title", "risk", "mend", "policy"} == set(found[0])
@@ -272,8 +269,7 @@ def test_a_blueprint_that_is_not_there() -> None:
     result = sandboxctl("validate", "repair-rihgt")
     assert result.exit_code == 2
     assert "repair-right" in result.stderr
-    told = json.loads(sandboxctl("validate", "nowhere", "--json").stdout)
-    assert (told["file"], told["problems"][0]["line"]) == ("nowhere", None)
+    assert json.loads(sandboxctl("validate", "nowhere", "--json").stdout)[0]["line"] is None
 
 
 def test_schema_is_json_for_editors_and_a_page_for_people() -> None:

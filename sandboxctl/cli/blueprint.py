@@ -32,8 +32,8 @@ def validate_verb(
     """Check a blueprint and name every problem at once.
 
     BLUEPRINT is a folder, a file, or the name of a shipped one. Needs no engine. Ends with exit
-    code 2 if something is wrong with it, 3 if it asks for what no den gives. --json says which
-    file it was, whether it is `ok`, and lists the problems.
+    code 2 if something is wrong with it, 3 if it asks for what no den gives; --json lists the
+    problems, none for a valid one.
     """
     from sandboxctl.errors import BlueprintError
 
@@ -45,14 +45,14 @@ def validate_verb(
         if as_sarif:
             verdict.log(blueprint, error.refusals)
         elif session.json:
-            show.facts(session, verdict.facts(blueprint, error))
+            show.rows(session, verdict.problems(error), empty="")
         else:
             raise
         return error.exit_code
     if as_sarif:
         verdict.log(blueprint, ())
     elif session.json:
-        show.facts(session, verdict.facts(blueprint))
+        show.rows(session, [], empty="")
     else:
         _summary(session, loaded)
     return 0

@@ -18,17 +18,6 @@ if TYPE_CHECKING:
     from sandboxctl.errors import BlueprintError, Refusal
 
 
-def facts(blueprint: str, error: BlueprintError | None = None) -> show.Row:
-    """Which file it was, whether it is `ok`, and each refusal with what its code says of it."""
-    from sandboxctl.blueprint.load import find
-    from sandboxctl.errors import BlueprintError
-
-    file = blueprint
-    with suppress(BlueprintError):
-        file = str(find(blueprint))
-    return {"file": file, "ok": error is None, "problems": problems(error) if error else []}
-
-
 def log(blueprint: str, refusals: Sequence[Refusal]) -> None:
     """The answer as SARIF."""
     from sandboxctl.blueprint import sarif
