@@ -13,6 +13,8 @@ from sandboxctl.console import access, store, work
 from sandboxctl.console.access import Access
 from sandboxctl.console.console import Console
 from sandboxctl.console.origins import hosts, is_loopback
+from sandboxctl.console.reach import Reach
+from sandboxctl.console.signpost import Signpost
 from sandboxctl.console.web import made
 from sandboxctl.console.words import read
 from sandboxctl.console.work import Work
@@ -77,9 +79,15 @@ class Serving:
         self.access = Access(self.store)
         zone = datetime.now().astimezone().tzinfo
         assert zone is not None
-        # Port 0 is any that is free: only then is it known by which name browsers ask.
         known = hosts(self.where.bind, self.where.port, self.where.names)
-        self.console = Console(self.work, self.access, read("en", zone), known)
+        self._signpost = Signpost(Reach(self.connect), self.where.url)
+        self.console = Console(
+            self.work,
+            self.access,
+            read("en", zone),
+            known,
+            tickets=lambda: self._signpost.secret,
+        )
         logging.getLogger("waitress").setLevel(logging.ERROR)
         try:
             self._server = create_server(
@@ -107,6 +115,7 @@ class Serving:
         self.work.begin()
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
+        self._signpost.begin()
 
     def link(self, role: access.Role = "facilitator") -> str:
         """A link that works once."""
@@ -115,6 +124,7 @@ class Serving:
     def end(self) -> None:
         """No more pages; what is under way is finished."""
         self._over = True
+        self._signpost.end()
         self._server.task_dispatcher.shutdown()  # first: what answers still needs the sockets
         self._server.close()
         self.work.end()
