@@ -83,6 +83,32 @@ class Decided:
         """Write one entry of a part; None: nothing any more."""
         self.line().ask("decide", part=part, name=name, what=what)
 
+    def console(self, url: str) -> str:
+        """See `Engine.console`."""
+        if not url and not self.install():
+            return ""
+        try:
+            return str(self.line().ask("console", url=url)["secret"])
+        except EngineError as error:
+            if "does not know" not in str(error):
+                raise
+            raise EngineError(
+                f"the gateway of {self._den.name} is of an earlier version: it leads to no console",
+                hint="`sandboxctl up`, or any command that changes something, puts a new one in "
+                "its place.",
+            ) from None
+
+    def changes(self) -> Mapping[str, int]:
+        """See `Engine.changes`."""
+        if not self._has_line() and not (self.install() and self._runs()):
+            return {}
+        try:
+            return dict(self.line().ask("changes")["changes"])
+        except EngineError as error:
+            if "does not know" in str(error):  # a gateway of an earlier version counted none
+                return {}
+            raise
+
     def _read(self, op: str, part: str, args: Mapping[str, Any] = NOTHING) -> Mapping[str, Any]:
         if not self._has_line() and not self.install():
             return {}

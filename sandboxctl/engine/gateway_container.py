@@ -42,7 +42,7 @@ MEMORY, CPUS, PIDS, FILES = 256 * 1024**2, 1.0, 1024, 10_240
 """Bytes, cores, threads of HAProxy and of all relays together, open files of each. Networks cost
 it nothing of these: they are the door's, and the kernel's."""
 
-HAPROXY, SHARED = 10100, 10300
+HAPROXY, RELAYS, SHARED = 10100, 10200, 10300
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,11 @@ def _packed(pem: bytes) -> bytes:
         folder.type, folder.mode = tarfile.DIRTYPE, 0o770
         folder.uid, folder.gid = HAPROXY, SHARED
         archive.addfile(folder)
+        # A volume of an earlier version has no such map, and HAProxy starts with all of them or not
+        # at all. What is decided of it comes back with the next greeting.
+        told = tarfile.TarInfo("maps/console.map")
+        told.mode, told.uid, told.gid = 0o640, RELAYS, SHARED
+        archive.addfile(told, io.BytesIO())
         if pem:
             entry = tarfile.TarInfo("tls/gateway.pem")
             entry.size, entry.mode, entry.uid, entry.gid = len(pem), 0o400, HAPROXY, SHARED

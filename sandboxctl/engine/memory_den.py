@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -48,6 +49,7 @@ class MemoryDen:
         self.lock, self.holder = self._locks.lock, self._locks.holder
         self.approvals = MemoryApprovals(lambda: self._images)
         self._change = threading.RLock()
+        self._console = ""
 
     def image_users(self, references: Collection[str]) -> Mapping[str, Sequence[str]]:
         with self._change:
@@ -150,6 +152,15 @@ class MemoryDen:
 
     def version(self) -> str:
         return "an engine in memory"
+
+    def console(self, url: str) -> str:
+        """Nobody is led there: no gateway is here."""
+        with self._change:
+            self._console = (self._console or secrets.token_hex(32)) if url else ""
+            return self._console
+
+    def changes(self) -> Mapping[str, int]:
+        return {}
 
     def free(self) -> int | None:
         return None

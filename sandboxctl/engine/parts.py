@@ -178,6 +178,12 @@ class Parts:
     def decide(self, part: str, name: str, what: object) -> None:
         self._decided.decide(part, name, what)
 
+    def console(self, url: str) -> str:
+        return self._decided.console(url)
+
+    def changes(self) -> Mapping[str, int]:
+        return self._decided.changes()
+
     def holder(self, name: str) -> str:
         return self._decided.holder(name)
 

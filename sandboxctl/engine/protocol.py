@@ -124,6 +124,18 @@ class Engine(Protocol):
         """What is decided about each sandbox, in one question; without those in a form that we
         do not know. EngineError where it cannot be read."""
 
+    def console(self, url: str) -> str:
+        """Say for a minute that the console is at ``url``; empty: that it is gone.
+
+        Visitors of a sandbox are led there from its ``/_den``, each with a ticket (see
+        `sandboxctl.sandbox.ticket`). Its secret is answered: it stays while it is renewed in
+        time, is another one afterwards, and empty where the console is gone."""
+
+    def changes(self) -> Mapping[str, int]:
+        """How many requests that change something were sent to each generation, by its target,
+        such as ``heron/3``; without those that had none. At least so many: a gateway that is
+        killed, or gives way to one with other ports, forgets. Empty where none runs."""
+
     def pulse(self) -> Pulse | None:
         """When the gateway and the engine began and ended; None where there is no den yet."""
 

@@ -340,6 +340,17 @@ def _free(engine: Engine, sandbox: str) -> IPv4Network:
     return addresses.free(observed.range, observed.taken, 1)
 
 
+def test_a_consoles_secret_stays_while_it_is_renewed(engine: Engine, running: str) -> None:
+    url = "http://127.0.0.1:8090"
+    secret = engine.console(url)
+    assert len(secret) > 30
+    assert engine.console(url) == secret
+    assert not [target for target in engine.changes() if target.startswith(f"{running}/")]
+    assert engine.console("") == ""
+    assert engine.console(url) != secret
+    assert engine.console("") == ""
+
+
 def test_what_was_granted_is_there_for_everybody_until_it_is_taken_back(engine: Engine) -> None:
     engine.enter(nothing)
     first = approval(asking(), [CHOWN], IMAGES, by="kim@desk", at=NOON, until=EVENING)

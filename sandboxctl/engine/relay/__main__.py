@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import going, locks, maps, probe, store, times
+from . import changes, console, going, locks, maps, probe, store, times
 from .admin import Admins
 from .refused import Refused
 
@@ -122,9 +122,17 @@ class Relay:
             case "drain":
                 return self.maps.drain(**args, stop=stop)
             case "retire":
-                return self.maps.retire(**args, stop=stop)
+                done = self.maps.retire(**args, stop=stop)
+                changes.keep(state, self.maps.admins, str(args["name"]))
+                return done
             case "bury":
                 return self.maps.bury(**args)
+            case "console":
+                done = console.claim(state, **args)
+                self.maps.announce(state)
+                return done
+            case "changes":
+                return changes.counted(state, self.maps.admins)
             case "held":
                 return {"held": locks.held(state / "locks")}
             case "cancel":
@@ -136,6 +144,8 @@ class Relay:
         """What is decided of a sandbox holds its key: the gateway follows at once."""
         done = store.record(state, sandbox, record)
         self.maps.admit(state)
+        if record is None:
+            changes.forget(state, self.maps.admins, sandbox)
         return done
 
     def _live(

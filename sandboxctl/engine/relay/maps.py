@@ -3,6 +3,7 @@
 ``hosts.map``   host, or ``:port`` inside the gateway → target, such as ``demo/3``
 ``routes.map``  target and path, such as ``demo/3/api/`` → address and port; the longest wins
 ``keys.map``, ``ways.map``  who may come in: see `keys`
+``console.map``  where the console is: see `console`
 
 A switch changes one line of hosts.map. HAProxy is never reloaded: it is told over its admin
 socket, and reads the files only when it starts. While one gateway takes the place of another
@@ -21,7 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from . import admin, keys, store
+from . import admin, console, keys, store
 from .admin import Admins, Away
 from .refused import Refused
 
@@ -30,6 +31,8 @@ _TARGET = re.compile(r"[a-z0-9-]+/\d+(/[a-z0-9-]+)?")
 _ROUTE = re.compile(r"[a-z0-9-]+/\d+/([A-Za-z0-9._~%!$&'()*+,=:@-]+/)*")
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
 _LOOK = 0.05
+_LATER = ("console",)
+"""Maps that gateways of earlier versions did not have."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,20 @@ class Maps:
             self._save("keys", self._file("keys"), digests)
             return self._align(keys=digests)
 
+    def announce(self, state: Path) -> int:
+        """Makes visitors who ask for their team's page be led to the console, where one is."""
+        with store.alone(self.guard):
+            told = console.told(state)
+            self._save("console", self._file("console"), told)
+            return self._align(console=told)
+
     def repair(self, state: Path) -> dict[str, Any]:
         """Makes what runs the same as what is decided; ``in_step`` if it was."""
         if self.own:
             admin.patiently(lambda: admin.ask(self.admins.socket(self.own), "show version"))
         # A state that cannot be read is told by whoever asks for it; nobody is let in or put out.
         with contextlib.suppress(Refused):
-            changed = self.follow(state) + self.admit(state)
+            changed = self.follow(state) + self.admit(state) + self.announce(state)
             return {"in_step": not changed, "repaired": changed}
         return {"in_step": False, "repaired": 0}
 
@@ -141,7 +151,11 @@ class Maps:
     def _aligned(self, at: Path, wanted: Mapping[str, Mapping[str, str]]) -> int:
         """Adds in the order of the maps, and deletes the other way round: nothing that is left
         leads to what is gone."""
-        changes = {name: difference(self._runs(at, name), pairs) for name, pairs in wanted.items()}
+        changes = {
+            name: difference(runs, pairs)
+            for name, pairs in wanted.items()
+            if (runs := self._runs(at, name)) is not None
+        }
         steps = [
             f"{verb} map {self.folder}/{name}.map {key} {value}"
             for name, (more, _) in changes.items()
@@ -159,9 +173,12 @@ class Maps:
         text = (self.folder / f"{name}.map").read_text(encoding="ascii")
         return pairs(text.splitlines(), at=0)
 
-    def _runs(self, at: Path, name: str) -> dict[str, str]:
+    def _runs(self, at: Path, name: str) -> dict[str, str] | None:
+        """None where an HAProxy of an earlier version, that is about to give way, has no such."""
         report = admin.ask(at, f"show map {self.folder}/{name}.map")
         if "Unknown map" in report:
+            if name in _LATER:
+                return None
             raise Refused(f"the gateway runs without its {name}: {report.strip()}")
         return pairs(report.splitlines(), at=1)
 

@@ -1,0 +1,1 @@
+../../../../sandboxctl/engine/relay/console.py
