@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from sandboxctl.engine.look import is_ours
+from sandboxctl.engine.look import inspect, is_ours
 from sandboxctl.sandbox import names
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CALLED = 0.05
 """Seconds in which calls reach the engine whose end nobody waits for."""
+TRIES = 3
+"""So often one is asked, where an answer gets lost."""
 PATIENCE = 2.0
 """Seconds that a command which is over waits at most until all of them were begun."""
 
@@ -35,6 +37,7 @@ class Laying:
 
         ``services``  the seconds that each may take to end by itself."""
         install = self._install()
+        self._begun = [one for one in self._begun if not one.is_set()]
         for service, grace in services.items():
             name = names.container(self._den.name, sandbox, generation, service)
             self._begun.append(begun := threading.Event())
@@ -49,12 +52,18 @@ class Laying:
         time.sleep(max(0.0, self._called + CALLED - time.monotonic()))
 
     def _stop(self, name: str, grace: int, install: str, begun: threading.Event) -> None:
-        with contextlib.suppress(Exception):  # who looks next sees what still runs, and asks again
-            try:
-                seen = self._api.inspect_container(name)
-                mine = is_ours(seen["Config"]["Labels"], install)
-            finally:
-                self._called = time.monotonic()
-                begun.set()
-            if mine:
-                self._api.stop(seen["Id"], timeout=grace)
+        """Who looks next sees what still runs, and asks again; but an answer that got lost is no
+        reason to leave it to them."""
+        for _ in range(TRIES):
+            with contextlib.suppress(Exception):
+                if container := self._mine(name, install):
+                    self._called = time.monotonic()
+                    begun.set()
+                    self._api.stop(container, timeout=grace)
+                break
+        begun.set()
+
+    def _mine(self, name: str, install: str) -> str:
+        """Its id; empty where there is none, or it is somebody else's."""
+        seen = inspect(self._api, "container", name)
+        return str(seen["Id"]) if seen and is_ours(seen["Config"]["Labels"], install) else ""
