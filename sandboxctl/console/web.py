@@ -59,10 +59,11 @@ class Guard:
         if host not in self.console.hosts:
             abort(400)
         device = request.remote_addr or ""
-        if not self.pages.take(device):
-            abort(429)
         if session := request.cookies.get(self.console.cookie):
             g.visitor = self._known(self.console.access.visitor(session))
+        # Thirty teams may come from one address; who is not known by a session is known by that.
+        if not self.pages.take(g.visitor.secret if g.visitor else device):
+            abort(429)
         if request.method not in ("GET", "HEAD"):
             self._changes(host, device)
 

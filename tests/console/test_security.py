@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sandboxctl.console.access import LINK, SESSION, Access
-from sandboxctl.console.limits import Limit, Rate
+from sandboxctl.console.limits import PAGES, Limit, Rate
 from sandboxctl.console.origins import hosts, is_loopback, is_ours
 from sandboxctl.console.serving import Where
 from sandboxctl.errors import PolicyError
@@ -203,6 +203,14 @@ def test_too_many_wrong_keys_are_slowed_down_and_the_right_one_is_not_counted(si
     visitor = site.stranger()
     answers = [visitor.post(f"/team/{TEAM}/enter", {"key": "x"}).status_code for _ in range(21)]
     assert answers == [404] * 20 + [429]
+
+
+def test_who_asks_too_often_is_told_so_and_nobody_else_is(site: Site) -> None:
+    one, two = site.team(TEAM), site.team(TEAM)
+    page = f"/team/{TEAM}/now"
+    answers = {one.get(page).status_code for _ in range(PAGES.burst * 3)}
+    assert answers == {200, 429}
+    assert two.get(page).status_code == 200, "though both come from one address"
 
 
 def test_a_bucket_fills_again() -> None:

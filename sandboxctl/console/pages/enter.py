@@ -51,9 +51,9 @@ def from_gateway(sandbox: str, seconds: str, random: str, mac: str) -> str | Ans
 def enter_team(sandbox: str) -> Answer:
     key, shown = request.form.get("key", ""), request.form.get("ticket", "")
     good = _opens(sandbox, key) if key else _is_ticket(sandbox, shown)
-    if not good or (not key and not console().access.spend(shown)):
+    team = console().work.board.seen.teams.get(sandbox)
+    if team is None or not good or (not key and not console().access.spend(shown)):
         abort(404)
-    team = console().work.board.seen.teams[sandbox]
     return _in(console().access.enter_team(sandbox, team.key), f"/team/{sandbox}")
 
 
