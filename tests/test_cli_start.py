@@ -87,7 +87,7 @@ def test_the_list_of_commands_is_up_to_date() -> None:
 def test_every_verb_shows_json_and_plain_and_asks_only_where_it_asks() -> None:
     for name in ENTRIES:
         said = CliRunner().invoke(main, [name, "--help"]).stdout
-        if name not in ("image", "data", "workshop", "snapshot"):
+        if name not in ("audit", "image", "data", "workshop", "snapshot"):
             assert "--json" in said
             assert "--plain" in said
         assert ("--yes" in said) == (name in ("up", "down", "demo", "approve"))

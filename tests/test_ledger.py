@@ -81,12 +81,13 @@ def test_rights_that_were_loosened_are_taken_back() -> None:
     assert stat.S_IMODE(ledger.path().stat().st_mode) == 0o600
 
 
-def test_it_has_a_version_a_write_ahead_log_and_room_for_a_chain() -> None:
+def test_it_has_a_version_a_write_ahead_log_and_a_chain() -> None:
     ledger.write(UP)
     with opened() as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert connection.execute("SELECT chain FROM events").fetchall() == [("",)]
+        ((chain,),) = connection.execute("SELECT chain FROM events").fetchall()
+    assert len(chain) == 64
 
 
 @pytest.mark.parametrize("change", ["UPDATE events SET who = 'nobody'", "DELETE FROM events"])
@@ -122,7 +123,7 @@ def broken(home: Path) -> None:
 def newer(_: Path) -> None:
     ledger.write(UP)
     with opened() as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 99")
 
 
 def a_folder(_: Path) -> None:

@@ -428,7 +428,8 @@ def test_everything_of_it_goes_and_nothing_of_anybody_else(page: Path, tmp_path:
     assert begun.belongings.spares == (spare,)
     assert begun.before.counts == {"container": 6, "network": 4, "image": 1, "volume": 0}
     assert [one.partition(":")[0] for one in begun.belongings.images] == ["sandboxctl/postgres"]
-    record = evidence(engine, begun.workshop, _events(), now=NOON)
+    record = evidence(engine, begun.workshop, _events(), now=NOON, head="ab" * 32)
+    assert record.ledger_head == "ab" * 32
     assert not carry_out(engine, closing.plan_close(engine, begun))
     paper = closing.finish(engine, begun, record)
     assert paper.after.things == ()

@@ -58,6 +58,7 @@ VERBS: dict[str, dict[str, Entry]] = {
     },
     "The den": {
         "den": Entry("den", "Show or change the den's settings."),
+        "audit": Entry("audit", "Show what was done, and whether the record of it is whole."),
         "image": Entry("image", "Make, list and remove images of the den."),
         "completion": Entry("completion", "Print the script that completes commands in a shell."),
     },

@@ -127,16 +127,18 @@ def _earlier(folder: Path, workshop: Workshop) -> tuple[Evidence, Inventory] | N
 
 def _evidence(session: Session, engine: Engine, workshop: Workshop) -> Evidence:
     from sandboxctl.errors import SandboxError
-    from sandboxctl.lifecycle import ledger
+    from sandboxctl.lifecycle import audit, ledger
     from sandboxctl.lifecycle.workshops.told import evidence
 
     assert workshop.closing is not None
     try:
         events = ledger.events(engine.den.name, since=workshop.since)
+        last = audit.head() if engine.lasts else None
     except SandboxError as error:
         show.aside(session, f"{error}: the record is without what it tells.")
-        events = []
-    return evidence(engine, workshop, events, now=workshop.closing)
+        events, last = [], None
+    head = last.chain if last else ""
+    return evidence(engine, workshop, events, now=workshop.closing, head=head)
 
 
 def _pages(folder: Path, evidence: Evidence) -> None:

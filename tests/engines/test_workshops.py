@@ -107,6 +107,7 @@ def test_a_day_of_three_teams(
     record = Evidence.model_validate_json((folder / "record.json").read_text())
     paper = Certificate.model_validate_json((folder / "certificate.json").read_text())
     assert holds(paper, record)
+    cli("audit", "verify", "--head", paper.ledger_head)
     # Three teams of two containers and a network, and what two resets had put aside.
     assert (paper.before.counts["container"], paper.before.counts["network"]) == (10, 5)
     assert [len(team.resets) for team in record.teams] == [2, 0, 1]

@@ -38,9 +38,10 @@ WENT_BACK = {"reset": "reset", "undo": "undo", "restore": "restore"}
 
 
 def evidence(
-    engine: Engine, workshop: Workshop, events: Sequence[Event], *, now: datetime
+    engine: Engine, workshop: Workshop, events: Sequence[Event], *, now: datetime, head: str = ""
 ) -> Evidence:
-    """``events`` of the den's ledger, oldest first. Reads; changes nothing."""
+    """``events`` of the den's ledger, oldest first, and the ``head`` of its chain. Reads; changes
+    nothing."""
     about = engine.about()
     teams = teams_of(engine, workshop, workshop.teams, events, now=now)
     return Evidence(
@@ -62,6 +63,7 @@ def evidence(
             engine=about.version,
             mix=MIX_VERSION,
         ),
+        ledger_head=head,
     )
 
 
