@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandboxctl.cli import exceptions, given, show, verdict
+from sandboxctl.cli.drawing import draw
 from sandboxctl.cli.session import Session, Verb, blueprints
 from sandboxctl.cli.workshop_given import asked_for, teams_option
 from sandboxctl.cli.workshop_plan import plan_teams
@@ -88,6 +89,12 @@ def _summary(session: Session, loaded: Loaded) -> None:
     type=click.IntRange(0, 30),
     help="Generations that stand ready beside the teams; 1 unless said, or as the file says.",
 )
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw its services and networks, as SVG; as text where FILE ends in .txt.",
+)
 @given.set_option
 @given.secret_option
 @click.pass_obj
@@ -97,6 +104,7 @@ def plan_verb(
     name: str | None,
     teams: str | None,
     spares: int | None,
+    picture: Path | None,
     values: tuple[tuple[str, str], ...],
     secrets: tuple[tuple[str, str], ...],
 ) -> None:
@@ -115,6 +123,8 @@ def plan_verb(
 
     with session.connected() as engine:
         if teams or is_workshop(Path(blueprint)):
+            if picture:
+                raise click.UsageError("--picture is of one sandbox: leave --teams out")
             asked = asked_for(
                 engine, blueprint, teams=teams, name=name, values=dict(values), spares=spares
             )
@@ -123,6 +133,8 @@ def plan_verb(
         loaded, sandbox = given.blueprint(engine.den, blueprint, name, dict(values))
         now = clock.now()
         proposal = plan_up(engine, loaded, sandbox, now=now, given=dict(secrets))
+        if picture:
+            draw(session, proposal, picture)
         wanted = proposal.wanted
         standing = standing_of(engine, wanted.recipe, now) if wanted else Standing()
         unpinned = origin_files.unpinned(loaded.blueprint, loaded.folder)
