@@ -54,9 +54,7 @@ VERBS: dict[str, dict[str, Entry]] = {
     },
     "Workshops": {
         "workshop": Entry("workshop", "Many sandboxes at once, one for each team."),
-        "serve": Entry(
-            "serve", "Serve the console: a wall for who runs the day, a page for each team."
-        ),
+        "serve": Entry("serve", "Serve the console: a wall, and a page for each team."),
     },
     "The den": {
         "den": Entry("den", "Show or change the den's settings."),

@@ -34,7 +34,7 @@ def serve_verb(
     observer: bool,
     insecure_room: bool,
 ) -> int:
-    """Serve the console: a wall for who runs the day, a page for each team.
+    """Serve the console: a wall, and a page for each team.
 
     Prints a link that works once, and ends with ^C. It looks after the den as `watch` does, unless
     somebody watches it already.
