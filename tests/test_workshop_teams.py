@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandboxctl.errors import BlueprintError, SandboxError
+from sandboxctl.errors import BlueprintError, Refusal, SandboxError
 from sandboxctl.sandbox.names import checked, label
 from sandboxctl.workshop import teams
 from sandboxctl.workshop.model import MOST_TEAMS
 from sandboxctl.workshop.record import Member, Workshop, kept
+from sandboxctl.workshop.teams import Place, Team
 from tests.recipes import EVENING, NOON
 
 
@@ -109,3 +111,15 @@ def test_what_cannot_be_read_is_touched_by_nobody(entry: object, why: str) -> No
     with pytest.raises(SandboxError, match=why) as raised:
         kept("spring-den", entry)
     assert "nothing of the workshop was touched" in raised.value.hint
+
+
+def test_only_what_is_said_of_a_value_is_placed_where_that_stands() -> None:
+    place = Place("day.yaml", 6, "set.homes")
+    team = Team("heron", Path("b.yaml"), set={"homes": "x"}, places={"homes": place})
+    mine = Refusal("is no number", "DEN208", "--set homes")
+    theirs = Refusal("is missing", "DEN201", "b.yaml", 3, key="opens")
+    both = BlueprintError(f"{mine}\n{theirs}", refusals=[mine, theirs])
+    placed = team.placed(both)
+    assert [(one.file, one.line) for one in placed.refusals] == [("day.yaml", 6), ("b.yaml", 3)]
+    other = BlueprintError(str(theirs), refusals=[theirs])
+    assert team.placed(other) is other
