@@ -118,8 +118,8 @@ def test_only_what_is_said_of_a_value_is_placed_where_that_stands() -> None:
     team = Team("heron", Path("b.yaml"), set={"homes": "x"}, places={"homes": place})
     mine = Refusal("is no number", "DEN208", "--set homes")
     theirs = Refusal("is missing", "DEN201", "b.yaml", 3, key="opens")
-    both = BlueprintError(f"{mine}\n{theirs}", refusals=[mine, theirs])
+    both = BlueprintError(f"{mine}\n{theirs}", hint="", refusals=[mine, theirs])
     placed = team.placed(both)
     assert [(one.file, one.line) for one in placed.refusals] == [("day.yaml", 6), ("b.yaml", 3)]
-    other = BlueprintError(str(theirs), refusals=[theirs])
+    other = BlueprintError(str(theirs), hint="", refusals=[theirs])
     assert team.placed(other) is other
