@@ -19,7 +19,7 @@ class Reach:
         self._connect = connect
         self._guard = threading.Lock()
         self._engine: Engine | None = None
-        self._users, self._doubted = 0, False
+        self._users, self._doubted, self._over = 0, False, False
         self.lasts = False
 
     @contextmanager
@@ -27,6 +27,8 @@ class Reach:
         """The engine, for as long as one thing takes. After an EngineError it is closed once
         nobody uses it, and the next one opens another: what was lost may be back."""
         with self._guard:
+            if self._over:  # whoever is late must not open another that nobody closes
+                raise EngineError("the console has ended", hint="Start it again.")
             if self._engine is None:
                 self._engine, self._doubted = self._connect(), False
                 self.lasts = self._engine.lasts
@@ -44,7 +46,9 @@ class Reach:
                     self._hang_up()
 
     def close(self) -> None:
+        """For good."""
         with self._guard:
+            self._over = True
             self._hang_up()
 
     def _hang_up(self) -> None:

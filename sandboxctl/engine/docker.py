@@ -57,10 +57,12 @@ class DockerEngine(Parts):
         abandon.everything(self._api, self.den, install, note)
 
     def close(self) -> None:
-        self._laying.close()
-        self._decided.close()
-        for client in (self._api, self._slow):
-            client.close()
+        try:
+            self._laying.close()
+            self._decided.close()
+        finally:
+            for client in (self._api, self._slow):
+                client.close()
 
     def about(self) -> About:
         return observing.about(self._api, self._decided.install())

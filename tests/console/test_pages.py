@@ -155,7 +155,7 @@ def test_a_key_that_was_replaced_ends_the_session(site: Site) -> None:
 def test_the_engine_away_is_said_in_words(site: Site) -> None:
     team = site.team(TEAM)
     site.rig.away = True
-    site.rig.work._look.close()
+    site.rig.work._look._hang_up()
     site.rig.work.board.look()
     assert "does not answer at the moment" in team.get(f"/team/{TEAM}").text
     site.rig.away = False
