@@ -75,7 +75,7 @@ class Guard:
         team = seen.teams.get(visitor.sandbox)
         if team is None:
             return None if seen.ready and not seen.engine else visitor
-        return visitor if team.key == visitor.key else None
+        return visitor if team.key and team.key == visitor.key else None
 
     def _changes(self, host: str, device: str) -> None:
         scheme = "https" if self.console.tls else "http"

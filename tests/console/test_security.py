@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,17 @@ def test_nothing_that_opens_anything_is_in_the_file(site: Site) -> None:
     for secret in (token, cookie.value, site.key(TEAM)):
         assert secret.encode() not in written
     assert hashlib.sha256(cookie.value.encode()).hexdigest().encode() in written
+
+
+@pytest.mark.parametrize("key", ["nobody", "", "none", "0" * 64])
+def test_a_sandbox_that_has_no_key_yet_is_opened_by_none(site: Site, key: str) -> None:
+    board = site.rig.work.board
+    seen = board.seen
+    nameless = replace(seen.teams[TEAM], key="")
+    board.seen = replace(seen, teams={**seen.teams, "ghost": nameless})
+    visitor = site.stranger()
+    assert visitor.post("/team/ghost/enter", {"key": key}).status_code == 404
+    assert visitor.get("/team/ghost").status_code == 404
 
 
 def test_links_and_sessions_end(rig: Rig) -> None:

@@ -14,6 +14,8 @@ from sandboxctl.console.seen import digest
 from sandboxctl.sandbox import ticket
 
 page = Blueprint("enter", __name__)
+NOBODY = "0" * 64
+"""Compared with where there is no key: what was begun and never became ready has none yet."""
 
 
 @page.get("/enter/<token>")
@@ -52,7 +54,7 @@ def enter_team(sandbox: str) -> Answer:
     key, shown = request.form.get("key", ""), request.form.get("ticket", "")
     good = _opens(sandbox, key) if key else _is_ticket(sandbox, shown)
     team = console().work.board.seen.teams.get(sandbox)
-    if team is None or not good or (not key and not console().access.spend(shown)):
+    if team is None or not team.key or not good or (not key and not console().access.spend(shown)):
         abort(404)
     return _in(console().access.enter_team(sandbox, team.key), f"/team/{sandbox}")
 
@@ -92,7 +94,8 @@ def _opens(sandbox: str, key: str) -> bool:
     """Whether it is the key of this sandbox; it takes as long where there is no such sandbox."""
     team = console().work.board.seen.teams.get(sandbox)
     wanted = team.key if team else ""
-    return hmac.compare_digest(wanted or digest("nobody"), digest(key) or "none")
+    same = hmac.compare_digest(wanted or NOBODY, digest(key) or "none")
+    return bool(wanted) and same
 
 
 def _is_ticket(sandbox: str, shown: str) -> bool:
