@@ -45,7 +45,7 @@ def event(engine: Engine, verb: str, sandbox: str, what: str, **detail: object) 
     """Something that is done now, by whoever runs this command."""
     from sandboxctl.lifecycle import telling
 
-    return telling.event(engine, verb, sandbox, what, **detail)  # type: ignore[arg-type]  # no who
+    return telling.event(engine, verb, sandbox, what, who="", **detail)
 
 
 def _warn(session: Session, error: Exception) -> None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-
 from sandboxctl.cli import show
 from sandboxctl.cli.session import Session
 from sandboxctl.cli.watch import watch
+from sandboxctl.console.errand import Errand
 from sandboxctl.errors import SandboxError
 
 EVERY, AGAIN = 5.0, 15.0
 
 
-class Watching:
+class Watching(Errand):
     """Looks after the den, unless somebody else does: then it takes over when they end."""
 
     def __init__(self, session: Session) -> None:
-        self._session, self._over = session, threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-
-    def begin(self) -> None:
-        self._thread.start()
-
-    def end(self) -> None:
-        """The round that is under way is finished, unless it takes long."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        super().__init__("watch")
+        self._session = session
 
     def _run(self) -> None:
         said = ""

@@ -135,7 +135,7 @@ class Board:
     def _look(self, engine: Engine) -> _Looked:
         now = _now()
         records, spares = engine.records(), engine.spares()
-        counted = changes(engine)
+        counted = engine.changes()
         ready: dict[str, int] = {}
         for spare in spares.values():
             ready[spare.recipe] = ready.get(spare.recipe, 0) + spare.ready
@@ -153,7 +153,7 @@ class Board:
                     services=tuple(s for s in recipe.containers if s != EGRESS) if recipe else (),
                     stateful=_stateful(recipe),
                     spares=ready.get(record.recipe, 0),
-                    changed=None if counted is None else counted.get(key, 0),
+                    changed=counted.get(key, 0),
                     title=_titled(workshops, record.workshop, record.team) or team.title,
                 )
                 self._past.mark(team, now)
@@ -209,13 +209,6 @@ class Board:
                 found = replace(found, version=before.version + 1)
                 self._news.notify_all()
             self.seen = found
-
-
-def changes(engine: Engine) -> Mapping[str, int] | None:
-    """How many requests changed something, by sandbox and generation: ``heron/3``; None where the
-    engine does not count them."""
-    count = getattr(engine, "changes", None)
-    return dict(count()) if count else None
 
 
 def _stateful(recipe: Recipe | None) -> tuple[str, ...]:

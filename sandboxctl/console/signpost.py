@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 
+from sandboxctl.console.errand import Errand
 from sandboxctl.console.reach import Reach
 from sandboxctl.errors import SandboxError
 
@@ -14,24 +14,18 @@ AGAIN = 2.0
 """Seconds until it is tried again where it could not be told: there may be no den yet."""
 
 
-class Signpost:
+class Signpost(Errand):
     """``url``  how browsers reach the console. ``secret`` is what the gateway signs tickets with,
     empty until it was told."""
 
     def __init__(self, reach: Reach, url: str) -> None:
+        super().__init__("signpost")
         self._reach, self._url = reach, url
         self.secret = ""
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="signpost", daemon=True)
-
-    def begin(self) -> None:
-        self._thread.start()
 
     def end(self) -> None:
         """Nobody is led to a console that is not there."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        super().end()
         with contextlib.suppress(SandboxError):
             self._tell("")
         self._reach.close()

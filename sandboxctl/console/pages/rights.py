@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import abort, g
 
 from sandboxctl.console.console import Console
 from sandboxctl.console.seen import Team
 
-F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def console() -> Console:
@@ -19,24 +20,24 @@ def console() -> Console:
     return found
 
 
-def facilitator(page: F) -> F:
+def facilitator(page: Callable[P, R]) -> Callable[P, R]:
     """Only who runs the den."""
     return _only(page, lambda: g.visitor is not None and g.visitor.role == "facilitator")
 
 
-def room(page: F) -> F:
+def room(page: Callable[P, R]) -> Callable[P, R]:
     """Facilitators and observers."""
     return _only(page, lambda: g.visitor is not None and g.visitor.role != "team")
 
 
-def _only(page: F, may: Callable[[], bool]) -> F:
+def _only(page: Callable[P, R], may: Callable[[], bool]) -> Callable[P, R]:
     @wraps(page)
-    def asked(*args: Any, **values: Any) -> Any:
+    def asked(*args: P.args, **values: P.kwargs) -> R:
         if not may():
             abort(404)
         return page(*args, **values)
 
-    return asked  # type: ignore[return-value]  # wraps keeps the signature
+    return asked
 
 
 def seen(sandbox: str) -> Team:
