@@ -104,7 +104,7 @@ class Board:
 
     def look(self) -> float:
         """One look; seconds until the next is due. An engine that is away leaves what was seen."""
-        began = time.monotonic()
+        began, at = time.monotonic(), _now()
         with self._news:
             self._moved.clear()
         try:
@@ -120,7 +120,7 @@ class Board:
         with self._news:
             newer = {n: t for n, t in self._looked.teams.items() if n in self._moved}
             self._looked = replace(looked, teams={**looked.teams, **newer})
-        self._swap(_now(), "", ready=True)
+        self._swap(at, "", ready=True)
         took = time.monotonic() - began
         return max(self._every - took, took * SHARE)
 

@@ -56,9 +56,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``version`` grows with every change that a page would show; ``at`` is when the engine was
-    looked at last, UTC; ``engine`` why it does not answer, empty where it does: then all else is
-    as it was when it did. ``ready``: it was looked at at least once."""
+    """``version`` grows with every change that a page would show; ``at`` is when the last look at
+    the engine began, UTC: what happened later may not be in it; ``engine`` why it does not answer,
+    empty where it does: then all else is as it was when it did. ``ready``: it was looked at at
+    least once."""
 
     version: int
     at: datetime

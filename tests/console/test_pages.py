@@ -55,6 +55,27 @@ def test_back_to_the_beginning_takes_three_clicks_and_can_be_taken_back(site: Si
     assert site.rig.engine.records()[TEAM].live == 1
 
 
+def test_a_page_that_nobody_looked_for_yet_loads_again_until_it_says_all(rig: Rig) -> None:
+    rig.up()
+    site = Site(rig)
+    rig.work.board.look()
+    rig.work.working.begin()  # and no board that looks by itself
+    team = site.team(TEAM)
+    check = f"/team/{TEAM}/check/start"
+    address = team.post(check, page=check).headers["Location"]
+    found = rig.work.jobs.get(address.rpartition("/")[2])
+    assert found
+    rig.ended(found)
+    before = team.get(address).text
+    assert "You are back at the beginning" in before
+    assert 'http-equiv="refresh"' in before
+    assert "Bring it back" not in before
+    rig.work.board.look()
+    after = team.get(address).text
+    assert 'http-equiv="refresh"' not in after
+    assert "Bring it back" in after
+
+
 def test_a_double_click_the_back_button_and_two_people_are_one_reset(site: Site) -> None:
     one, two = site.team(TEAM), site.team(TEAM)
     check = f"/team/{TEAM}/check/start"

@@ -117,7 +117,8 @@ def test_what_did_not_change_keeps_its_data(
         assert live(docker_engine, sandbox) == turn
         assert visitor(sandbox).get("/").body == f"good morning {turn}"
         assert visitor(sandbox).get("/book/lines").body == "kept\n"
-    assert not pipeline.up(docker_engine, running, sandbox).plan
+    # What was replaced was asked to stop, and takes its time.
+    dens.until(lambda: not pipeline.up(docker_engine, running, sandbox).plan)
     pipeline.reset(docker_engine, sandbox)
     assert visitor(sandbox).get("/book/lines").body == ""
     pipeline.down(docker_engine, sandbox)

@@ -48,10 +48,14 @@ def _found(sandbox: str, reference: str) -> tuple[Team, Job]:
 
 def _facts(team: Team, found: Job) -> dict[str, object]:
     work, at = console().work, console().now()
+    # What can be taken back is in the den's records: they are looked at after it is over.
+    looked = found.ended is not None and work.board.seen.at > found.ended
+    settled = found.over and (looked or found.state != "done")
     return {
         "team": team,
         "job": found,
-        "undo": work.points.undo(team, at) if found.state == "done" else None,
+        "settled": settled,
+        "undo": work.points.undo(team, at) if settled and found.state == "done" else None,
         "engine": work.board.seen.engine,
         "takes": work.measures.of(found.verb, spare=found.spare, recipe=found.recipe),
     }
