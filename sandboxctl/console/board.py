@@ -186,7 +186,7 @@ class Board:
         if team and team.live != job.after:
             anew = job.verb == "reset" and team.changed is not None
             changed = 0 if anew else None  # what came back has a count that nobody asked for yet
-            moved = replace(team, live=job.after, began=_now(), changed=changed)
+            moved = replace(team, live=job.after, began=_now(), changed=changed, told=True)
             teams = {**self._looked.teams, job.sandbox: moved}
             self._looked = replace(self._looked, teams=teams)
             self._moved.add(job.sandbox)  # a look that has begun may not have seen it

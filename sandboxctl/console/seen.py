@@ -25,7 +25,8 @@ class Team:
     are whole, oldest first; ``changed`` requests that changed something since this generation
     began, at least so many, None: nobody counted; ``spares`` how many stand ready for it.
     ``title`` is the team's name for people, ``message`` what the facilitator said last; ``job``
-    what is asked for or under way.
+    what is asked for or under way. ``told``: which generation is live is known from a job, and
+    nobody has looked since.
     """
 
     status: Status
@@ -43,6 +44,7 @@ class Team:
     raised: Hand | None = None
     message: str = ""
     job: Job | None = None
+    told: bool = False
 
     @property
     def sandbox(self) -> str:

@@ -19,14 +19,12 @@ PRIVATE = ("once", "told", "recipe", "batch")
 
 @page.get("")
 def job(sandbox: str, reference: str) -> str:
-    team, found = _found(sandbox, reference)
-    return render_template("job.html.j2", **_facts(team, found))
+    return render_template("job.html.j2", **_facts(sandbox, reference))
 
 
 @page.get("/now")
 def now(sandbox: str, reference: str) -> Answer:
-    team, found = _found(sandbox, reference)
-    return region(render_template("job_now.html.j2", **_facts(team, found)))
+    return region(render_template("job_now.html.j2", **_facts(sandbox, reference)))
 
 
 @page.get("/record")
@@ -46,11 +44,14 @@ def _found(sandbox: str, reference: str) -> tuple[Team, Job]:
     return team, found
 
 
-def _facts(team: Team, found: Job) -> dict[str, object]:
-    work, at = console().work, console().now()
-    # What can be taken back is in the den's records: they are looked at after it is over.
-    looked = found.ended is not None and work.board.seen.at > found.ended
-    settled = found.over and (looked or found.state != "done")
+def _facts(sandbox: str, reference: str) -> dict[str, object]:
+    work = console().work
+    looked, at = work.board.seen.at, console().now()
+    team, found = _found(sandbox, reference)
+    # What can be taken back is in the den's records: they are looked at after it is over. When was
+    # read before the team: what is seen can only be newer.
+    sure = found.ended is not None and looked > found.ended and not team.told
+    settled = not found.active and (sure or found.state != "done")
     return {
         "team": team,
         "job": found,
