@@ -72,7 +72,8 @@ class Points:
         asides = [self._aside(team, n, one) for n, one in enumerate(team.status.asides)]
         lasting = [one for one in asides if one.until is None or one.until > now]
         named = [self._snapshot(team, one) for one in team.snapshots]
-        newest = sorted([*lasting, *named], key=lambda one: one.at or now, reverse=True)
+        # In the same second what was kept of the live generation is newer: it went live first.
+        newest = sorted([*named, *lasting], key=lambda one: one.at or now, reverse=True)
         return (*newest, self.start(team))
 
     def last_good(self, team: Team, now: datetime) -> Point | None:
