@@ -84,7 +84,7 @@ def test_in_the_same_second_what_was_kept_on_purpose_is_newer(rig: Rig, counting
     rig.done("snapshot", once="2", name="lunch")
     team = rig.team()
     at = team.status.asides[0].since
-    kept = tuple(replace(one, at=at) for one in team.snapshots)
+    kept = tuple(one.model_copy(update={"at": at}) for one in team.snapshots)
     found = rig.work.points.of(replace(team, snapshots=kept), clock.now())
     assert [one.name for one in found] == ["lunch", "auto-1", "start"]
 
