@@ -79,13 +79,13 @@ def test_what_was_kept_comes_newest_first(rig: Rig, counting: Counting) -> None:
     assert [one.name for one in late] == ["lunch", "start"]
 
 
-def test_in_the_same_second_what_was_kept_on_purpose_is_newer(rig: Rig, counting: Counting) -> None:
-    rig.done("reset", once="1")
-    rig.done("snapshot", once="2", name="lunch")
-    team = rig.team()
+def test_in_the_same_second_what_was_kept_on_purpose_is_newer(busy: Rig) -> None:
+    busy.done("reset", once="1")
+    busy.done("snapshot", once="2", name="lunch")
+    team = busy.team()
     at = team.status.asides[0].since
     kept = tuple(one.model_copy(update={"at": at}) for one in team.snapshots)
-    found = rig.work.points.of(replace(team, snapshots=kept), clock.now())
+    found = busy.work.points.of(replace(team, snapshots=kept), clock.now())
     assert [one.name for one in found] == ["lunch", "auto-1", "start"]
 
 
