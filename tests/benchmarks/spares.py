@@ -34,7 +34,7 @@ NAME = "three"
 def measure() -> None:
     with tempfile.TemporaryDirectory() as folder, prototype.den() as engine:
         prototype.up(engine, prototype.loaded(engine, three(Path(folder)), NAME), NAME)
-        digest = _digest(engine)
+        digest = recipe_of(engine, NAME)
         for _ in range(3):
             _from_a_spare(engine, digest)
         inside = [_from_a_spare(engine, digest) for _ in range(INSIDE)]
@@ -46,7 +46,7 @@ def measure() -> None:
         with engine.lock(LOCK):  # somebody watches: who else made the spares?
             for _ in range(COMMANDS):
                 bare.append(frame.timed(import_docker))
-                _made(engine, digest)
+                make(engine, digest)
                 whole.append(frame.timed(command.reset))
     label = "`sandboxctl reset N` from a spare / `python -c 'import docker'`"
     frame.row(label, whole, bare, 2, key="spare-command")
@@ -57,9 +57,9 @@ def import_docker() -> None:
 
 
 class Command:
-    """The command line, with the settings of a den."""
+    """The command line, with the settings of a den, for one sandbox."""
 
-    def __init__(self, engine: DockerEngine, folder: Path) -> None:
+    def __init__(self, engine: DockerEngine, folder: Path, name: str = NAME) -> None:
         den = engine.den
         settings = folder / "config" / "sandboxctl"
         settings.mkdir(parents=True)
@@ -68,10 +68,11 @@ class Command:
         places = {"XDG_CONFIG_HOME": folder / "config", "XDG_STATE_HOME": folder / "state"}
         self._environment = {**os.environ, **{key: str(path) for key, path in places.items()}}
         self._words = [str(Path(sys.executable).with_name("sandboxctl")), "--den", den.name]
+        self._name = name
 
     def reset(self) -> None:
         done = subprocess.run(
-            [*self._words, "reset", NAME],
+            [*self._words, "reset", self._name],
             check=False,
             env=self._environment,
             capture_output=True,
@@ -83,7 +84,7 @@ class Command:
 
 def _from_a_spare(engine: DockerEngine, digest: str) -> float:
     """Seconds from the wish to the answer."""
-    _made(engine, digest)
+    make(engine, digest)
     heard = Heard()
     with engine.lock(NAME, patience=5):
         taken = take_spare(engine, NAME, now=clock.now(), tell=heard)
@@ -93,13 +94,15 @@ def _from_a_spare(engine: DockerEngine, digest: str) -> float:
     return heard.answered - heard.begun
 
 
-def _made(engine: DockerEngine, digest: str) -> None:
+def make(engine: DockerEngine, digest: str) -> None:
+    """A spare of that recipe."""
     failed = make_one(engine, digest, now=clock.now(), tell=lambda _: None)
     if failed:
         raise SystemExit("; ".join(map(str, failed.values())))
 
 
-def _digest(engine: DockerEngine) -> str:
-    record = engine.observe(NAME).record
+def recipe_of(engine: DockerEngine, name: str) -> str:
+    """The digest of what a sandbox is made from."""
+    record = engine.observe(name).record
     assert record is not None
     return record.recipe
