@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,11 @@ class ImageFacts:
     id: str = ""
 
 
+FRESH = 2.0
+"""Seconds for which what an image says of itself is believed: thirty teams make ninety containers
+of three images. Whether an image is taken at all is looked at anew each time."""
+
+
 class Images:
     """The images of one engine. Every method may be called from many threads at once."""
 
@@ -48,6 +54,7 @@ class Images:
         self._settings = settings
         self._users: dict[str, str] = {}
         self._accepted: set[str] = set()
+        self._seen: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def tags(self) -> frozenset[str]:
         """Every reference that is there: tags, ``:latest`` also without it, and digests."""
@@ -76,11 +83,13 @@ class Images:
         with cache.alone(build.tag):  # the others find it made
             if not registry.present(self._api, build.tag):
                 builder.make(self._api, self._settings, build, note)
+                self._seen.pop(build.tag, None)
 
     def pull(self, reference: str, note: Note) -> None:
         """Fetch an image. Raises EngineError: the name, the network, or the registry."""
         with in_our_words(f"pulling {reference}"):
             registry.pull(self._api, reference, note, self._settings.largest)
+        self._seen.pop(reference, None)
 
     def accept(self, reference: str, *, commanded: bool) -> None:
         """Before the first container of an image: raises PolicyError for one that a den does not
@@ -99,7 +108,7 @@ class Images:
 
     def user_of(self, reference: str) -> str:
         """``uid:gid`` to run an image as: its own USER, or 10001:10001 where that is root."""
-        image = self._inspect(reference)
+        image = self._known(reference)
         if image["Id"] not in self._users:
             with in_our_words(f"reading the user of {reference}"):
                 self._users[image["Id"]] = users.of(self._api, image)
@@ -107,11 +116,11 @@ class Images:
 
     def volumes_of(self, reference: str) -> tuple[str, ...]:
         """Paths that an image declares as VOLUME: what is written there escapes its layer."""
-        return tuple(sorted(self._inspect(reference)["Config"].get("Volumes") or ()))
+        return tuple(sorted(self._known(reference)["Config"].get("Volumes") or ()))
 
     def labels_of(self, reference: str) -> tuple[str, ...]:
         """Names of the labels that an image would give to its containers."""
-        return tuple(sorted(self._inspect(reference)["Config"].get("Labels") or ()))
+        return tuple(sorted(self._known(reference)["Config"].get("Labels") or ()))
 
     def list(self) -> tuple[ImageFacts, ...]:
         """Images of ours, newest first."""
@@ -150,7 +159,13 @@ class Images:
         with in_our_words(f"looking at {reference}"):
             image: dict[str, Any] = self._api.inspect_image(reference)  # type: ignore[no-untyped-call]
         image["Config"] = image.get("Config") or {}
+        self._seen[reference] = time.monotonic(), image
         return image
+
+    def _known(self, reference: str) -> dict[str, Any]:
+        """As it was a moment ago."""
+        at, image = self._seen.get(reference, (-FRESH, {}))
+        return image if time.monotonic() - at < FRESH else self._inspect(reference)
 
 
 def unneeded(

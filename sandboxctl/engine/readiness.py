@@ -24,6 +24,9 @@ from sandboxctl.sandbox.recipe import Probe
 
 LOOK = 0.25
 """Seconds between two looks at whether the containers still run: one call for all of them."""
+SHARE = 9
+"""A look that takes long is followed by a pause of so many times its length: an engine that has
+much to show has other things to do."""
 
 SETTLED = 0.3
 """A service without a health check counts as ready when it ran this many seconds."""
@@ -124,7 +127,7 @@ class Readiness:
         asked.add_done_callback(heard)
 
     def _poll(self) -> None:
-        looked = 0.0
+        due = 0.0
         while True:
             with self._change:
                 self._waiting = [one for one in self._waiting if not one.future.done()]
@@ -134,9 +137,10 @@ class Readiness:
                 waiting = list(self._waiting)
             try:
                 self._listen()
-                if time.monotonic() - looked >= LOOK:
+                if (began := time.monotonic()) >= due:
                     self._look(waiting)
-                    looked = time.monotonic()
+                    took = time.monotonic() - began
+                    due = began + took + max(LOOK, SHARE * took)
             except SandboxError as error:
                 for one in waiting:
                     settle(one.future, error)

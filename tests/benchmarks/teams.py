@@ -95,8 +95,9 @@ def opened(engine: DockerEngine, file: Path, count: int) -> None:
 def closed(engine: DockerEngine) -> None:
     """What `workshop close` does to the engine. The baseline stays, for the next round."""
     workshop = closing.begin(engine, kept.known(engine, NAME), now=clock.now())
-    mine = replace(belongings.of(engine, workshop), images=())
-    begun = closing.Begun(workshop, mine, closing.look(engine, mine))
+    whole = closing.count(engine)
+    mine = replace(belongings.of(engine, workshop, whole), images=())
+    begun = closing.Begun(workshop, mine, closing.look(engine, mine, whole=whole))
     plan = closing.plan_close(engine, begun)
     failed = execute(plan, engine, tell=lambda _: None, workers=WORKERS)
     if failed:
