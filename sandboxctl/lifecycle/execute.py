@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -60,22 +61,29 @@ def execute(
 
     A failed step is never marked done, so exactly the steps behind it stay undone and everything
     beside it goes on. Waiting holds no worker. ^C finishes what runs and starts nothing more.
+    What is begun is finished first: the first team is ready while the last one waits, and an
+    engine that makes networks one by one starts containers meanwhile.
     """
-    steps = {step.key: step for step in plan.steps}
     order = TopologicalSorter({step.key: step.after for step in plan.steps})
     order.prepare()
-    running: dict[Future[None], Step] = {}
+    ready, running = _Ready(plan), dict[Future[None], Step]()
     failed = Failures()
     own = pool or ThreadPoolExecutor(workers, thread_name_prefix="step")
+    room = len(plan.steps) if pool else workers
+    busy: set[Future[None]] = set()
     try:
         while True:
-            for key in order.get_ready():
-                step = steps[key]
+            ready.add(order.get_ready())
+            while step := ready.next(waits=len(busy) >= room):
                 tell(News(step, "working"))
-                running[_begin(step, engine, own, tell)] = step
+                begun = _begin(step, engine, own, tell)
+                running[begun] = step
+                if not isinstance(step.operation, WaitReady):
+                    busy.add(begun)
             if not running:
                 return failed
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            busy -= finished
             for future in finished:
                 step = running.pop(future)
                 if error := _outcome(future):
@@ -87,6 +95,31 @@ def execute(
     finally:
         if own is not pool:
             own.shutdown(cancel_futures=True)
+
+
+class _Ready:
+    """Steps that can begin, those of the plan's first sandbox first."""
+
+    def __init__(self, plan: Plan) -> None:
+        rank: dict[str, int] = {}
+        for step in plan.steps:
+            rank.setdefault(step.sandbox, len(rank))
+        self._steps = {step.key: (rank[step.sandbox], n, step) for n, step in enumerate(plan.steps)}
+        self._work: list[tuple[int, int, Step]] = []
+        self._waits: list[Step] = []
+
+    def add(self, keys: Iterable[Key]) -> None:
+        for rank, n, step in map(self._steps.__getitem__, keys):
+            if isinstance(step.operation, WaitReady):
+                self._waits.append(step)
+            else:
+                heapq.heappush(self._work, (rank, n, step))
+
+    def next(self, *, waits: bool) -> Step | None:
+        """The next one; only what holds no worker, if so asked. None where there is none now."""
+        if self._waits:
+            return self._waits.pop(0)
+        return None if waits or not self._work else heapq.heappop(self._work)[2]
 
 
 def _begin(step: Step, engine: Engine, pool: ThreadPoolExecutor, tell: Listener) -> Future[None]:
