@@ -1,9 +1,10 @@
 """`make bench`: how fast, as ratios measured in one run. A benchmark, not a test.
 
-    python -m tests.benchmarks [--to FOLDER] [PART…]
+    python -m tests.benchmarks [--to FOLDER] [--beside] [PART…]
 
 Without parts, those of a workshop's day. `curves` takes an hour or more and goes on where it was
-interrupted; `curves-again` begins anew. Results go to ``docs/benchmarks`` unless said.
+interrupted; `curves-again` begins anew. Results go to ``docs/benchmarks`` unless said; with
+``--beside`` they stand next to those of another storage of the engine, and do not replace them.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ def main() -> None:
     known = CORE | MORE
     asked = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     asked.add_argument("--to", type=Path, default=frame.FOLDER, metavar="FOLDER")
+    asked.add_argument("--beside", action="store_true")
     asked.add_argument("parts", nargs="*", metavar="PART", help=", ".join(known))
     given = asked.parse_args()
     if strange := [one for one in given.parts if one not in known]:
         asked.error(f"there is no part {', '.join(strange)}; there are {', '.join(known)}")
-    frame.BOOK.folder = given.to
+    frame.BOOK.folder, frame.BOOK.beside = given.to, given.beside
     about = machine.described()
     for name in given.parts or CORE:
         print(f"-- {name}", flush=True)

@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -50,9 +50,11 @@ class Row:
 
 @dataclass(slots=True)
 class Book:
-    """The rows of the part that is being measured, and where results are kept."""
+    """The rows of the part that is being measured, and where results are kept. ``beside``: next to
+    what was measured with another storage, and without bars: those are for one with reflinks."""
 
     folder: Path = FOLDER
+    beside: bool = False
     rows: list[Row] = field(default_factory=list)
 
     @property
@@ -149,7 +151,10 @@ def part(name: str, about: Mapping[str, str]) -> Iterator[None]:
 def keep(part: str, rows: Iterable[Row], about: Mapping[str, str], seconds: float) -> None:
     """Into the file of results, in the place of what this part said before."""
     kept = read()
-    kept["machine"] = dict(about)
+    if BOOK.beside:
+        part, rows = f"{part}, {about['storage']}", [replace(r, bar=None, verdict="") for r in rows]
+    else:
+        kept["machine"] = dict(about)
     kept["parts"][part] = {
         "when": datetime.now(UTC).date().isoformat(),
         "seconds": round(seconds),

@@ -18,6 +18,7 @@ TITLES = {
     "start": "How long a command takes to begin",
     "engine": "Up and down of three services",
     "resets": "Reset, three services, two million rows",
+    "growing": "Reset, ten thousand rows and ten million",
     "compose": "The same by Docker Compose",
     "spares": "Reset from a spare",
     "steady": "Resets while teams are at work",
@@ -59,7 +60,7 @@ def _page(kept: Mapping[str, Any], pictures: list[tuple[str, str]]) -> str:
     parts.append("\n".join(f"- {key}: {value}" for key, value in kept["machine"].items()) + "\n")
     parts += [f"![{title}]({name})\n" for name, title in pictures]
     for name, part in _parts(kept):
-        parts.append(f"## {TITLES.get(name, name)}\n")
+        parts.append(f"## {_title(name)}\n")
         parts.append(f"`{name}`, {part['when']}, {part['seconds']} s\n")
         parts.append(_table(part["rows"]))
     for name, title in CURVES.items():
@@ -70,9 +71,19 @@ def _page(kept: Mapping[str, Any], pictures: list[tuple[str, str]]) -> str:
 
 def _parts(kept: Mapping[str, Any]) -> list[tuple[str, Any]]:
     order = [*TITLES]
-    return sorted(
-        kept["parts"].items(), key=lambda one: order.index(one[0]) if one[0] in order else 99
-    )
+
+    def place(one: tuple[str, Any]) -> tuple[int, str]:
+        name = one[0].partition(",")[0]
+        return (order.index(name) if name in order else len(order)), one[0]
+
+    return sorted(kept["parts"].items(), key=place)
+
+
+def _title(part: str) -> str:
+    """With the storage, where that is another one than the machine's."""
+    name, _, storage = part.partition(", ")
+    title = TITLES.get(name, name)
+    return f"{title} ({storage})" if storage else title
 
 
 def _table(rows: list[Mapping[str, Any]]) -> str:
