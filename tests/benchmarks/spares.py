@@ -36,11 +36,11 @@ def measure() -> None:
         prototype.up(engine, prototype.loaded(engine, three(Path(folder)), NAME), NAME)
         digest = recipe_of(engine, NAME)
         for _ in range(3):
-            _from_a_spare(engine, digest)
-        inside = [_from_a_spare(engine, digest) for _ in range(INSIDE)]
+            inside(engine, digest)
+        within = [inside(engine, digest) for _ in range(INSIDE)]
         twenty = [BAR] * INSIDE
         label = "reset from a spare, in one process, to the first answer / 20 ms"
-        frame.row(label, inside, twenty, 1, key="spare-inside")
+        frame.row(label, within, twenty, 1, key="spare-inside")
         command = Command(engine, Path(folder))
         bare, whole = [], []
         with engine.lock(LOCK):  # somebody watches: who else made the spares?
@@ -83,11 +83,11 @@ class Command:
 
 
 def _from_a_spare(engine: DockerEngine, digest: str) -> float:
-    """Seconds from the wish to the answer."""
+    """Seconds from the wish to the answer, where a console does it: in a process that is there."""
     make(engine, digest)
     heard = Heard()
-    with engine.lock(NAME, patience=5):
-        taken = take_spare(engine, NAME, now=clock.now(), tell=heard)
+    with engine.lock(name, patience=5):
+        taken = take_spare(engine, name, now=clock.now(), tell=heard)
     if taken is None or taken[1] or heard.answered is None:
         raise SystemExit("there was no spare, or it did not answer")
     tidy_up(engine, taken[0])
