@@ -82,7 +82,7 @@ class Command:
             raise SystemExit(done.stderr)
 
 
-def _from_a_spare(engine: DockerEngine, digest: str) -> float:
+def inside(engine: DockerEngine, digest: str, name: str = NAME) -> float:
     """Seconds from the wish to the answer, where a console does it: in a process that is there."""
     make(engine, digest)
     heard = Heard()
