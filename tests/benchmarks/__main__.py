@@ -23,6 +23,7 @@ CORE = {
     "spares": "spares.measure",
     "steady": "steady.measure",
     "teams": "teams.measure",
+    "console": "console.measure",
 }
 MORE = {
     "growing": "resets.growing",

@@ -23,6 +23,7 @@ TITLES = {
     "spares": "Reset from a spare",
     "steady": "Resets while teams are at work",
     "teams": "Thirty teams",
+    "console": "The console in a room of thirty teams",
     "isolation": "What confinement costs",
     "data": "Data",
     "reading": "Hostile files",

@@ -19,6 +19,7 @@ from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.lifecycle.change import Proposal, carry_out
 from sandboxctl.lifecycle.down import plan_down, plan_leftovers
 from sandboxctl.lifecycle.execute import execute
+from sandboxctl.lifecycle.spares import plan_without_spares
 from sandboxctl.lifecycle.up import plan_up
 from sandboxctl.sandbox.den import Den, GatewaySettings
 
@@ -156,7 +157,8 @@ def den(**settings: Any) -> Iterator[DockerEngine]:
     finally:
         for name in engine.sandboxes():
             down(engine, name)
-        execute(plan_leftovers(engine), engine, tell=lambda _: None)
+        left = plan_without_spares(engine) + plan_leftovers(engine)
+        execute(left, engine, tell=lambda _: None)
         engine.leave(lambda _: None)
         engine.close()
 

@@ -66,15 +66,15 @@ class Command:
         chosen = den.model_dump(mode="json", exclude_unset=True, exclude={"name"})
         (settings / "den.yaml").write_text(yaml.safe_dump({den.name: chosen}))
         places = {"XDG_CONFIG_HOME": folder / "config", "XDG_STATE_HOME": folder / "state"}
-        self._environment = {**os.environ, **{key: str(path) for key, path in places.items()}}
-        self._words = [str(Path(sys.executable).with_name("sandboxctl")), "--den", den.name]
+        self.environment = {**os.environ, **{key: str(path) for key, path in places.items()}}
+        self.words = [str(Path(sys.executable).with_name("sandboxctl")), "--den", den.name]
         self._name = name
 
     def reset(self) -> None:
         done = subprocess.run(
-            [*self._words, "reset", self._name],
+            [*self.words, "reset", self._name],
             check=False,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
         )
