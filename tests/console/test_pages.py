@@ -106,9 +106,10 @@ def test_the_record_of_a_reset_is_a_file_without_anybody_s_secrets(site: Site) -
 def test_a_hand_goes_up_and_down_and_is_on_the_wall(site: Site) -> None:
     team = site.team(TEAM)
     page = f"/team/{TEAM}"
-    team.post(f"{page}/hand", page=page)
-    assert "Your facilitator was asked" in team.get(page).text
-    team.post(f"{page}/hand", page=page)
+    team.post(f"{page}/hand", {"hand": "up"}, page=page)
+    team.post(f"{page}/hand", {"hand": "up"}, page=page)
+    assert "Your facilitator was asked" in team.get(page).text, "two who call at once call once"
+    team.post(f"{page}/hand", {"hand": "down"}, page=page)
     assert "Your facilitator was asked" not in team.get(page).text
 
 

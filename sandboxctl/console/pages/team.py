@@ -94,8 +94,9 @@ def keep(sandbox: str) -> Answer:
 
 @page.post("/hand")
 def hand(sandbox: str) -> Answer:
+    """The form says which it is: two people who call at once call once."""
     found = changing(sandbox)
-    if found.raised:
+    if request.form.get("hand") == "down":
         console().work.hands.lower_hand(sandbox, by=g.visitor.name)
     else:
         console().work.hands.raise_hand(sandbox, by=g.visitor.name)
