@@ -95,7 +95,7 @@ def keep(sandbox: str) -> Answer:
 @page.post("/hand")
 def hand(sandbox: str) -> Answer:
     """The form says which it is: two people who call at once call once."""
-    found = changing(sandbox)
+    changing(sandbox)
     if request.form.get("hand") == "down":
         console().work.hands.lower_hand(sandbox, by=g.visitor.name)
     else:
