@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 USUAL = 10
 FEW = 3
 """Rows of each table where no table is named."""
-
-CHUNK = 4096
-"""Rows gone through at once, to find those with mistakes."""
 
 _GAP = 2
 
@@ -47,6 +45,8 @@ def preview_verb(
     BLUEPRINT is a folder, a file, or the name of a shipped one. Without TABLE a few rows of each.
     Only the rows that are shown are made, so any page of any table comes at once. Needs no engine.
     """
+    from sandboxctl.data.preview import page
+
     _, made = dataset(session, blueprint, values)
     names = chosen(made, [table] if table else [])
     count = rows or (USUAL if table else FEW)
@@ -59,28 +59,14 @@ def preview_verb(
     return 0
 
 
-def page(made: Dataset, table: str, start: int, count: int) -> list[show.Row]:
-    """These rows as text; None where there is no value. Of a table of truth, the first ones that
-    are found from there on."""
-    from sandboxctl.data.arrow import written
-    from sandboxctl.data.dirt.truth import table_of
-    from sandboxctl.data.tables import length, rows
-
-    size, found = length(made, table), list[show.Row]()
-    step = CHUNK if table_of(made.data, table) else count
-    for first in range(start, size, step):
-        batch = rows(made, table, first, min(first + step, size))
-        columns = [written(column).to_pylist() for column in batch]
-        found += [
-            dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)
-        ]
-        if len(found) >= count or step == count:
-            break
-    return found[:count]
-
-
 def _show(
-    session: Session, made: Dataset, table: str, found: list[show.Row], first: int, *, apart: bool
+    session: Session,
+    made: Dataset,
+    table: str,
+    found: Sequence[show.Row],
+    first: int,
+    *,
+    apart: bool,
 ) -> None:
     if apart:
         show.say(session)
@@ -103,7 +89,7 @@ def _title(made: Dataset, table: str) -> str:
     return f"{table}: {made.sizes[table]:,} rows, {columns} columns"
 
 
-def _fits(found: list[show.Row]) -> bool:
+def _fits(found: Sequence[show.Row]) -> bool:
     """Whether the rows stand beside each other in the terminal without being folded."""
     if not found:
         return True

@@ -91,4 +91,10 @@ CODES = (
         "What is found by guessing may be another blueprint than the one that was meant.",
         "Give a folder with a blueprint.yaml in it, a file, or the name of a shipped blueprint.",
     ),
+    Code(
+        "DEN473",
+        "A packed folder that is not taken",
+        "What is unpacked can write where it likes, fill a disk, or be two things to two programs.",
+        "Pack the folder by itself, as a plain zip or tar: files and folders, no links.",
+    ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sandboxctl.console.access import Access
+from sandboxctl.console.desk.desk import Desk
 from sandboxctl.console.words import Words
 from sandboxctl.console.work import Work
 
@@ -14,7 +15,8 @@ from sandboxctl.console.work import Work
 @dataclass(frozen=True, slots=True)
 class Console:
     """``hosts`` are the values of Host that are ours; ``tls`` whether pages come over TLS;
-    ``tickets`` gives the secret that a gateway signs tickets with, empty where none does."""
+    ``tickets`` gives the secret that a gateway signs tickets with, empty where none does; ``desk``
+    looks at what suppliers hand in."""
 
     work: Work
     access: Access
@@ -22,6 +24,7 @@ class Console:
     hosts: frozenset[str]
     tls: bool = False
     tickets: Callable[[], str] = lambda: ""
+    desk: Desk = field(default_factory=Desk)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sandboxctl.console.pages import enter, job, start, team, wall
+from sandboxctl.console.pages import desk, enter, job, start, team, wall
 
-ALL = (start.page, enter.page, team.page, job.page, wall.page)
+ALL = (start.page, enter.page, team.page, job.page, wall.page, desk.page)
 ENTERING = frozenset({"enter.enter", "enter.enter_team"})
 """Forms of those who have no session yet."""
+LARGE = {"desk.look": desk.LARGEST}
+"""Bytes of a form that has more in it than words."""

@@ -1,0 +1,115 @@
+"""What a supplier hands in is put into a folder of its own, looked at by a process of its own, and
+taken away again. A few at a time: nobody's page waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from sandboxctl import codes
+from sandboxctl.console.desk.unpack import unpack
+from sandboxctl.errors import BlueprintError, SandboxError
+
+PACKED = 32 * 1024**2
+"""Bytes that may be handed in."""
+AT_ONCE = 2
+SECONDS = 60.0
+"""Until a look that has not come to an end is ended."""
+FILE = "blueprint.yaml"
+
+
+class Busy(SandboxError):
+    """Others are looked at by now."""
+
+
+@dataclass
+class Desk:
+    """``looked`` at a packed folder, or at the text of a blueprint alone."""
+
+    seconds: float = SECONDS
+
+    def __post_init__(self) -> None:
+        self._room = threading.BoundedSemaphore(AT_ONCE)
+
+    def packed(self, what: IO[bytes]) -> Mapping[str, Any]:
+        """As `look.looked_at` tells; Busy where others are looked at."""
+        return self._looked(lambda folder: unpack(what, folder))
+
+    def pasted(self, text: str) -> Mapping[str, Any]:
+        """The same for a blueprint that has no folder."""
+
+        def put(folder: Path) -> Path:
+            (folder / FILE).write_text(text, encoding="utf-8", newline="")
+            return folder
+
+        return self._looked(put)
+
+    def _looked(self, put: Any) -> Mapping[str, Any]:
+        if not self._room.acquire(blocking=False):
+            raise Busy("others are looked at", hint="Try again in a minute.")
+        try:
+            with tempfile.TemporaryDirectory(prefix="desk-") as made:
+                try:
+                    return self._apart(put(Path(made)))
+                except BlueprintError as error:
+                    return {"problems": [_told(error)]}
+        finally:
+            self._room.release()
+
+    def _apart(self, folder: Path) -> Mapping[str, Any]:
+        words = [sys.executable, "-P", "-m", "sandboxctl.console.desk.look", str(folder)]
+        plain = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(folder)}
+        with subprocess.Popen(
+            words,
+            cwd=folder,
+            env=plain,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as looking:
+            try:
+                told, _ = looking.communicate(timeout=self.seconds)
+            except subprocess.TimeoutExpired:
+                told = b""
+            finally:
+                _end(looking.pid)  # with what it has started itself
+        try:
+            found: Mapping[str, Any] = json.loads(told)
+        except ValueError:
+            raise BlueprintError(
+                "Looking at it took more time or memory than a blueprint needs",
+                hint="Make it smaller: fewer services, tables and files, shorter texts.",
+                code="DEN473",
+            ) from None
+        return found
+
+
+def _end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _told(error: BlueprintError) -> Mapping[str, Any]:
+    code = codes.of(error.code)
+    return {
+        "file": "",
+        "line": None,
+        "column": None,
+        "key": "",
+        "why": str(error),
+        "code": code.code,
+        "title": code.title,
+        "risk": code.risk,
+        "mend": error.hint,
+    }

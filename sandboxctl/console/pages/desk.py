@@ -1,0 +1,36 @@
+"""The supplier's desk: a packed folder or a text goes in, and what would become of it comes out.
+Nothing of it is started or kept."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+
+from sandboxctl.console.desk.desk import PACKED, Busy
+from sandboxctl.console.pages.rights import console, facilitator
+
+page = Blueprint("desk", __name__, url_prefix="/desk")
+LARGEST = PACKED + 64 * 1024
+"""Bytes of a form with a folder in it."""
+
+
+@page.get("")
+@facilitator
+def desk() -> str:
+    return render_template("desk.html.j2", found=None, missing=False, text="")
+
+
+@page.post("")
+@facilitator
+def look() -> str | tuple[str, int]:
+    sent, text = request.files.get("folder"), request.form.get("text", "")
+    if (sent is None or not sent.filename) and not text.strip():
+        return render_template("desk.html.j2", found=None, missing=True, text=""), 400
+    looking = console().desk
+    try:
+        if sent is not None and sent.filename:
+            found = looking.packed(sent.stream)
+        else:
+            found = looking.pasted(text)
+    except Busy:
+        abort(429)
+    return render_template("desk.html.j2", found=found, missing=False, text=text)
