@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ TEAMS = ("heron", "otter", "wren")
 WIDTHS = (320, 1280, 3840)
 TEAM = ("", "/wrong", "/check/start", "/learned", "/break")
 WALL = ("", "/teams/heron", "/all/reset", "/all/extend")
+EXAMPLE = Path(__file__).parents[2] / "examples" / "02-web-and-database"
 
 
 @dataclass
@@ -170,8 +172,41 @@ def test_every_page_fits_and_has_no_barrier_that_a_program_finds(
             shown.enter(page, shown.serving.link())
         for path in pages:
             page.goto(f"{shown.url}{path}")
-            found = Axe().run(page).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{path} has to be moved sideways"
+            fits(page, width)
         context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_supplier_sees_what_becomes_of_a_folder(
+    shown: Shown, browser: Browser, width: int, tmp_path: Path
+) -> None:
+    packed = shutil.make_archive(str(tmp_path / "page"), "zip", EXAMPLE)
+    for scripts in (True, False):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            bypass_csp=True,
+            java_script_enabled=scripts,
+        )
+        page = context.new_page()
+        shown.enter(page, shown.serving.link())
+        page.get_by_role("link", name="Look at a blueprint").click()
+        page.get_by_label("A packed folder").set_input_files(packed)
+        page.get_by_role("button", name="Look at it").click()
+        expect(page.get_by_role("heading", name="It can be taken")).to_be_visible()
+        if scripts:
+            fits(page, width)
+        page.get_by_label("Or the text of a blueprint").fill("blueprint: 1\nname: A page\n")
+        page.get_by_role("button", name="Look at it").click()
+        expect(page.get_by_role("heading", name="It cannot be taken yet")).to_be_visible()
+        expect(page.get_by_text("line 2")).to_be_visible()
+        if scripts:
+            fits(page, width)
+        context.close()
+
+
+def fits(page: Page, width: int) -> None:
+    """No barrier that a program finds, and nothing that has to be moved sideways."""
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url} has to be moved sideways"
