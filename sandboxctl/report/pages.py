@@ -55,6 +55,17 @@ def team_page(evidence: Evidence, team: TeamFacts, *, zone: tzinfo) -> str:
     return _page("team.html.j2", zone, evidence=evidence, team=team, blueprint=blueprint)
 
 
+def team_pages(evidence: Evidence, *, zone: tzinfo) -> dict[str, str]:
+    """Those of all teams, by the names of their files."""
+    return {f"{one.name}.html": team_page(evidence, one, zone=zone) for one in evidence.teams}
+
+
+def policy() -> str:
+    """What a page may load, for the headers of whoever serves it: its own style, and no more."""
+    only = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return f"default-src 'none'; style-src 'sha256-{_style_hash()}'; {only}"
+
+
 def certificate_page(certificate: Certificate, *, zone: tzinfo) -> str:
     """The certificate as a page to print and sign."""
     return _page("certificate.html.j2", zone, certificate=certificate, kinds=KINDS)
@@ -85,7 +96,7 @@ def _page(template: str, zone: tzinfo, **facts: object) -> str:
         .get_template(template)
         .render(
             css=Markup(css),  # our own file
-            style_hash=base64.b64encode(sha256(css.encode()).digest()).decode(),
+            style_hash=_style_hash(),
             when=lambda at: day(at.astimezone(zone)),
             time=lambda at: f"{at.astimezone(zone):%H:%M}",
             length=clock.words,
@@ -98,6 +109,11 @@ def _page(template: str, zone: tzinfo, **facts: object) -> str:
 @lru_cache(maxsize=1)
 def _style() -> str:
     return (bundled("templates") / FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _style_hash() -> str:
+    return base64.b64encode(sha256(_style().encode()).digest()).decode()
 
 
 @lru_cache(maxsize=1)
