@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from sandboxctl.console.pages import enter, job, start, team, wall
+from sandboxctl.console.pages import closing, enter, job, opening, start, task, team, wall
 
-ALL = (start.page, enter.page, team.page, job.page, wall.page)
+ALL = (
+    start.page,
+    enter.page,
+    team.page,
+    job.page,
+    wall.page,
+    opening.page,
+    task.page,
+    closing.page,
+)
 ENTERING = frozenset({"enter.enter", "enter.enter_team"})
 """Forms of those who have no session yet."""
