@@ -147,8 +147,6 @@ class Tasks:
             before = self._active.get(task.reference)
             if task.active:
                 self._active[task.reference] = task
-            else:
-                self._active.pop(task.reference, None)
         same = (before.state, before.step, before.paper) if before else None
         if same == (task.state, task.step, task.paper) and task.active:
             return  # only further
@@ -157,6 +155,9 @@ class Tasks:
                 "UPDATE tasks SET state = ?, told = ? WHERE reference = ?",
                 (task.state, written(task), task.reference),
             )
+        if not task.active:  # not before it is written: whoever asks then reads the file
+            with self._guard:
+                self._active.pop(task.reference, None)
 
     def _now(self, task: Task) -> Task:
         with self._guard:
