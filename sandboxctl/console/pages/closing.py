@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from sandboxctl.console.closing import Paper
 from sandboxctl.console.pages.rights import console, facilitator
 from sandboxctl.console.pages.wall import cells_of, known
+from sandboxctl.console.seen import titled
 from sandboxctl.report import pages
 from sandboxctl.report.pages import Card
 
@@ -68,7 +69,9 @@ def carry_out(name: str) -> Answer:
 @page.get("/closed/<paper>")
 @facilitator
 def closed(paper: str) -> str:
-    return render_template("closed.html.j2", paper=_found(paper))
+    found = _found(paper)
+    teams = [(one, one.title or titled(one.name)) for one in found.evidence.teams]
+    return render_template("closed.html.j2", paper=found, teams=teams)
 
 
 @page.get("/closed/<paper>/all.zip")
