@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from sandboxctl.sandbox.den import Den
 
 THREADS = 8
-"""Requests at once. None of them waits for an engine, so a room of browsers needs no more."""
+"""Requests at once. None of them waits for an engine, but one that checks what would fit: a room of
+browsers needs no more."""
 CONNECTIONS = 500
 SLOW = 15
 """Seconds after which a client that says nothing is cut."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -55,6 +56,7 @@ class Work:
     folders: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
+        self._checking = threading.Lock()
         self._look, self._hand = Reach(self.connect), Reach(self.connect)
         self.hands = Hands(self.store, write=self._write)
         self.past = Past(self.store)
@@ -93,9 +95,17 @@ class Work:
         self._hand.close()
 
     def forecast(self, wanted: Wish) -> Forecast:
-        """Whether a workshop would fit. SandboxError for one that cannot be."""
-        with self._look.engine() as engine:
-            return opening.forecast(engine, self.catalogue, wanted)
+        """Whether a workshop would fit. SandboxError for one that cannot be, and where another one
+        is being worked out: pages wait for an engine one at a time."""
+        if not self._checking.acquire(blocking=False):
+            raise SandboxError(
+                "Another one is being checked at the moment", hint="Try again in some seconds."
+            )
+        try:
+            with self._look.engine() as engine:
+                return opening.forecast(engine, self.catalogue, wanted)
+        finally:
+            self._checking.release()
 
     def for_all(
         self,

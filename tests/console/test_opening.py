@@ -14,7 +14,9 @@ from werkzeug.test import TestResponse
 
 from sandboxctl.console.task import Task, read, written
 from sandboxctl.engine.memory import MemoryEngine
+from sandboxctl.engine.protocol import Note
 from sandboxctl.lifecycle import ledger
+from sandboxctl.sandbox.operations import Operation
 from sandboxctl.workshop.inventory import Thing
 from tests.cli import WITH_DATABASE, blueprint
 from tests.console.rig import Rig, until
@@ -24,10 +26,20 @@ CHECK = "/open/page/check"
 TYPED = {"name": "spring", "title": "Spring workshop", "teams": "Heron\nBlue Otter!", "until": ""}
 
 
-class Keeps(MemoryEngine):
-    """Somebody holds on to a container of it, for as long as ``kept``."""
+class Killed(BaseException):
+    """Nothing of ours runs any more."""
 
-    kept = False
+
+class Keeps(MemoryEngine):
+    """Somebody holds on to a container of it, for as long as ``kept``; dies at call ``at``."""
+
+    kept, at, calls = False, 0, 0
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        super().apply(sandbox, operation, note)
+        self.calls += 1
+        if self.calls == self.at:
+            raise Killed
 
     def inventory(self) -> tuple[Thing, ...]:
         found = tuple(super().inventory())
@@ -207,6 +219,37 @@ def test_a_console_that_ended_in_the_middle_goes_on(site: Site) -> None:
     assert (found.state, found.interrupted, found.ready) == ("done", True, 2)
     again.rig.work.board.look()
     assert "It was interrupted" in again.facilitator().get(f"/tasks/{task.reference}").text
+
+
+@pytest.mark.parametrize("at", [1, 3, 6, 9])
+def test_killed_in_the_middle_of_opening_and_of_closing_it_goes_on(site: Site, at: int) -> None:
+    visitor, engine = site.facilitator(), site.rig.engine
+    assert isinstance(engine, Keeps)
+    engine.at = at
+    place = visitor.post(CHECK, page=asked()).headers["Location"]
+    until(lambda: engine.calls >= at)
+    site = taken_up(site)
+    assert "It was interrupted" in site.facilitator().get(place).text
+    assert {one.status.state for one in site.rig.work.board.seen.teams.values()} == {"ready"}
+    assert len(site.rig.engine.records()) == 2
+    visitor, engine.calls = site.facilitator(), 0
+    place = visitor.post("/wall/spring/close", page="/wall/spring/close").headers["Location"]
+    until(lambda: engine.calls >= at)
+    site = taken_up(site)
+    assert "nothing of it is left" in site.facilitator().get(place).text
+    assert site.rig.engine.records() == {}
+    paper = site.rig.work.papers.of("spring")
+    assert paper
+    assert {one.name for one in paper.evidence.teams} == {"heron", "blue-otter"}
+
+
+def taken_up(site: Site) -> Site:
+    """By another console, on the same den."""
+    assert [one.state for one in site.rig.work.tasks.active] == ["working"]
+    site.rig.again().begin()
+    until(lambda: not site.rig.work.tasks.active)
+    site.rig.work.board.look()
+    return Site(site.rig)
 
 
 def test_the_sheet_has_every_link_and_is_kept_nowhere(site: Site) -> None:
