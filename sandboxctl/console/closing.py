@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -92,14 +92,10 @@ class Papers:
             return None
         place = self.folder / name
         try:
-            record = (place / filing.RECORD).read_bytes()
-            evidence = Evidence.model_validate_json(record)
-            told = (place / filing.CERTIFICATE).read_bytes()
-            certificate = Certificate.model_validate_json(told)
-        except (OSError, ValidationError):
+            stamps = tuple((place / one).stat().st_mtime_ns for one in SHOWN)
+        except OSError:
             return None
-        whole = holds(certificate, evidence) and (place / filing.PAGE).exists()
-        return Paper(name, place, evidence, certificate) if whole else None
+        return _read(place, stamps)
 
     def of(self, workshop: str) -> Paper | None:
         """The newest of a workshop's name."""
@@ -165,6 +161,18 @@ class _Run:
     def _move(self, task: Task) -> None:
         self.task = task
         self._moved(task)
+
+
+@lru_cache(maxsize=64)
+def _read(place: Path, _: tuple[int, ...]) -> Paper | None:
+    """Read once, and again when a file of it is another one."""
+    try:
+        evidence = Evidence.model_validate_json((place / filing.RECORD).read_bytes())
+        certificate = Certificate.model_validate_json((place / filing.CERTIFICATE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    whole = holds(certificate, evidence)
+    return Paper(place.name, place, evidence, certificate) if whole else None
 
 
 def _zone() -> tzinfo:

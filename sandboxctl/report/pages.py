@@ -52,7 +52,10 @@ def sheet(
 def team_page(evidence: Evidence, team: TeamFacts, *, zone: tzinfo) -> str:
     """What a team takes home when a workshop is closed."""
     blueprint = evidence.blueprint_of(team)
-    return _page("team.html.j2", zone, evidence=evidence, team=team, blueprint=blueprint)
+    # What others noted about a team is for those who ran the day: it is in the record alone.
+    own = [one for one in team.notes if one.by.startswith("team ")]
+    facts = {"evidence": evidence, "team": team, "blueprint": blueprint, "own_notes": own}
+    return _page("team.html.j2", zone, **facts)
 
 
 def team_pages(evidence: Evidence, *, zone: tzinfo) -> dict[str, str]:

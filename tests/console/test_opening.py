@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,6 +25,7 @@ from tests.console.rig import Rig, until
 from tests.console.site import Site, Visitor
 
 CHECK = "/open/page/check"
+WHO = "facilitator, in the console"
 TYPED = {"name": "spring", "title": "Spring workshop", "teams": "Heron\nBlue Otter!", "until": ""}
 
 
@@ -405,3 +408,73 @@ def test_one_team_is_told_something_and_the_wall_says_what(site: Site) -> None:
 def test_a_task_is_read_as_it_was_written(site: Site) -> None:
     task = opened(site, site.facilitator())
     assert read(written(task)) == task
+
+
+def test_the_ledger_says_who_and_the_papers_have_its_head_and_the_notes(rig: Rig) -> None:
+    engine = rig.engine
+    assert isinstance(engine, Keeps)
+    engine.lasts = True
+    rig.work.begin()
+    site = Site(rig)
+    visitor = site.facilitator()
+    opened(site, visitor)
+    visitor.post("/wall/spring/note", {"text": "All came", "to": ""}, page="/wall/spring")
+    page = "/wall/spring/teams/heron"
+    visitor.post("/wall/spring/note", {"text": "They saw it", "to": "heron"}, page=page)
+    team, learned = site.team("heron"), "/team/heron/learned"
+    team.post(learned, {"text": "It broke twice"}, page=learned)
+    task = closed(site, visitor)
+    assert task.state == "done", task
+    told = ledger.events(engine.den.name, since=task.asked - timedelta(hours=1))
+    mine = [(one.verb, one.sandbox, one.what) for one in told if one.who == WHO]
+    assert mine == [
+        ("workshop up", "", "spring"),
+        ("workshop up", "heron", "ready"),
+        ("workshop up", "blue-otter", "ready"),
+        ("note", "", "All came"),
+        ("note", "heron", "They saw it"),
+        ("workshop close", "", "spring"),
+    ]
+    paper = rig.work.papers.find(task.paper)
+    assert paper
+    assert paper.evidence.ledger_head == paper.certificate.ledger_head != ""
+    assert "All came" in visitor.get(f"/closed/{task.paper}").text
+    page = visitor.get(f"/closed/{task.paper}/heron.html").text
+    assert "It broke twice" in page
+    assert "They saw it" not in page, "what others say of a team is not for it to take home"
+    assert "They saw it" in visitor.get(f"/closed/{task.paper}/record.json").text
+
+
+class Slow(Keeps):
+    """Waits before its first step until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def apply(self, sandbox: str, operation: Operation, note: Note) -> None:
+        assert self.go_on.wait(60)
+        super().apply(sandbox, operation, note)
+
+
+def test_a_workshop_that_is_under_way_is_not_closed_beside_that(rig: Rig) -> None:
+    rig.engine = engine = Slow()
+    engine.go_on.set()
+    rig.work.begin()
+    site = Site(rig)
+    visitor = site.facilitator()
+    opened(site, visitor)
+    engine.go_on.clear()
+    one = visitor.post("/wall/spring/close", page="/wall/spring/close")
+    place = one.headers["Location"]
+    assert visitor.get("/wall/spring/close").headers["Location"] == place
+    assert f'href="{place}"' in visitor.get("/").text
+    until(lambda: "Removing everything" in visitor.get(place).text)
+    site.rig.work.board.look()
+    assert f'href="{place}"' in visitor.get("/wall/spring").text
+    assert "How far it is" in visitor.get("/wall/spring").text
+    again = visitor.post(f"{place}/again", page="/open/page/check?name=other&number=1")
+    assert again.headers["Location"] == place
+    engine.go_on.set()
+    assert ended(site, one).state == "done"
+    assert len(site.rig.work.tasks.of("spring")) == 2

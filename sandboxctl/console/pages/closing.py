@@ -35,9 +35,12 @@ def sheet(name: str) -> Response:
 
 @page.get("/wall/<name>/close")
 @facilitator
-def check(name: str) -> str:
-    """What goes, what stays; and the one button that does it."""
+def check(name: str) -> str | Answer:
+    """What goes, what stays; and the one button that does it. Where it is under way, that."""
     workshop = known(name)
+    for task in console().work.tasks.active:
+        if task.workshop == name:
+            return redirect(f"/tasks/{task.reference}", 303)
     teams = [cell.seen for cell in cells_of(workshop) if cell.seen]
     counted = [team.changed for team in teams if team.stateful]
     return render_template(
