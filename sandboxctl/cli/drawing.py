@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandboxctl.cli import show
-from sandboxctl.cli.files import write
 from sandboxctl.cli.session import Session
+from sandboxctl.lifecycle.files import write
 
 if TYPE_CHECKING:
     from sandboxctl.lifecycle.change import Proposal

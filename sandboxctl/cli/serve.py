@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 @click.option(
     "--insecure-room", is_flag=True, help="Serve a room over plain HTTP: everybody in it can read."
 )
+@click.option(
+    "--blueprints",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="A blueprint, or a folder of some, that workshops can be opened from.",
+)
 @click.pass_obj
 def serve_verb(
     session: Session,
@@ -33,6 +42,7 @@ def serve_verb(
     names: tuple[str, ...],
     observer: bool,
     insecure_room: bool,
+    folders: tuple[Path, ...],
 ) -> int:
     """Serve the console: a wall, and a page for each team.
 
@@ -46,7 +56,7 @@ def serve_verb(
     def opened() -> Engine:
         return connect(session.settings, engine=session.engine, context=session.context)
 
-    serving = Serving(session.settings, opened, Where(bind, port, names, insecure_room))
+    serving = Serving(session.settings, opened, Where(bind, port, names, insecure_room), folders)
     watching = Watching(session)
     with ExitStack() as held:
         serving.begin()

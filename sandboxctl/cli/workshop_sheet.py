@@ -35,7 +35,7 @@ def sheet_verb(session: Session, workshop: str, teams: tuple[str, ...], output: 
     Each card has the link as a QR code and in letters. Links carry keys: only its team should
     see one.
     """
-    from sandboxctl.cli.files import write_private
+    from sandboxctl.lifecycle.files import write_private
     from sandboxctl.lifecycle.workshops import kept
     from sandboxctl.report import pages
 

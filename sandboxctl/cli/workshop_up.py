@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,8 @@ def _bring_up(
 ) -> int:
     from sandboxctl import clock
     from sandboxctl.cli.carry import carry_all
-    from sandboxctl.lifecycle.workshops import kept, opening
+    from sandboxctl.cli.history import remember_all
+    from sandboxctl.lifecycle.workshops import happened, kept, opening
 
     began = time.monotonic()
     with locked(engine, asked.name):
@@ -112,7 +112,7 @@ def _bring_up(
             started = clock.now()
             code, broken, answered = carry_all(session, engine, found.proposals, title=title)
     when = {name: started + timedelta(seconds=after) for name, after in answered.items()}
-    _remember(session, engine, found, broken, when)
+    remember_all(session, engine, happened.opened(engine, found, broken, when))
     _tell(session, engine, found, broken, time.monotonic() - began)
     if not code and found.workshop.spares:
         _stand_ready(session, engine, found)
@@ -139,28 +139,6 @@ def _stand_ready(session: Session, engine: Engine, found: Opening) -> None:
         stand_ready_all(session, engine, fitting, found.workshop.shown)
     except NoRoom as short:
         show.aside(session, f"{short}. A reset makes its generation then.")
-
-
-def _remember(
-    session: Session,
-    engine: Engine,
-    found: Opening,
-    broken: Mapping[str, SandboxError],
-    answered: Mapping[str, datetime],
-) -> None:
-    """Each team at the moment when it answered, not when all did."""
-    from sandboxctl.cli.history import event, remember_all
-
-    workshop = found.workshop.name
-    told = [event(engine, "workshop up", "", workshop, teams=list(found.proposals))]
-    for name, one in found.proposals.items():
-        facts = {"workshop": workshop, "recipe": one.wanted.recipe.digest if one.wanted else ""}
-        error = broken.get(name)
-        facts |= {"why": str(error), "code": error.code} if error else {}
-        what = "failed" if error else "ready"
-        happened = event(engine, "workshop up", name, what, **facts)
-        told.append(replace(happened, at=answered.get(name, happened.at)))
-    remember_all(session, engine, told)
 
 
 def _tell(

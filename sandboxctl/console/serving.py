@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandboxctl.console import access, store, work
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from sandboxctl.sandbox.den import Den
 
 THREADS = 8
-"""Requests at once. None of them waits for an engine, so a room of browsers needs no more."""
+"""Requests at once. None of them waits for an engine, but one that checks what would fit: a room of
+browsers needs no more."""
 CONNECTIONS = 500
 SLOW = 15
 """Seconds after which a client that says nothing is cut."""
@@ -62,11 +64,13 @@ class Where:
 
 @dataclass
 class Serving:
-    """One console of one den. ``connect`` opens an engine."""
+    """One console of one den. ``connect`` opens an engine; ``folders`` have blueprints that a
+    workshop can be opened from, beside those that are shipped."""
 
     den: Den
     connect: Callable[[], Engine]
     where: Where
+    folders: tuple[Path, ...] = ()
     _over: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +79,7 @@ class Serving:
         self.where.check()
         schema = work.SCHEMA + access.SCHEMA
         self.store = store.File(store.path(self.den.name), schema)
-        self.work = Work(self.store, self.connect, self.den)
+        self.work = Work(self.store, self.connect, self.den, self.folders)
         self.access = Access(self.store)
         zone = datetime.now().astimezone().tzinfo
         assert zone is not None

@@ -128,6 +128,8 @@ def made(console: Console) -> Flask:
 
 def _with_headers(answer: Response) -> Response:
     answer.headers.update(HEADERS)
+    if "policy" in g:  # of a page that is one file, with a style of its own
+        answer.headers["Content-Security-Policy"] = g.policy
     answer.headers.pop("Server", None)
     if g.console.tls:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -52,7 +52,21 @@ def sheet(
 def team_page(evidence: Evidence, team: TeamFacts, *, zone: tzinfo) -> str:
     """What a team takes home when a workshop is closed."""
     blueprint = evidence.blueprint_of(team)
-    return _page("team.html.j2", zone, evidence=evidence, team=team, blueprint=blueprint)
+    # What others noted about a team is for those who ran the day: it is in the record alone.
+    own = [one for one in team.notes if one.by.startswith("team ")]
+    facts = {"evidence": evidence, "team": team, "blueprint": blueprint, "own_notes": own}
+    return _page("team.html.j2", zone, **facts)
+
+
+def team_pages(evidence: Evidence, *, zone: tzinfo) -> dict[str, str]:
+    """Those of all teams, by the names of their files."""
+    return {f"{one.name}.html": team_page(evidence, one, zone=zone) for one in evidence.teams}
+
+
+def policy() -> str:
+    """What a page may load, for the headers of whoever serves it: its own style, and no more."""
+    only = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return f"default-src 'none'; style-src 'sha256-{_style_hash()}'; {only}"
 
 
 def certificate_page(certificate: Certificate, *, zone: tzinfo) -> str:
@@ -85,7 +99,7 @@ def _page(template: str, zone: tzinfo, **facts: object) -> str:
         .get_template(template)
         .render(
             css=Markup(css),  # our own file
-            style_hash=base64.b64encode(sha256(css.encode()).digest()).decode(),
+            style_hash=_style_hash(),
             when=lambda at: day(at.astimezone(zone)),
             time=lambda at: f"{at.astimezone(zone):%H:%M}",
             length=clock.words,
@@ -98,6 +112,11 @@ def _page(template: str, zone: tzinfo, **facts: object) -> str:
 @lru_cache(maxsize=1)
 def _style() -> str:
     return (bundled("templates") / FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _style_hash() -> str:
+    return base64.b64encode(sha256(_style().encode()).digest()).decode()
 
 
 @lru_cache(maxsize=1)

@@ -46,10 +46,11 @@ class Rig:
     engine: Engine = field(default_factory=MemoryEngine)
     away: bool = False
     connects: Callable[[], Engine] | None = None
+    folders: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         self.store = File(self.folder / STORE)
-        self.work = Work(self.store, self.connect, self.engine.den)
+        self.work = Work(self.store, self.connect, self.engine.den, self.folders)
 
     def connect(self) -> Engine:
         if self.away:
@@ -58,7 +59,7 @@ class Rig:
 
     def again(self) -> Work:
         self.work.end()
-        self.work = Work(self.store, self.connect, self.engine.den)
+        self.work = Work(self.store, self.connect, self.engine.den, self.folders)
         return self.work
 
     def up(self, name: str = TEAM, text: str = WITH_DATABASE) -> None:

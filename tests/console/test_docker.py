@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from sandboxctl import clock
+from sandboxctl.console.opening import Wish
+from sandboxctl.console.task import Task
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.lifecycle.duties import Duties
 from sandboxctl.lifecycle.watch import look
@@ -111,3 +113,32 @@ def test_a_console_that_is_killed_in_the_middle_of_a_reset(
             not any(s.runs for s in real.engine.observe(sandbox).generations[1].services.values())
         )
     )
+
+
+def test_a_workshop_from_the_catalogue_to_its_certificate(real: Rig, written: Written) -> None:
+    real.folders = (written(prototypes.notebook()),)
+    real.again().begin()
+    entry = next(one for one in real.work.catalogue.all() if one.path.parent == real.folders[0])
+    teams = ("Wall one", "Wall two")
+    wanted = Wish(entry.name, "wall-day", "Spring workshop", teams=teams)
+    found = real.work.forecast(wanted)
+    assert found.teams == ("wall-one", "wall-two")
+    assert found.fit.all_fit
+
+    def done(task: Task) -> Task:
+        until(lambda: not real.work.tasks.active)
+        ended = real.work.tasks.get(task.reference)
+        assert ended
+        assert (ended.state, ended.failed) == ("done", {}), ended
+        real.work.board.look()
+        return ended
+
+    tasks = real.work.tasks
+    assert done(tasks.submit("open", "wall-day", once="1", by="test", **wanted.args)).ready == 2
+    write(real, "wall-one", "mine")
+    ended = done(tasks.submit("close", "wall-day", once="2", by="test"))
+    paper = real.work.papers.find(ended.paper)
+    assert paper
+    assert paper.certificate.before.counts["container"] >= 4
+    assert not paper.certificate.after.things
+    assert not {"wall-one", "wall-two"} & set(real.engine.records())

@@ -137,7 +137,7 @@ def test_every_get_changes_nothing(site: Site) -> None:
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":
             values = {"sandbox": TEAM, "name": "start", "reference": "x", "verb": "reset"}
             values |= {"token": "x", "key": "x", "seconds": "1", "random": "r", "mac": "m"}
-            values |= {"team": TEAM}
+            values |= {"team": TEAM, "blueprint": "repair-right", "paper": "x", "file": "x"}
             asked = {key: values[key] for key in rule.arguments}
             with site.app.test_request_context(headers={"Host": HOST}):
                 path = site.app.url_for(rule.endpoint, _external=False, **asked)

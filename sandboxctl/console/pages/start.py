@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as Answer
 from sandboxctl.console.pages.rights import console
 
 page = Blueprint("start", __name__)
+CLOSED = 20
+"""Of the workshops that are closed, so many are shown."""
 
 
 @page.get("/")
@@ -18,7 +20,15 @@ def start() -> str | Answer:
         return redirect(f"/team/{g.visitor.sandbox}", 303)
     seen = console().work.board.seen
     alone = [one for one in seen.teams.values() if not one.workshop]
-    return render_template("start.html.j2", seen=seen, alone=alone)
+    work, runs = console().work, g.visitor.role == "facilitator"
+    return render_template(
+        "start.html.j2",
+        seen=seen,
+        alone=alone,
+        runs=runs,
+        tasks=work.tasks.active if runs else (),
+        papers=work.papers.all()[:CLOSED] if runs else (),
+    )
 
 
 @page.get("/robots.txt")

@@ -43,20 +43,23 @@ class Cell:
 @page.get("")
 @room
 def wall(name: str) -> str:
-    return render_template("wall.html.j2", **_facts(_known(name)))
+    work = console().work
+    if name not in work.board.seen.workshops and (paper := work.papers.of(name)):
+        return render_template("wall_closed.html.j2", paper=paper, may_open=_runs())
+    return render_template("wall.html.j2", **_facts(known(name)))
 
 
 @page.get("/now")
 @room
 def now(name: str) -> Answer:
-    return region(render_template("wall_now.html.j2", **_facts(_known(name))))
+    return region(render_template("wall_now.html.j2", **_facts(known(name))))
 
 
 @page.get("/teams/<team>")
 @room
 def one(name: str, team: str) -> str:
-    workshop = _known(name)
-    cell = next((cell for cell in _cells(workshop) if cell.name == team), None)
+    workshop = known(name)
+    cell = next((cell for cell in cells_of(workshop) if cell.name == team), None)
     if cell is None:
         abort(404)
     return render_template("wall_team.html.j2", cell=cell, **_facts(workshop))
@@ -65,21 +68,25 @@ def one(name: str, team: str) -> str:
 @page.get("/all/<verb>")
 @facilitator
 def check_all(name: str, verb: str) -> str:
-    """What would be done for all; a button does it."""
-    workshop = _known(name)
-    if verb not in ALL:
+    """What would be done for all, or for the one ``team`` that is asked for; a button does it."""
+    workshop = known(name)
+    if verb not in ALL or workshop.closing:
         abort(404)
-    return render_template(
-        "wall_all.html.j2", verb=verb, once=secrets.token_urlsafe(16), **_facts(workshop)
-    )
+    facts, only = _facts(workshop), request.args.get("team", "")
+    found = [cell for cell in cells_of(workshop) if cell.name == only and cell.seen]
+    if only and not found:
+        abort(404)
+    once = secrets.token_urlsafe(16)
+    alone = found[0] if found else None
+    return render_template("wall_all.html.j2", verb=verb, once=once, alone=alone, **facts)
 
 
 @page.post("/all/<verb>")
 @facilitator
 def do_all(name: str, verb: str) -> Answer:
-    workshop = _known(name)
+    workshop = known(name)
     once = request.form.get("once", "")
-    if verb not in ALL or not 0 < len(once) <= 100:
+    if verb not in ALL or workshop.closing or not 0 < len(once) <= 100:
         abort(404)
     chosen = [team for team in request.form.getlist("team") if team in workshop.teams]
     more = {"minutes": _minutes()} if verb == "extend" else {}
@@ -99,7 +106,7 @@ def do_all(name: str, verb: str) -> Answer:
 @facilitator
 def say(name: str) -> Answer:
     """A message to all, or to one; an empty one takes the last one away."""
-    workshop = _known(name)
+    workshop = known(name)
     text = request.form.get("text", "").strip()[:TEXT]
     to = request.form.get("to", "")
     chosen = [workshop.teams[to].sandbox] if to in workshop.teams else list(workshop.sandboxes)
@@ -111,7 +118,7 @@ def say(name: str) -> Answer:
 @facilitator
 def note(name: str) -> Answer:
     """What somebody saw, with the time; it is in the workshop's record."""
-    workshop = _known(name)
+    workshop = known(name)
     text, about = request.form.get("text", "").strip()[:TEXT], request.form.get("to", "")
     sandbox = workshop.teams[about].sandbox if about in workshop.teams else ""
     if text:
@@ -123,7 +130,7 @@ def note(name: str) -> Answer:
 @page.post("/teams/<team>/hand")
 @facilitator
 def lower(name: str, team: str) -> Answer:
-    workshop = _known(name)
+    workshop = known(name)
     if team not in workshop.teams:
         abort(404)
     console().work.hands.lower_hand(workshop.teams[team].sandbox, by=g.visitor.name)
@@ -137,14 +144,14 @@ def _minutes() -> int:
     return int(given)
 
 
-def _known(name: str) -> Workshop:
+def known(name: str) -> Workshop:
     workshop = console().work.board.seen.workshops.get(name)
     if workshop is None:
         abort(404)
     return workshop
 
 
-def _cells(workshop: Workshop) -> list[Cell]:
+def cells_of(workshop: Workshop) -> list[Cell]:
     seen = console().work.board.seen.teams
     return [
         Cell(name, member.title or titled(name), member.sandbox, seen.get(member.sandbox))
@@ -154,7 +161,7 @@ def _cells(workshop: Workshop) -> list[Cell]:
 
 def _facts(workshop: Workshop) -> dict[str, object]:
     work, at = console().work, console().now()
-    cells = _cells(workshop)
+    cells = cells_of(workshop)
     hands = sorted(
         (cell for cell in cells if cell.seen and cell.seen.hand), key=lambda cell: _since(cell, at)
     )
@@ -167,9 +174,15 @@ def _facts(workshop: Workshop) -> dict[str, object]:
         "left": max(workshop.until - at, timedelta()),
         "engine": work.board.seen.engine,
         "version": work.board.seen.version,
-        "may_change": g.visitor.role == "facilitator",
+        "may_change": _runs() and not workshop.closing,
+        "runs": _runs(),
+        "task": next((one for one in work.tasks.active if one.workshop == workshop.name), None),
         "looked": work.board.seen.at,
     }
+
+
+def _runs() -> bool:
+    return bool(g.visitor.role == "facilitator")
 
 
 def _since(cell: Cell, at: datetime) -> datetime:
