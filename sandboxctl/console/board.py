@@ -67,6 +67,10 @@ class Board:
     def team(self, sandbox: str) -> Team | None:
         return self.seen.teams.get(sandbox)
 
+    def recipe(self, digest: str) -> Recipe | None:
+        """What a team's generation is made from; None where nobody could ask yet."""
+        return self._recipes.get(digest)
+
     # -- who tells ----------------------------------------------------------------------------
 
     def show(self, job: Job) -> None:

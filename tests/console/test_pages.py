@@ -8,6 +8,8 @@ import re
 import pytest
 
 from sandboxctl.sandbox import ticket
+from sandboxctl.sandbox.operations import StopService
+from sandboxctl.workshop.record import Member, Workshop
 from tests.console.rig import TEAM, Rig, until
 from tests.console.site import SECRET, Site
 
@@ -182,3 +184,35 @@ def test_the_engine_away_is_said_in_words(site: Site) -> None:
     assert "does not answer at the moment" in team.get(f"/team/{TEAM}").text
     site.rig.away = False
     until(lambda: not site.rig.work.board.seen.engine)
+
+
+def test_the_room_sees_how_each_service_is_on_the_picture(rig: Rig) -> None:
+    rig.up("heron")
+    records = rig.engine.records()
+    member = Member(sandbox="heron", blueprint="page", recipe=records["heron"].recipe)
+    found = Workshop(
+        name="spring",
+        teams={"heron": member, "otter": member.model_copy(update={"sandbox": "otter"})},
+        since=records["heron"].since,
+        until=records["heron"].until,
+    )
+    rig.engine.decide("workshops", "spring", found.model_dump(mode="json"))
+    rig.work.begin()
+    site = Site(rig)
+    room = site.observer()
+    page = room.get("/wall/spring/teams/heron").text
+    assert "<svg" in page
+    assert "✓ running" in page
+    rig.engine.apply("heron", StopService(1, "db", 0), lambda _: None)
+    rig.work.board.look()
+    now = room.get("/wall/spring/teams/heron/now")
+    assert "✗" in now.text
+    assert (
+        room.get(
+            "/wall/spring/teams/heron/now", **{"If-None-Match": now.headers["ETag"]}
+        ).status_code
+        == 304
+    )
+    assert "<svg" not in room.get("/wall/spring/teams/otter").text, "nothing of it is there"
+    assert room.get("/wall/spring/teams/nobody/now").status_code == 404
+    assert site.team("heron").get("/wall/spring/teams/heron/now").status_code == 404

@@ -14,6 +14,8 @@ from sandboxctl.console.pages.rights import console, facilitator, room
 from sandboxctl.console.pages.team import region
 from sandboxctl.console.seen import Team, titled
 from sandboxctl.console.steps import Verb
+from sandboxctl.report import picture
+from sandboxctl.report.pictured import pictured, text
 from sandboxctl.workshop.record import Workshop
 
 page = Blueprint("wall", __name__, url_prefix="/wall/<name>")
@@ -59,10 +61,35 @@ def now(name: str) -> Answer:
 @room
 def one(name: str, team: str) -> str:
     workshop = known(name)
-    cell = next((cell for cell in cells_of(workshop) if cell.name == team), None)
-    if cell is None:
+    cell = _cell(workshop, team)
+    return render_template(
+        "wall_team.html.j2", cell=cell, drawing=_drawing(cell), **_facts(workshop)
+    )
+
+
+@page.get("/teams/<team>/now")
+@room
+def one_now(name: str, team: str) -> Answer:
+    """Its picture, with how each service is."""
+    return region(
+        render_template("wall_team_now.html.j2", drawing=_drawing(_cell(known(name), team)))
+    )
+
+
+def _cell(workshop: Workshop, team: str) -> Cell:
+    found = next((cell for cell in cells_of(workshop) if cell.name == team), None)
+    if found is None:
         abort(404)
-    return render_template("wall_team.html.j2", cell=cell, **_facts(workshop))
+    return found
+
+
+def _drawing(cell: Cell) -> tuple[str, str] | None:
+    """As SVG, and the same as text; None where there is nothing to draw."""
+    recipe = console().work.board.recipe(cell.seen.recipe) if cell.seen else None
+    if cell.seen is None or recipe is None:
+        return None
+    facts = pictured(recipe, None, cell.seen.status.services)
+    return picture.drawn(facts), text(facts)
 
 
 @page.get("/all/<verb>")
