@@ -14,6 +14,7 @@ from sandboxctl.data.dirt.safe import are_safe
 from sandboxctl.data.dirt.spoil import decoded_wrongly, mistyped
 from sandboxctl.data.identifiers import IDENTIFIERS
 from sandboxctl.data.model import Data
+from sandboxctl.data.preview import CHUNK, page
 from sandboxctl.data.problems import problems
 from sandboxctl.data.scope import Dataset
 
@@ -233,6 +234,19 @@ def test_a_table_without_a_key_has_truth_by_row() -> None:
     assert {one["record"] for one in truth} == {None}
     rows = [int(one["row"] or 0) for one in truth]
     assert rows == sorted(set(rows))
+
+
+def test_a_page_of_truth_is_looked_for_as_far_as_it_takes() -> None:
+    content = {
+        "rows": 3 * CHUNK,
+        "columns": {"name": {"kind": "full_name"}},
+        "dirt": {"typos": {"rate": 0.001, "columns": ["name"]}},
+    }
+    made = Dataset(Data.model_validate({"tables": {"t": content}}))
+    whole = rows_of(made, "t_truth")
+    assert len(whole) > 3
+    assert page(made, "t_truth", 0, CHUNK) == whole
+    assert page(made, "t_truth", 0, 3) == whole[:3]
 
 
 BOTH = ["first", "last"]
