@@ -20,13 +20,14 @@ def page(made: Dataset, table: str, start: int, count: int) -> list[dict[str, An
     from sandboxctl.data.dirt.truth import table_of
 
     size, found = length(made, table), list[dict[str, Any]]()
-    step = CHUNK if table_of(made.data, table) else count
+    seeks = bool(table_of(made.data, table))
+    step = CHUNK if seeks else count
     for first in range(start, size, step):
         batch = rows(made, table, first, min(first + step, size))
         columns = [written(column).to_pylist() for column in batch]
         found += [
             dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)
         ]
-        if len(found) >= count or step == count:
+        if len(found) >= count or not seeks:
             break
     return found[:count]
