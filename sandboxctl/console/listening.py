@@ -54,6 +54,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
     who came in asks."""
 
     much = busy = False
+    error: Any
 
     def __init__(self, listener: Listener, adj: Adjustments) -> None:
         super().__init__(adj)
@@ -88,10 +89,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     takes an answer; monotonic seconds."""
 
     error_task_class = Refusal
+    request: Any
 
     def __init__(self, server: Listener, *args: Any, **more: Any) -> None:
         self.parser_class = partial(Request, server)
-        self.since, self._begun = time.monotonic(), False
+        self._now = server.now
+        self.since, self._begun = self._now(), False
         super().__init__(server, *args, **more)
 
     @property
@@ -101,7 +104,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def received(self, data: bytes) -> bool:
         if not self._begun:
-            self.since, self._begun = time.monotonic(), True
+            self.since, self._begun = self._now(), True
         return bool(super().received(data))
 
     def taken(self) -> None:
@@ -110,7 +113,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def service(self) -> None:
         super().service()
-        self.since = time.monotonic()
+        self.since = self._now()
 
     def handle_close(self) -> None:
         if self.request is not None:  # half of a file goes with who sent it
@@ -118,9 +121,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.request = None
         super().handle_close()
 
-    def is_late(self, now: float) -> bool:
+    @property
+    def is_late(self) -> bool:
         much = getattr(self.request, "much", False)
-        return self.waits and now - self.since > (WHOLE_UPLOAD if much else WHOLE)
+        return self.waits and self._now() - self.since > (WHOLE_UPLOAD if much else WHOLE)
 
     def cut(self) -> None:
         """Also where it takes nothing more: what waits to be written is not waited for."""
@@ -131,8 +135,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 class Listener(TcpWSGIServer):  # type: ignore[misc]
     """``headers`` are those of every answer; ``known`` tells whether a Cookie header is that of
-    somebody who came in; ``shares``: each address has its share of connections, which it cannot
-    have where all come through one proxy. OSError where the address cannot be had."""
+    somebody who came in; ``most`` connections there are, ``each`` of one address, None where all
+    come through one proxy. ``now`` monotonic seconds. OSError where the address cannot be had."""
 
     channel_class = Channel
 
@@ -144,19 +148,23 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
         *,
         headers: Mapping[str, str],
         known: Callable[[str], bool] = lambda _: False,
-        shares: bool = True,
+        most: int = CONNECTIONS,
+        each: int | None = OF_AN_ADDRESS,
+        now: Callable[[], float] = time.monotonic,
+        every: int = EVERY,
     ) -> None:
-        self.headers, self._known, self._shares = headers, known, shares
+        self.headers, self._known, self.now = headers, known, now
+        self._most, self._each = most, each
         settings = {
             "host": bind,
             "port": port,
             "threads": THREADS,
-            "connection_limit": CONNECTIONS + 20,  # reached by none but who is just being cut
+            "connection_limit": most + 20,  # reached by none but who is just being cut
             "channel_timeout": SLOW,
-            "cleanup_interval": EVERY,
+            "cleanup_interval": every,
             "max_request_header_size": LARGEST_HEAD,
             "ident": None,
-            "clear_untrusted_proxy_headers": shares,
+            "clear_untrusted_proxy_headers": each is not None,
         }
         self.large = Adjustments(max_request_body_size=sizes.UPLOAD + sizes.FORM, **settings)
         hush(("waitress", "waitress.queue"))
@@ -185,16 +193,16 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
     def maintenance(self, now: float) -> None:
         super().maintenance(now)
         for channel in list(self.active_channels.values()):
-            if channel.is_late(time.monotonic()):
+            if channel.is_late:
                 channel.cut()
 
     def _has_room(self, newcomer: str) -> bool:
         """Whether there is, or somebody made, room for one more from there."""
         there = [one for one in self.active_channels.values() if not one.will_close]
         of = Counter(share(one.addr[0]) for one in there)
-        if self._shares and of[newcomer] >= OF_AN_ADDRESS:
+        if self._each is not None and of[newcomer] >= self._each:
             return _give_way(one for one in there if share(one.addr[0]) == newcomer)
-        if len(there) >= CONNECTIONS:
+        if len(there) >= self._most:
             most = max(of, key=lambda address: of[address])
             return _give_way(one for one in there if share(one.addr[0]) == most)
         return True

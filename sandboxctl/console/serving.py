@@ -40,7 +40,7 @@ class Serving:
     _over: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        from sandboxctl.console.listening import Listener
+        from sandboxctl.console.listening import OF_AN_ADDRESS, Listener
 
         self.where = self.where.settled()
         schema = work.SCHEMA + access.SCHEMA
@@ -67,7 +67,7 @@ class Serving:
                 self.where.port,
                 headers=headers(tls=self.where.tls),
                 known=self.console.may_upload,
-                shares=not self.where.tls,
+                each=None if self.where.tls else OF_AN_ADDRESS,
             )
         except OSError as error:
             raise SandboxError(
