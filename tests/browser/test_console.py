@@ -157,7 +157,16 @@ def test_every_page_fits_and_has_no_barrier_that_a_program_finds(
     """What a program finds, that is (axe); the rest is looked at by people."""
     for role, pages in (
         ("team", [f"/team/heron{path}" for path in TEAM] + ["/team/otter", "/nothing"]),
-        ("room", ["/", *(f"/wall/spring{path}" for path in WALL), "/team/otter/wrong"]),
+        (
+            "room",
+            [
+                "/",
+                "/access",
+                "/access/end-others",
+                *(f"/wall/spring{path}" for path in WALL),
+                "/team/otter/wrong",
+            ],
+        ),
     ):
         # The policy forbids axe's own script, as it should.
         context = browser.new_context(
