@@ -471,6 +471,7 @@ def test_the_record_has_what_people_said(page: Path) -> None:
         event("hand", "team-01", "lowered", seconds=95),
         event("note", "team-01", "failed to find the button", workshop="day"),
         event("message", "team-01", "failed? come to the front"),
+        event("visit", "team-01", "came in"),
         event("note", "", "all are back", workshop="day"),
         event("note", "", "of another one", workshop="night"),
     ]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 @click.option(
     "--host", "names", multiple=True, metavar="NAME", help="A name it is reached by, too."
 )
+@click.option(
+    "--url", default="", metavar="URL", help="Its public address: https://… of a proxy before it."
+)
 @click.option("--observer", is_flag=True, help="Print a link for who only looks, as well.")
 @click.option(
     "--insecure-room", is_flag=True, help="Serve a room over plain HTTP: everybody in it can read."
@@ -40,6 +43,7 @@ def serve_verb(
     bind: str,
     port: int,
     names: tuple[str, ...],
+    url: str,
     observer: bool,
     insecure_room: bool,
     folders: tuple[Path, ...],
@@ -56,7 +60,8 @@ def serve_verb(
     def opened() -> Engine:
         return connect(session.settings, engine=session.engine, context=session.context)
 
-    serving = Serving(session.settings, opened, Where(bind, port, names, insecure_room), folders)
+    where = Where(bind, port, names, insecure_room, url)
+    serving = Serving(session.settings, opened, where, folders)
     watching = Watching(session)
     with ExitStack() as held:
         serving.begin()

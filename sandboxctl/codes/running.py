@@ -73,4 +73,16 @@ CODES = (
         "Another program has it, or it is not this machine's.",
         "Choose another one with `--bind` and `--port`.",
     ),
+    Code(
+        "DEN963",
+        "A console at every address of a machine",
+        "The link that is printed would lead nowhere: no browser opens 0.0.0.0.",
+        "Name the address or the name that others open with `--host`.",
+    ),
+    Code(
+        "DEN964",
+        "A public address that is none",
+        "Links, cookies and what is accepted as ours all follow from it.",
+        "Give `--url` the address that browsers open, such as `https://console.example`.",
+    ),
 )

@@ -25,13 +25,16 @@ CREATE TABLE IF NOT EXISTS links (
     role   TEXT NOT NULL,
     until  TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS sessions (
-    digest  TEXT PRIMARY KEY,
+CREATE TABLE IF NOT EXISTS visits (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest  TEXT NOT NULL UNIQUE,
     role    TEXT NOT NULL,
     sandbox TEXT NOT NULL,
     key     TEXT NOT NULL,
+    since   TEXT NOT NULL,
     until   TEXT NOT NULL
 );
+DROP TABLE IF EXISTS sessions;
 CREATE TABLE IF NOT EXISTS tickets (
     digest TEXT PRIMARY KEY,
     until  TEXT NOT NULL
@@ -48,17 +51,17 @@ TICKET = timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Who is behind a request. ``sandbox`` of a team, ``key`` the digest of the key that it came
-    with; ``secret`` what its forms are signed with."""
+    with; ``secret`` what its forms are signed with; ``visit`` the number of its session."""
 
     role: Role
     secret: str
     sandbox: str = ""
     key: str = ""
+    visit: int = 0
 
     @property
     def name(self) -> str:
-        """As jobs and the ledger have it."""
-        return f"team {self.sandbox}" if self.role == "team" else self.role
+        return named(self.role, self.sandbox)
 
     def may_see(self, sandbox: str) -> bool:
         return self.role != "team" or self.sandbox == sandbox
@@ -74,6 +77,22 @@ class Visitor:
     def wrote(self, given: str) -> bool:
         """Whether a form is one of theirs."""
         return hmac.compare_digest(self.form, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session, as who may end it sees it: with a number, and nothing that opens anything."""
+
+    number: int
+    role: Role
+    sandbox: str
+    key: str
+    since: datetime
+    until: datetime
+
+    @property
+    def name(self) -> str:
+        return named(self.role, self.sandbox)
 
 
 class Access:
@@ -102,6 +121,8 @@ class Access:
 
     def enter(self, token: str) -> str | None:
         """The session that it is exchanged for; None for one that does not open anything."""
+        if self.invited(token) is None:  # what opens nothing holds up nobody who writes
+            return None
         with writing(self._store) as db:
             row = db.execute(
                 "DELETE FROM links WHERE digest = ? AND until > ? RETURNING role",
@@ -124,22 +145,56 @@ class Access:
     def visitor(self, session: str) -> Visitor | None:
         with self._store.connection() as db:
             row = db.execute(
-                "SELECT role, sandbox, key FROM sessions WHERE digest = ? AND until > ?",
+                "SELECT role, sandbox, key, number FROM visits WHERE digest = ? AND until > ?",
                 (_digest(session), self._now().isoformat()),
             ).fetchone()
-        return Visitor(row[0], session, row[1], row[2]) if row else None
+        return Visitor(row[0], session, *row[1:]) if row else None
 
-    def leave(self, session: str) -> None:
+    def visits(self) -> list[Visit]:
+        """Those that last: facilitators first, then observers, then teams, each by their time."""
+        with self._store.connection() as db:
+            rows = db.execute(
+                "SELECT number, role, sandbox, key, since, until FROM visits WHERE until > ?"
+                " ORDER BY role = 'team', role, sandbox, number",
+                (self._now().isoformat(),),
+            ).fetchall()
+        return [_visit(row) for row in rows]
+
+    @property
+    def unused(self) -> int:
+        """Links that would still let somebody in."""
+        with self._store.connection() as db:
+            asked = "SELECT COUNT(*) FROM links WHERE until > ?"
+            return int(db.execute(asked, (self._now().isoformat(),)).fetchone()[0])
+
+    def end(self, number: int) -> Visit | None:
+        """A session is over; None where it was already."""
+        return next(iter(self._end("number = ?", number)), None)
+
+    def end_others(self, number: int) -> list[Visit]:
+        """Every session but that one, and every link that nobody used."""
         with writing(self._store) as db:
-            db.execute("DELETE FROM sessions WHERE digest = ?", (_digest(session),))
+            db.execute("DELETE FROM links")
+        return self._end("number <> ?", number)
+
+    def _end(self, which: str, number: int) -> list[Visit]:
+        with writing(self._store) as db:
+            rows = db.execute(
+                f"DELETE FROM visits WHERE {which}"
+                " RETURNING number, role, sandbox, key, since, until",
+                (number,),
+            ).fetchall()
+        return [_visit(row) for row in rows]
 
     def _opened(self, role: Role, sandbox: str, key: str) -> str:
         session = secrets.token_urlsafe(32)
+        row = (_digest(session), role, sandbox, key, self._now().isoformat(), self._until(SESSION))
         with writing(self._store) as db:
             self._forget(db.execute)
             db.execute(
-                "INSERT INTO sessions (digest, role, sandbox, key, until) VALUES (?, ?, ?, ?, ?)",
-                (_digest(session), role, sandbox, key, self._until(SESSION)),
+                "INSERT INTO visits (digest, role, sandbox, key, since, until)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
             )
         return session
 
@@ -147,8 +202,19 @@ class Access:
         return (self._now() + length).isoformat()
 
     def _forget(self, execute: Callable[..., object]) -> None:
-        for table in ("links", "sessions", "tickets"):
+        for table in ("links", "visits", "tickets"):
             execute(f"DELETE FROM {table} WHERE until <= ?", (self._now().isoformat(),))
+
+
+def named(role: Role, sandbox: str) -> str:
+    """As jobs and the ledger have it."""
+    return f"team {sandbox}" if role == "team" else role
+
+
+def _visit(row: tuple[int, Role, str, str, str, str]) -> Visit:
+    number, role, sandbox, key, since, until = row
+    times = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    return Visit(number, role, sandbox, key, *times)
 
 
 def _digest(token: str) -> str:

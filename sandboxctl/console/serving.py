@@ -13,53 +13,19 @@ from typing import TYPE_CHECKING
 from sandboxctl.console import access, store, work
 from sandboxctl.console.access import Access
 from sandboxctl.console.console import Console
-from sandboxctl.console.origins import hosts, is_loopback
 from sandboxctl.console.reach import Reach
 from sandboxctl.console.signpost import Signpost
-from sandboxctl.console.web import made
+from sandboxctl.console.web import headers, made
+from sandboxctl.console.where import PORT, Where
 from sandboxctl.console.words import read
 from sandboxctl.console.work import Work
-from sandboxctl.errors import PolicyError, SandboxError
+from sandboxctl.errors import SandboxError
 
 if TYPE_CHECKING:
     from sandboxctl.engine.protocol import Engine
     from sandboxctl.sandbox.den import Den
 
-THREADS = 8
-"""Requests at once. None of them waits for an engine, but one that checks what would fit: a room of
-browsers needs no more."""
-CONNECTIONS = 500
-SLOW = 15
-"""Seconds after which a client that says nothing is cut."""
-LARGEST_HEAD = 16 * 1024
-PORT = 8090
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """``bind`` an address, ``names`` others that it is reached by; ``insecure_room``: over plain
-    HTTP in a room, and somebody said so."""
-
-    bind: str = "127.0.0.1"
-    port: int = PORT
-    names: tuple[str, ...] = ()
-    insecure_room: bool = False
-
-    @property
-    def url(self) -> str:
-        host = self.names[0] if self.names else self.bind
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
-
-    def check(self) -> None:
-        """PolicyError for a room in which everybody could read everybody's links."""
-        if not is_loopback(self.bind) and not self.insecure_room:
-            raise PolicyError(
-                f"{self.bind} is not this machine alone, and without TLS everybody in the room "
-                "can read what is sent",
-                hint="Put a proxy with a certificate before it, or say that you want it so: "
-                "--insecure-room.",
-                code="DEN961",
-            )
+__all__ = ["PORT", "Serving", "Where"]
 
 
 @dataclass
@@ -74,38 +40,34 @@ class Serving:
     _over: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        from waitress.server import create_server
+        from sandboxctl.console.listening import OF_AN_ADDRESS, Listener
 
-        self.where.check()
+        self.where = self.where.settled()
         schema = work.SCHEMA + access.SCHEMA
         self.store = store.File(store.path(self.den.name), schema)
         self.work = Work(self.store, self.connect, self.den, self.folders)
         self.access = Access(self.store)
         zone = datetime.now().astimezone().tzinfo
         assert zone is not None
-        known = hosts(self.where.bind, self.where.port, self.where.names)
         self._signpost = Signpost(Reach(self.connect), self.where.url)
         self.console = Console(
             self.work,
             self.access,
             read("en", zone),
-            known,
+            self.where.hosts,
+            tls=self.where.tls,
+            url=self.where.url,
             tickets=lambda: self._signpost.secret,
         )
         logging.getLogger("waitress").setLevel(logging.ERROR)
         try:
-            self._server = create_server(
+            self._server = Listener(
                 made(self.console),
-                host=self.where.bind,
-                port=self.where.port,
-                threads=THREADS,
-                connection_limit=CONNECTIONS,
-                channel_timeout=SLOW,
-                cleanup_interval=5,
-                max_request_header_size=LARGEST_HEAD,
-                max_request_body_size=32 * 1024**2,
-                ident=None,
-                clear_untrusted_proxy_headers=True,
+                self.where.address,
+                self.where.port,
+                headers=headers(tls=self.where.tls),
+                known=self.console.may_upload,
+                each=None if self.where.tls else OF_AN_ADDRESS,
             )
         except OSError as error:
             raise SandboxError(

@@ -9,22 +9,20 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, abort, g, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from sandboxctl.blueprint.templates import bundled
-from sandboxctl.console import origins, pages
+from sandboxctl.console import origins, pages, sizes
 from sandboxctl.console.limits import CHANGES, GUESSES, PAGES, Limit
 
 if TYPE_CHECKING:
     from sandboxctl.console.access import Visitor
     from sandboxctl.console.console import Console
 
-LARGEST = 64 * 1024
-"""Bytes that a form may have; a page that takes a file says so itself."""
 TEXT = 2 * 1024**2
 """Bytes of the words of a form that may have a whole blueprint in it; what comes as a file is
 written to disk."""
@@ -61,17 +59,22 @@ class Guard:
         host = request.headers.get("Host", "").lower()
         if host not in self.console.hosts:
             abort(400)
-        device = request.remote_addr or ""
         if session := request.cookies.get(self.console.cookie):
             g.visitor = self._known(self.console.access.visitor(session))
         # Thirty teams may come from one address; who is not known by a session is known by that.
-        if not self.pages.take(g.visitor.secret if g.visitor else device):
+        g.often = not self.pages.take(g.visitor.secret if g.visitor else self._device)
+        if g.often and request.endpoint not in pages.DOORS:
             abort(429)
         if request.method not in ("GET", "HEAD"):
             if g.visitor and g.visitor.role == "facilitator" and request.endpoint in pages.LARGE:
                 request.max_content_length = pages.LARGE[request.endpoint]
                 request.max_form_memory_size = TEXT
-            self._changes(host, device)
+            self._changes(host)
+
+    @property
+    def _device(self) -> str:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        return origins.device(request.remote_addr or "", forwarded, proxied=self.console.tls)
 
     def _known(self, visitor: Visitor | None) -> Visitor | None:
         """A team's session ends with the key that it came with."""
@@ -83,41 +86,56 @@ class Guard:
             return None if seen.ready and not seen.engine else visitor
         return visitor if team.key and team.key == visitor.key else None
 
-    def _changes(self, host: str, device: str) -> None:
+    def _changes(self, host: str) -> None:
         scheme = "https" if self.console.tls else "http"
         if not origins.is_ours(dict(request.headers), scheme, host):
             abort(403)
-        entering = request.endpoint in pages.ENTERING
-        if not entering:
-            if g.visitor is None:
-                abort(404)
-            if not g.visitor.wrote(request.form.get("form", "")):
-                abort(403)
-        if self.guesses.empty(device) if entering else not self.changes.take(g.visitor.secret):
+        if request.endpoint in pages.ENTERING:
+            return
+        if g.visitor is None:
+            abort(404)
+        if not g.visitor.wrote(request.form.get("form", "")):
+            abort(403)
+        if not self.changes.take(g.visitor.secret):
             abort(429)
 
     def after(self, answer: Response) -> Response:
-        """What opened nothing is counted; a room that comes in at nine is not held up."""
-        if request.endpoint in pages.ENTERING and answer.status_code == 404:
-            self.guesses.take(request.remote_addr or "")
+        """What opened nothing is counted, and from some number on no more is said of it. What
+        opens is let in all the same, however much is tried from its address: nobody can guess
+        what has 128 bits, and a room behind one address is not locked out by one of its own."""
+        if request.endpoint in pages.DOORS and answer.status_code == 404:
+            wrong = request.endpoint in pages.ENTERING and not self.guesses.take(self._device)
+            if wrong or g.often:
+                return make_response(_problem(TooManyRequests()))
         return answer
+
+
+class Pages(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Without the path: some of them open something."""
+        log.error("a page ended with a bug", exc_info=exc_info)
+
+
+def headers(*, tls: bool) -> dict[str, str]:
+    """What every answer carries, of a page or of none."""
+    return {**HEADERS, "Strict-Transport-Security": "max-age=31536000"} if tls else HEADERS
 
 
 def made(console: Console) -> Flask:
     """The application of one den."""
     folder = bundled("templates") / "console"
-    app = Flask(
+    app = Pages(
         __name__, template_folder=str(folder), static_folder=str(folder / "static"), root_path="/"
     )
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST)
+    app.config.update(MAX_CONTENT_LENGTH=sizes.FORM, MAX_FORM_MEMORY_SIZE=sizes.FORM)
     app.jinja_env.autoescape = True  # Flask's own choice goes by names that ours do not have
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {"t": console.words, "words": console.words}
     guard = Guard(console)
     app.before_request(guard)
+    app.after_request(_with_headers)  # the last that is named here is the first to be asked
     app.after_request(guard.after)
-    app.after_request(_with_headers)
     app.register_error_handler(HTTPException, _problem)
     app.register_error_handler(Exception, _bug)
     for page in pages.ALL:
@@ -127,12 +145,10 @@ def made(console: Console) -> Flask:
 
 
 def _with_headers(answer: Response) -> Response:
-    answer.headers.update(HEADERS)
+    answer.headers.update(headers(tls=g.console.tls))
     if "policy" in g:  # of a page that is one file, with a style of its own
         answer.headers["Content-Security-Policy"] = g.policy
     answer.headers.pop("Server", None)
-    if g.console.tls:
-        answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.path.startswith("/static/") and answer.status_code == 200:
         answer.headers["Cache-Control"] = "private, max-age=300"
     return answer

@@ -58,7 +58,7 @@ class Work:
     def __post_init__(self) -> None:
         self._checking = threading.Lock()
         self._look, self._hand = Reach(self.connect), Reach(self.connect)
-        self.hands = Hands(self.store, write=self._write)
+        self.hands = Hands(self.store, write=self.write)
         self.past = Past(self.store)
         self.board = Board(self._look, self.hands, self.past)
         self.hands.told = self.board.touch
@@ -136,7 +136,7 @@ class Work:
             asked.append(self.jobs.submit("prolong", name, once=once, by=by, batch=once, **told))
         return asked
 
-    def _write(
+    def write(
         self, verb: str, sandbox: str, what: str, who: str, detail: Mapping[str, object]
     ) -> None:
         """What the ledger cannot take is in the store all the same."""

@@ -126,6 +126,25 @@ def test_the_whole_way_by_keyboard(shown: Shown, browser: Browser) -> None:
     page.close()
 
 
+def test_a_facilitator_lets_somebody_in_and_ends_it(shown: Shown, context: BrowserContext) -> None:
+    page = context.new_page()
+    shown.enter(page, shown.serving.link())
+    page.get_by_role("link", name="Who may come in").click()
+    page.get_by_role("button", name="New link for an observer").click()
+    link = page.locator("code.link").inner_text()
+    assert context.browser
+    other = context.browser.new_page()
+    shown.enter(other, link)
+    page.get_by_role("link", name="Back to who may come in").click()
+    page.get_by_role("button", name="End it").click()
+    expect(page.get_by_role("button", name="End it")).to_have_count(0)
+    other.reload()
+    expect(other.get_by_role("heading", name="You need a link")).to_be_visible()
+    other.close()
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("heading", name="You need a link")).to_be_visible()
+
+
 def test_a_double_click_is_one_reset(shown: Shown, browser: Browser) -> None:
     page = browser.new_page()
     shown.team(page)
@@ -157,7 +176,16 @@ def test_every_page_fits_and_has_no_barrier_that_a_program_finds(
     """What a program finds, that is (axe); the rest is looked at by people."""
     for role, pages in (
         ("team", [f"/team/heron{path}" for path in TEAM] + ["/team/otter", "/nothing"]),
-        ("room", ["/", *(f"/wall/spring{path}" for path in WALL), "/team/otter/wrong"]),
+        (
+            "room",
+            [
+                "/",
+                "/access",
+                "/access/end-others",
+                *(f"/wall/spring{path}" for path in WALL),
+                "/team/otter/wrong",
+            ],
+        ),
     ):
         # The policy forbids axe's own script, as it should.
         context = browser.new_context(

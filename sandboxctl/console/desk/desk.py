@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from sandboxctl import codes
+from sandboxctl.console import sizes
 from sandboxctl.console.desk.unpack import unpack
 from sandboxctl.errors import BlueprintError, SandboxError
 
-PACKED = 32 * 1024**2
+PACKED = sizes.UPLOAD
 """Bytes that may be handed in."""
 AT_ONCE = 2
 SECONDS = 60.0

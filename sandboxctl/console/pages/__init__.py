@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sandboxctl.console.pages import closing, desk, enter, job, opening, start, task, team, wall
+from sandboxctl.console.pages import (
+    access,
+    closing,
+    desk,
+    enter,
+    job,
+    opening,
+    start,
+    task,
+    team,
+    wall,
+)
 
 ALL = (
     start.page,
@@ -14,8 +25,11 @@ ALL = (
     task.page,
     closing.page,
     desk.page,
+    access.page,
 )
 ENTERING = frozenset({"enter.enter", "enter.enter_team"})
 """Forms of those who have no session yet."""
 LARGE = {"desk.look": desk.LARGEST}
 """Bytes of a form that has more in it than words."""
+DOORS = ENTERING | {"enter.link", "enter.team_link", "enter.from_gateway"}
+"""What a link leads to as well."""

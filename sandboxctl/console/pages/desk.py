@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 
+from sandboxctl.console import sizes
 from sandboxctl.console.desk.desk import PACKED, Busy
 from sandboxctl.console.pages.rights import console, facilitator
 
 page = Blueprint("desk", __name__, url_prefix="/desk")
-LARGEST = PACKED + 64 * 1024
+LARGEST = PACKED + sizes.FORM
 """Bytes of a form with a folder in it."""
 
 

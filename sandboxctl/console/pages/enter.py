@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from werkzeug.wrappers import Response as Answer
 
 from sandboxctl.console.access import SESSION
+from sandboxctl.console.pages.access import tell
 from sandboxctl.console.pages.rights import console
 from sandboxctl.console.seen import digest
 from sandboxctl.sandbox import ticket
@@ -61,15 +62,21 @@ def enter_team(sandbox: str) -> Answer:
 
 @page.post("/leave")
 def leave() -> Answer:
-    console().access.leave(g.visitor.secret)
+    if ended := console().access.end(g.visitor.visit):
+        tell(ended, "left", g.visitor.name)
     answer = redirect("/", 303)
-    answer.delete_cookie(console().cookie, path="/")
+    answer.delete_cookie(
+        console().cookie, path="/", secure=console().tls, httponly=True, samesite="Strict"
+    )  # browsers believe nothing of a `__Host-` cookie without `secure`
     return answer
 
 
 def _in(session: str | None, onward: str) -> Answer:
     if session is None:
         abort(404)
+    came = console().access.visitor(session)
+    if came is not None:
+        tell(came, "came in", came.name)
     answer: Response = make_response(redirect(onward, 303))
     answer.set_cookie(
         console().cookie,

@@ -31,9 +31,9 @@ from sandboxctl.workshop.evidence import (
 )
 from sandboxctl.workshop.record import Member, Workshop
 
-HAND, MESSAGE, NOTE = "hand", "message", "note"
+HAND, MESSAGE, NOTE, VISIT = "hand", "message", "note", "visit"
 """What the ledger calls a hand that was raised or lowered, what was said to a team, and what
-somebody wrote down: words of people, whatever they begin with."""
+somebody wrote down: words of people, whatever they begin with; and who came in or left."""
 WENT_BACK = {"reset": "reset", "undo": "undo", "restore": "restore"}
 
 
@@ -106,7 +106,7 @@ def _team(
     now: datetime,
 ) -> TeamFacts:
     record = Record.model_validate(stored[member.sandbox]) if member.sandbox in stored else None
-    happened = [one for one in events if one.verb not in (HAND, MESSAGE, NOTE)]
+    happened = [one for one in events if one.verb not in (HAND, MESSAGE, NOTE, VISIT)]
     return TeamFacts(
         name=name,
         title=member.title,
