@@ -46,6 +46,12 @@ SECRET = PAGE.replace("runtime: static", "runtime: static\n    secrets: [KEY, TO
 )
 
 
+@pytest.fixture(autouse=True)
+def ledger_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody did on this machine is no part of these."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     return Path(blueprint(tmp_path / "page", WITH_DATABASE)) / "blueprint.yaml"
