@@ -114,9 +114,10 @@ def _bring_up(
     when = {name: started + timedelta(seconds=after) for name, after in answered.items()}
     remember_all(session, engine, happened.opened(engine, found, broken, when))
     _tell(session, engine, found, broken, time.monotonic() - began)
+    spared = 0
     if not code and found.workshop.spares:
-        _stand_ready(session, engine, found)
-    return code if len(broken) == len(found.proposals) else int(bool(code))
+        spared = _stand_ready(session, engine, found)
+    return code if len(broken) == len(found.proposals) else int(bool(code or spared))
 
 
 def _keep_secrets(engine: Engine, found: Opening) -> None:
@@ -127,8 +128,9 @@ def _keep_secrets(engine: Engine, found: Opening) -> None:
             keep_secret(known_to(engine, one))
 
 
-def _stand_ready(session: Session, engine: Engine, found: Opening) -> None:
-    """Spares, where nobody watches; the teams are ready all the same where there is no room."""
+def _stand_ready(session: Session, engine: Engine, found: Opening) -> int:
+    """Spares, where nobody watches; the teams are ready all the same where there is no room. What
+    else went wrong is the command's exit code: run again, it makes what is missing."""
     from sandboxctl.cli.spare import stand_ready_all
     from sandboxctl.lifecycle.spares import NoRoom
     from sandboxctl.lifecycle.up import why_none
@@ -136,9 +138,10 @@ def _stand_ready(session: Session, engine: Engine, found: Opening) -> None:
     recipes = [one.wanted.recipe for one in found.proposals.values() if one.wanted]
     fitting = dict.fromkeys(one.digest for one in recipes if not why_none(one))
     try:
-        stand_ready_all(session, engine, fitting, found.workshop.shown)
+        return stand_ready_all(session, engine, fitting, found.workshop.shown)
     except NoRoom as short:
         show.aside(session, f"{short}. A reset makes its generation then.")
+        return 0
 
 
 def _tell(
