@@ -220,7 +220,7 @@ def _browser(url: str, wall: Visitor, teams: dict[str, Visitor]) -> None:
             page = context.new_page()
             page.goto(f"{url}/wall/{NAME}")
             paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-            page.wait_for_function(f"{paint} > 0")
+            page.wait_for_function(paint.replace("]", "]?") + " > 0")
             painted.append(page.evaluate(paint) / 1000)
             page.close()
         page = context.new_page()
