@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     "--url", default="", metavar="URL", help="Its public address: https://… of a proxy before it."
 )
 @click.option("--observer", is_flag=True, help="Print a link for who only looks, as well.")
+@click.option("--supplier", is_flag=True, help="Print a link to the desk for a supplier, as well.")
 @click.option(
     "--insecure-room", is_flag=True, help="Serve a room over plain HTTP: everybody in it can read."
 )
@@ -45,6 +46,7 @@ def serve_verb(
     names: tuple[str, ...],
     url: str,
     observer: bool,
+    supplier: bool,
     insecure_room: bool,
     folders: tuple[Path, ...],
 ) -> int:
@@ -71,6 +73,7 @@ def serve_verb(
             "console": serving.where.url,
             "facilitator": serving.link(),
             **({"observer": serving.link("observer")} if observer else {}),
+            **({"supplier": serving.link("supplier")} if supplier else {}),
         }
         show.say(session, "The console is there; ^C ends it. Each link works once.")
         show.facts(session, row)

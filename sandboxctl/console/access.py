@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from sandboxctl.console.storing import Store, writing
 
-Role: TypeAlias = Literal["facilitator", "observer", "team"]
+Role: TypeAlias = Literal["facilitator", "observer", "supplier", "team"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS links (
@@ -64,10 +64,18 @@ class Visitor:
         return named(self.role, self.sandbox)
 
     def may_see(self, sandbox: str) -> bool:
-        return self.role != "team" or self.sandbox == sandbox
+        return self.role in ("facilitator", "observer") or self._is_its(sandbox)
 
     def may_change(self, sandbox: str) -> bool:
-        return self.role == "facilitator" or (self.role == "team" and self.sandbox == sandbox)
+        return self.role == "facilitator" or self._is_its(sandbox)
+
+    @property
+    def hands_in(self) -> bool:
+        """Whether it may have a prototype looked at."""
+        return self.role in ("facilitator", "supplier")
+
+    def _is_its(self, sandbox: str) -> bool:
+        return self.role == "team" and self.sandbox == sandbox
 
     @property
     def form(self) -> str:
@@ -151,7 +159,7 @@ class Access:
         return Visitor(row[0], session, *row[1:]) if row else None
 
     def visits(self) -> list[Visit]:
-        """Those that last: facilitators first, then observers, then teams, each by their time."""
+        """Those that last: of who runs or sees it first, then teams, each by their time."""
         with self._store.connection() as db:
             rows = db.execute(
                 "SELECT number, role, sandbox, key, since, until FROM visits WHERE until > ?"

@@ -66,7 +66,7 @@ class Guard:
         if g.often and request.endpoint not in pages.DOORS:
             abort(429)
         if request.method not in ("GET", "HEAD"):
-            if g.visitor and g.visitor.role == "facilitator" and request.endpoint in pages.LARGE:
+            if g.visitor and g.visitor.hands_in and request.endpoint in pages.LARGE:
                 request.max_content_length = pages.LARGE[request.endpoint]
                 request.max_form_memory_size = TEXT
             self._changes(host)

@@ -48,6 +48,9 @@ class Site:
     def observer(self) -> Visitor:
         return self._came_in("observer")
 
+    def supplier(self) -> Visitor:
+        return self._came_in("supplier")
+
     def team(self, sandbox: str) -> Visitor:
         found = self.stranger()
         answer = found.post(f"/team/{sandbox}/enter", {"key": self.key(sandbox)})

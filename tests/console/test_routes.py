@@ -103,6 +103,23 @@ def test_an_observer_changes_nothing_and_sees_no_page_that_is_a_facilitator_s(si
             assert state(site) == before, path
 
 
+def test_a_supplier_sees_the_desk_and_changes_nothing(site: Site) -> None:
+    supplier = site.supplier()
+    before = state(site)
+    assert supplier.get("/").headers["Location"] == "/desk"
+    for endpoint, path in routes(site.app, "GET"):
+        expected = {200, 303} if endpoint in {*OPEN, "desk.desk"} else {404}
+        assert supplier.get(path).status_code in expected, path
+    assert state(site) == before
+    for endpoint, path in routes(site.app, "POST"):
+        if endpoint not in {*OWN, "desk.look"}:
+            again = site.supplier()
+            before = state(site)
+            assert again.post(path, form(site, again)).status_code == 404, path
+            assert state(site) == before, path
+    assert "It cannot be taken" in supplier.post("/desk", form(site, supplier)).text
+
+
 @pytest.mark.parametrize("role", ["facilitator", "team"])
 def test_every_form_needs_the_token_of_its_session(site: Site, role: str) -> None:
     who = site.facilitator() if role == "facilitator" else site.team(OTHER)

@@ -12,7 +12,7 @@ from sandboxctl.console.pages.rights import console, facilitator
 from sandboxctl.lifecycle.workshops.told import VISIT
 
 page = Blueprint("access", __name__, url_prefix="/access")
-INVITED = ("facilitator", "observer")
+INVITED = ("facilitator", "observer", "supplier")
 
 
 @page.get("")
@@ -76,4 +76,9 @@ def _facts() -> dict[str, object]:
         if one.role != "team" or keys.get(one.sandbox, one.key) == one.key
     ]
     titles = {name: team.title for name, team in seen.teams.items()}
-    return {"visits": there, "titles": titles, "unused": console().access.unused}
+    return {
+        "visits": there,
+        "titles": titles,
+        "unused": console().access.unused,
+        "invited": INVITED,
+    }

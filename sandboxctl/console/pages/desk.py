@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 
 from sandboxctl.console import sizes
 from sandboxctl.console.desk.desk import PACKED, Busy
-from sandboxctl.console.pages.rights import console, facilitator
+from sandboxctl.console.pages.rights import console, handing_in
 
 page = Blueprint("desk", __name__, url_prefix="/desk")
 LARGEST = PACKED + sizes.FORM
@@ -15,13 +15,13 @@ LARGEST = PACKED + sizes.FORM
 
 
 @page.get("")
-@facilitator
+@handing_in
 def desk() -> str:
     return render_template("desk.html.j2", found=None, missing=False, text="")
 
 
 @page.post("")
-@facilitator
+@handing_in
 def look() -> str | tuple[str, int]:
     sent, text = request.files.get("folder"), request.form.get("text", "")
     if (sent is None or not sent.filename) and not text.strip():

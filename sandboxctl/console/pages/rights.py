@@ -13,6 +13,7 @@ from sandboxctl.console.seen import Team
 
 P = ParamSpec("P")
 R = TypeVar("R")
+ROOM = ("facilitator", "observer")
 
 
 def console() -> Console:
@@ -27,7 +28,12 @@ def facilitator(page: Callable[P, R]) -> Callable[P, R]:
 
 def room(page: Callable[P, R]) -> Callable[P, R]:
     """Facilitators and observers."""
-    return _only(page, lambda: g.visitor is not None and g.visitor.role != "team")
+    return _only(page, lambda: g.visitor is not None and g.visitor.role in ROOM)
+
+
+def handing_in(page: Callable[P, R]) -> Callable[P, R]:
+    """Facilitators and suppliers."""
+    return _only(page, lambda: g.visitor is not None and g.visitor.hands_in)
 
 
 def _only(page: Callable[P, R], may: Callable[[], bool]) -> Callable[P, R]:

@@ -18,6 +18,8 @@ def start() -> str | Answer:
         return render_template("outside.html.j2")
     if g.visitor.role == "team":
         return redirect(f"/team/{g.visitor.sandbox}", 303)
+    if g.visitor.role == "supplier":
+        return redirect("/desk", 303)
     seen = console().work.board.seen
     alone = [one for one in seen.teams.values() if not one.workshop]
     work, runs = console().work, g.visitor.role == "facilitator"
