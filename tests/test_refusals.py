@@ -376,6 +376,7 @@ ELSEWHERE = {
     "DEN240": "tests/test_cli_settings.py",
     "DEN300": "what has no better one",
     "DEN583": "tests/test_builds.py",
+    "DEN473": "tests/console/test_desk.py",
     "DEN587": "tests/test_wheels.py",
     "DEN892": "tests/test_up.py",
     "DEN893": "tests/test_up.py",
