@@ -80,6 +80,19 @@ def test_a_tar_is_unpacked_as_plain_files(empty: Path, how: str) -> None:
     assert modes == {0o600}, "nothing can be run"
 
 
+def test_what_tar_makes_of_the_folder_one_stands_in(empty: Path) -> None:
+    entries = ("./", tarfile.DIRTYPE, b""), ("./blueprint.yaml", FILE, GOOD)
+    assert unpack(tarred(*entries), empty) == empty
+    assert (empty / "blueprint.yaml").read_bytes() == GOOD
+
+
+def test_folders_are_counted_too(empty: Path) -> None:
+    many = [(f"d{n}", tarfile.DIRTYPE, b"") for n in range(unpacking.FILES + 1)]
+    with pytest.raises(BlueprintError, match="folders"):
+        unpack(tarred(*many), empty)
+    assert len(list(empty.iterdir())) <= unpacking.FILES
+
+
 def test_long_names_of_gnu_and_pax_are_read(empty: Path) -> None:
     for n, form in enumerate((tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)):
         made = io.BytesIO()

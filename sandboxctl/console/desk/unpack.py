@@ -25,6 +25,7 @@ from sandboxctl.errors import BlueprintError
 LARGEST = 128 * 1024**2
 """Bytes of all files together."""
 FILES = 2_000
+"""Files and folders, each counted."""
 NAME = 200
 """Characters of a path in the folder."""
 DEEP = 12
@@ -41,6 +42,7 @@ class _Into:
     folder: Path
     size: int = 0
     files: int = 0
+    things: int = 0
 
     def __post_init__(self) -> None:
         self._taken: dict[str, str] = {}
@@ -51,14 +53,15 @@ class _Into:
         for part in parts:
             path = path / part
             self._once(path, folder=True)
-            path.mkdir(mode=0o700, exist_ok=True)
+            if not path.is_dir():
+                self._count()
+                path.mkdir(mode=0o700)
         return path
 
     def write(self, name: str, read: Callable[[int], bytes]) -> None:
         parts = _parts(name)
         self.files += 1
-        if self.files > FILES:
-            raise _refused(f"It has more than {FILES:,} files", "Leave out what is not needed.")
+        self._count()
         path = self.folder_of(parts[:-1]) / parts[-1]
         self._once(path, folder=False)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
@@ -73,6 +76,11 @@ class _Into:
                 f"It is more than {LARGEST // 1024**2} MB when it is unpacked",
                 "A prototype needs no data in its folder: `data:` makes as much as wanted.",
             )
+
+    def _count(self) -> None:
+        self.things += 1
+        if self.things > FILES:
+            raise _too_many()
 
     def _once(self, path: Path, *, folder: bool) -> None:
         """Where letters of any size are one, two such names would be one file."""
@@ -118,7 +126,7 @@ def _unzip(packed: IO[bytes], into: _Into) -> None:
     with zipfile.ZipFile(packed) as archive:
         found = archive.infolist()
         if len(found) > FILES * 2:
-            raise _refused(f"It has more than {FILES:,} files", "Leave out what is not needed.")
+            raise _too_many()
         for one in found:
             kind = stat.S_IFMT(one.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -141,7 +149,8 @@ def _untar(packed: IO[bytes], into: _Into) -> None:
         if entry.kind in (tarfile.REGTYPE, tarfile.AREGTYPE):
             into.write(name, _only(packed, entry.size))
         elif entry.kind == tarfile.DIRTYPE:
-            into.folder_of(_parts(name))
+            if PurePosixPath(name) != PurePosixPath("."):  # as `tar -C FOLDER .` begins
+                into.folder_of(_parts(name))
         elif entry.kind == tarfile.XGLTYPE:
             continue
         else:
@@ -199,6 +208,12 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def _shown(name: str) -> str:
     return ascii(name[:80])
+
+
+def _too_many() -> BlueprintError:
+    return _refused(
+        f"It has more than {FILES:,} files and folders", "Leave out what is not needed."
+    )
 
 
 def _link(name: str, what: str) -> BlueprintError:
