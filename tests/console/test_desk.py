@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import stat
 import tarfile
@@ -91,6 +92,33 @@ def test_folders_are_counted_too(empty: Path) -> None:
     with pytest.raises(BlueprintError, match="folders"):
         unpack(tarred(*many), empty)
     assert len(list(empty.iterdir())) <= unpacking.FILES
+
+
+def test_headers_of_nothing_are_counted(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "LARGEST", 1024**2)
+    header = tarfile.TarInfo("x")
+    header.type = tarfile.XGLTYPE
+    many = gzip.compress(header.tobuf() * 5_000)
+    with pytest.raises(BlueprintError, match="MB"):
+        unpack(io.BytesIO(many), empty)
+
+
+def test_a_zip_with_a_long_list_is_refused_before_it_is_read(empty: Path) -> None:
+    whole = zipped({"a": b"x"}).getvalue()
+    at = whole.rindex(b"PK\x05\x06")
+    size = (unpacking.LIST + 1).to_bytes(4, "little")
+    long = whole[: at + 12] + size + whole[at + 16 :]
+    other = whole[:at] + b"PK\x06\x07" + bytes(16) + whole[at:]
+    for odd in (long, other):
+        with pytest.raises(BlueprintError, match="more than"):
+            unpack(io.BytesIO(odd), empty)
+    commented = io.BytesIO()
+    with zipfile.ZipFile(commented, "w") as archive:
+        archive.writestr("a", b"x")
+        archive.comment = b"c" * 60_000
+    commented.seek(0)
+    unpack(commented, empty)
+    assert (empty / "a").exists()
 
 
 def test_long_names_of_gnu_and_pax_are_read(empty: Path) -> None:

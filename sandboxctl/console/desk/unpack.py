@@ -20,17 +20,17 @@ from typing import IO, cast
 
 from sandboxctl.blueprint.archive import tape
 from sandboxctl.blueprint.archive.flaw import BadArchive
-from sandboxctl.errors import BlueprintError
+from sandboxctl.console.desk import entry
 
 LARGEST = 128 * 1024**2
 """Bytes of all files together."""
 FILES = 2_000
 """Files and folders, each counted."""
-NAME = 200
-"""Characters of a path in the folder."""
-DEEP = 12
+LIST = 2 * 1024**2
+"""Bytes of a zip's list of its entries."""
 PIECE = 64 * 1024
-CODE = "DEN473"
+_LAST = 22 + 20 + 65_535
+"""Bytes in which a zip's end is found: it may have a comment."""
 _ZIP, _GZIP = b"PK", b"\x1f\x8b"
 _LINKS = {b"1": "a hard link", b"2": "a link", b"3": "a device", b"4": "a device", b"6": "a pipe"}
 
@@ -59,7 +59,7 @@ class _Into:
         return path
 
     def write(self, name: str, read: Callable[[int], bytes]) -> None:
-        parts = _parts(name)
+        parts = entry.parts(name)
         self.files += 1
         self._count()
         path = self.folder_of(parts[:-1]) / parts[-1]
@@ -72,22 +72,41 @@ class _Into:
     def weigh(self, piece: bytes) -> None:
         self.size += len(piece)
         if self.size > LARGEST:
-            raise _refused(
-                f"It is more than {LARGEST // 1024**2} MB when it is unpacked",
-                "A prototype needs no data in its folder: `data:` makes as much as wanted.",
-            )
+            raise entry.too_large(LARGEST)
 
     def _count(self) -> None:
         self.things += 1
         if self.things > FILES:
-            raise _too_many()
+            raise entry.too_many(FILES)
 
     def _once(self, path: Path, *, folder: bool) -> None:
         """Where letters of any size are one, two such names would be one file."""
         name = str(path.relative_to(self.folder))
         known = self._taken.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         if known != name or not (folder or known is name):
-            raise _refused(f"{_shown(name)} is in it twice", "Give every file a name of its own.")
+            raise entry.refused(
+                f"{entry.shown(name)} is in it twice", "Give every file a name of its own."
+            )
+
+
+class _Plain:
+    """A tar as it comes, counted: headers that nobody sees cost time, too."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed, self._at = packed, 0
+
+    def read(self, most: int) -> bytes:
+        found = self._packed.read(most)
+        self._at += len(found)
+        if self._at > 2 * LARGEST:
+            raise entry.too_large(LARGEST)
+        return found
+
+    def tell(self) -> int:
+        return self._at
+
+    def seekable(self) -> bool:
+        return False
 
 
 def unpack(packed: IO[bytes], folder: Path) -> Path:
@@ -105,68 +124,87 @@ def unpack(packed: IO[bytes], folder: Path) -> Path:
             _unzip(packed, into)
         elif begins == _GZIP:
             with gzip.open(packed) as plain:
-                _untar(cast("IO[bytes]", plain), into)
+                _untar(cast("IO[bytes]", _Plain(cast("IO[bytes]", plain))), into)
         else:
-            _untar(packed, into)
+            _untar(cast("IO[bytes]", _Plain(packed)), into)
     except BadArchive as flaw:
-        raise _refused(f"It {flaw}", "Pack the folder again, as zip or tar.") from None
+        raise entry.refused(f"It {flaw}", "Pack the folder again, as zip or tar.") from None
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError):
-        raise _refused("It is damaged", "Pack the folder again, and send all of it.") from None
+        raise entry.refused("It is damaged", "Pack the folder again, and send all of it.") from None
     except (OSError, RuntimeError, UnicodeError):
-        raise _refused(
+        raise entry.refused(
             "It cannot be unpacked", "Pack the folder again, without a password."
         ) from None
     if not into.files:
-        raise _refused("There is nothing in it", "Pack the folder that has `blueprint.yaml` in it.")
+        raise entry.refused(
+            "There is nothing in it", "Pack the folder that has `blueprint.yaml` in it."
+        )
     top = [one for one in folder.iterdir() if one.name != "__MACOSX"]
     return top[0] if len(top) == 1 and top[0].is_dir() else folder
 
 
+def _list_is_short(packed: IO[bytes]) -> bool:
+    """Whether a zip's list of its entries is one that we would read, before anybody reads it.
+
+    Source  https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.14 to 4.3.16
+    """
+    size = packed.seek(0, os.SEEK_END)
+    packed.seek(max(0, size - _LAST))
+    last = packed.read(_LAST)
+    packed.seek(0)
+    at = last.rfind(b"PK\x05\x06")
+    if at < 0 or len(last) < at + 22:
+        return True  # then it is no zip, and whoever reads it says so
+    if last[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        return False  # another end, for what is larger than ours may be
+    return int.from_bytes(last[at + 12 : at + 16], "little") <= LIST
+
+
 def _unzip(packed: IO[bytes], into: _Into) -> None:
+    if not _list_is_short(packed):
+        raise entry.too_many(FILES)
     with zipfile.ZipFile(packed) as archive:
         found = archive.infolist()
         if len(found) > FILES * 2:
-            raise _too_many()
+            raise entry.too_many(FILES)
         for one in found:
             kind = stat.S_IFMT(one.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise _link(one.filename, "a link" if kind == stat.S_IFLNK else "no file")
+                raise entry.link(one.filename, "a link" if kind == stat.S_IFLNK else "no file")
             if one.flag_bits & 1:
-                raise _refused("It has a password", "Pack the folder again, without one.")
+                raise entry.refused("It has a password", "Pack the folder again, without one.")
             if one.is_dir():
-                into.folder_of(_parts(one.orig_filename))
+                into.folder_of(entry.parts(one.orig_filename))
                 continue
             if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise _refused("It is packed in a rare way", "Pack the folder as a plain zip.")
+                raise entry.refused("It is packed in a rare way", "Pack the folder as a plain zip.")
             with archive.open(one) as read:
                 into.write(one.orig_filename, read.read)
 
 
 def _untar(packed: IO[bytes], into: _Into) -> None:
     """By the plain headers and the long names of GNU and pax, as `tape` has them."""
-    for entry in tape.entries(packed):
-        name = _long_name(entry) or entry.name
-        if entry.kind in (tarfile.REGTYPE, tarfile.AREGTYPE):
-            into.write(name, _only(packed, entry.size))
-        elif entry.kind == tarfile.DIRTYPE:
+    for one in tape.entries(packed):
+        name = _long_name(one) or one.name
+        if one.kind in (tarfile.REGTYPE, tarfile.AREGTYPE):
+            into.write(name, _only(packed, one.size))
+        elif one.kind == tarfile.DIRTYPE:
             if PurePosixPath(name) != PurePosixPath("."):  # as `tar -C FOLDER .` begins
-                into.folder_of(_parts(name))
-        elif entry.kind == tarfile.XGLTYPE:
+                into.folder_of(entry.parts(name))
+        elif one.kind == tarfile.XGLTYPE:
             continue
         else:
-            raise _link(name, _LINKS.get(entry.kind, "no file"))
+            raise entry.link(name, _LINKS.get(one.kind, "no file"))
     while piece := packed.read(PIECE):  # to the sum at its end, which says that all of it came
         into.weigh(piece)
 
 
-def _long_name(entry: tape.Entry) -> str:
+def _long_name(one: tape.Entry) -> str:
     """Out of the extended header before it: GNU's is the name alone, that of pax has rows of
     ``length word=value``. Empty where there is none."""
-    if entry.extended.startswith(b"path="):
-        return (
-            entry.extended.removeprefix(b"path=").rstrip(b"\0").decode("utf-8", "surrogateescape")
-        )
-    for row in entry.extended.decode("utf-8", "surrogateescape").splitlines():
+    if one.extended.startswith(b"path="):
+        return one.extended.removeprefix(b"path=").rstrip(b"\0").decode("utf-8", "surrogateescape")
+    for row in one.extended.decode("utf-8", "surrogateescape").splitlines():
         word, _, value = row.partition(" ")[2].partition("=")
         if word == "path":
             return value
@@ -185,42 +223,3 @@ def _only(packed: IO[bytes], size: int) -> Callable[[int], bytes]:
         return piece
 
     return read
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    """Of a path that stays where it is unpacked. Windows takes ``\\`` for a separator and ``:`` for
-    a drive, so neither is in a name."""
-    shown = _shown(name)
-    if len(name) > NAME:
-        raise _refused(f"{shown} is longer than {NAME} characters", "Give it a shorter name.")
-    path = PurePosixPath(name)
-    parts = tuple(part for part in path.parts if part != ".")
-    if path.is_absolute() or ".." in parts or "\\" in name or ":" in name or not parts:
-        raise _refused(
-            f"{shown} leads out of the folder", "Pack the folder by itself, with names under it."
-        )
-    if not name.isprintable():
-        raise _refused(f"{shown} is no name that can be read", "Use letters, digits, - and _.")
-    if len(parts) > DEEP:
-        raise _refused(f"{shown} is more than {DEEP} folders deep", "Put it higher up.")
-    return parts
-
-
-def _shown(name: str) -> str:
-    return ascii(name[:80])
-
-
-def _too_many() -> BlueprintError:
-    return _refused(
-        f"It has more than {FILES:,} files and folders", "Leave out what is not needed."
-    )
-
-
-def _link(name: str, what: str) -> BlueprintError:
-    return _refused(
-        f"{_shown(name)} is {what}", "Put the file itself there: nothing else is taken."
-    )
-
-
-def _refused(why: str, hint: str) -> BlueprintError:
-    return BlueprintError(why, hint=hint, code=CODE)

@@ -3,7 +3,7 @@ Nothing of it is started or kept."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from sandboxctl.console import sizes
 from sandboxctl.console.desk.desk import PACKED, Busy
@@ -17,7 +17,7 @@ LARGEST = PACKED + sizes.FORM
 @page.get("")
 @handing_in
 def desk() -> str:
-    return render_template("desk.html.j2", found=None, missing=False, text="")
+    return render_template("desk.html.j2", found=None, missing=False, busy=False, text="")
 
 
 @page.post("")
@@ -25,7 +25,7 @@ def desk() -> str:
 def look() -> str | tuple[str, int]:
     sent, text = request.files.get("folder"), request.form.get("text", "")
     if (sent is None or not sent.filename) and not text.strip():
-        return render_template("desk.html.j2", found=None, missing=True, text=""), 400
+        return render_template("desk.html.j2", found=None, missing=True, busy=False, text=""), 400
     looking = console().desk
     try:
         if sent is not None and sent.filename:
@@ -33,5 +33,5 @@ def look() -> str | tuple[str, int]:
         else:
             found = looking.pasted(text)
     except Busy:
-        abort(429)
-    return render_template("desk.html.j2", found=found, missing=False, text=text)
+        return render_template("desk.html.j2", found=None, missing=False, busy=True, text=text), 503
+    return render_template("desk.html.j2", found=found, missing=False, busy=False, text=text)
