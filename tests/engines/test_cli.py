@@ -62,7 +62,12 @@ def test_exec_gives_input_takes_output_and_the_exit_status(cli: Cli, running: st
 
 
 def test_exec_at_a_terminal_is_a_terminal_inside(cli: Cli, running: str) -> None:
-    asked = "import os; input('? '); print(os.get_terminal_size().columns, os.isatty(0)); exit(9)"
+    # An engine is told the size once the program runs; before that it is 0.
+    asked = (
+        "import os, time; input('? '); end = time.monotonic() + 10\n"
+        "while not os.get_terminal_size().columns and time.monotonic() < end: time.sleep(0.05)\n"
+        "print(os.get_terminal_size().columns, os.isatty(0)); exit(9)"
+    )
     seen = screen(cli, "exec", running, "web", "--", "python3", "-c", asked, typed={"? ": "yes\r"})
     assert "100 True" in seen.text
     assert seen.code == 9

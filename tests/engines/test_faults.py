@@ -268,7 +268,8 @@ def test_after_a_crash_at_any_moment_the_next_run_finishes_the_job(
             assert set(observed.generations) == known
             assert visitor(sandbox).get("/lines").body == "minute zero\n"
             assert docker_engine.making() == []
-        assert not pipeline.up(docker_engine, folder, sandbox).plan
+        # What was replaced was asked to stop, and takes its time.
+        dens.until(lambda: not pipeline.up(docker_engine, folder, sandbox).plan)
         pipeline.down(docker_engine, sandbox)
 
 
