@@ -131,7 +131,7 @@ class Tasks:
                 hint=error.hint,
                 code=error.code,
             )
-        except Exception:  # a bug of ours: the page has to say so, and the worker to go on
+        except Exception:  # a bug of ours, which the pool would swallow: the page has to say so
             log.exception("the task %s ended with a bug", reference)
             task = replace(self._now(task), state="failed", why=reasons.BUG)
         try:

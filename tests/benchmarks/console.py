@@ -182,14 +182,19 @@ def _answers(engine: DockerEngine, teams: dict[str, Visitor]) -> None:
         time.sleep(2)  # it is seen by the console, and nothing else is made
         asked = datetime.now().astimezone()
         address = _pressed(visitor, name)
-        _until(lambda: _record(visitor, address)["state"] == "done", "it is over")  # noqa: B023  # called here
-        job = _record(visitor, address)
+        job = _done(visitor, address)
         begun = datetime.fromisoformat(job["began"])
         if not job["spare"]:
             continue
         took.append((begun - asked).total_seconds() + float(job["answered"]))
     bar = [FIRST] * len(took)
     frame.row("last click to the first answer, from a spare / 150 ms", took, bar, 1)
+
+
+def _done(visitor: Visitor, address: str) -> dict[str, str]:
+    """The record of a job, once it is done."""
+    _until(lambda: _record(visitor, address)["state"] == "done", "it is over")
+    return _record(visitor, address)
 
 
 def _pressed(visitor: Visitor, name: str) -> str:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from sandboxctl.engine.docker import DockerEngine
 from tests.conftest import Cli
@@ -27,6 +27,14 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program, args=arguments)
         yield opened
         opened.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without"])
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    found = browser.new_context(java_script_enabled=request.param)
+    found.set_default_timeout(15_000)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="module")

@@ -75,14 +75,6 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
     serving.end()
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without"])
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    found = browser.new_context(java_script_enabled=request.param)
-    found.set_default_timeout(15_000)
-    yield found
-    found.close()
-
-
 def test_a_team_puts_it_back_in_three_clicks_and_takes_that_back(
     shown: Shown, context: BrowserContext
 ) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sandboxctl.console.opening import Wish
 from sandboxctl.console.serving import Serving, Where
+from sandboxctl.console.task import Task
 from sandboxctl.engine.memory import GIBIBYTE, MemoryEngine
 from sandboxctl.sandbox.operations import StopService
 from tests.browser.test_console import WIDTHS, Shown
@@ -37,14 +38,6 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
     serving.end()
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without"])
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    found = browser.new_context(java_script_enabled=request.param)
-    found.set_default_timeout(15_000)
-    yield found
-    found.close()
-
-
 def opened(shown: Shown, number: int, name: str = "spring") -> None:
     wish = Wish("page", name, "Spring workshop", number)
     done(shown, shown.serving.work.tasks.submit("open", name, once="1", by="f", **wish.args))
@@ -54,8 +47,8 @@ def closed(shown: Shown, name: str = "spring") -> str:
     return done(shown, shown.serving.work.tasks.submit("close", name, once="2", by="f"))
 
 
-def done(shown: Shown, task: object) -> str:
-    work, reference = shown.serving.work, task.reference  # type: ignore[attr-defined]
+def done(shown: Shown, task: Task) -> str:
+    work, reference = shown.serving.work, task.reference
     until(lambda: not work.tasks.active)
     found = work.tasks.get(reference)
     assert found

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from sandboxctl import codes
 from sandboxctl.console import sizes
+from sandboxctl.console.desk.problems import problems
 from sandboxctl.console.desk.unpack import unpack
 from sandboxctl.errors import BlueprintError, SandboxError
 
@@ -55,15 +55,16 @@ class Desk:
 
         return self._looked(put)
 
-    def _looked(self, put: Any) -> Mapping[str, Any]:
+    def _looked(self, put: Callable[[Path], Path]) -> Mapping[str, Any]:
         if not self._room.acquire(blocking=False):
             raise Busy("others are looked at", hint="Try again in a minute.")
         try:
             with tempfile.TemporaryDirectory(prefix="desk-") as made:
+                folder = Path(made)
                 try:
-                    return self._apart(put(Path(made)))
+                    return self._apart(put(folder))
                 except BlueprintError as error:
-                    return {"problems": [_told(error)]}
+                    return {"problems": problems(error, folder)}
         finally:
             self._room.release()
 
@@ -99,18 +100,3 @@ class Desk:
 def _end(group: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-
-
-def _told(error: BlueprintError) -> Mapping[str, Any]:
-    code = codes.of(error.code)
-    return {
-        "file": "",
-        "line": None,
-        "column": None,
-        "key": "",
-        "why": str(error),
-        "code": code.code,
-        "title": code.title,
-        "risk": code.risk,
-        "mend": error.hint,
-    }

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandboxctl import codes
-from sandboxctl.errors import BlueprintError, Refusal
+from sandboxctl.console.desk.problems import problems
+from sandboxctl.errors import BlueprintError
 
 if TYPE_CHECKING:
     from sandboxctl.blueprint.load import Loaded
@@ -53,33 +53,13 @@ def looked_at(folder: Path) -> dict[str, Any]:
         loaded = load(path, facts=Facts("localhost", "http", 80, "sandbox", "http://localhost"))
         assembled = assemble(loaded)
     except BlueprintError as error:
-        return {"problems": [_problem(one, folder) for one in error.refusals]}
+        return {"problems": problems(error, folder)}
     return {
         "problems": [],
         "facts": _facts(loaded, assembled),
         **_picture(assembled),
         "tables": _tables(loaded.blueprint),
         "fails": _fails(loaded, assembled),
-    }
-
-
-def _problem(one: Refusal, folder: Path) -> dict[str, Any]:
-    """Without the path of our own folder."""
-    code = codes.of(one.code)
-
-    def bare(text: str) -> str:
-        return text.replace(f"{folder}/", "").replace(f"{folder}: ", "")
-
-    return {
-        "file": bare(one.file),
-        "line": one.line,
-        "column": one.column,
-        "key": one.key,
-        "why": bare(one.why),
-        "code": code.code,
-        "title": code.title,
-        "risk": code.risk,
-        "mend": bare(one.hint) or code.mend,
     }
 
 
