@@ -16,18 +16,8 @@ from sandboxctl.engine.translate import translated
 from sandboxctl.errors import EngineError
 from sandboxctl.sandbox.den import Den
 from tests.cli import sandboxctl
-from tests.engines import away
-
-# The library leaves sockets open that nobody answered at; one may be found while a test still runs.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 LIBRARIES = ("HTTPConnection", "Max retries", "Errno", "Error while", "<html>", "aborted")
-
-
-@pytest.fixture(autouse=True)
-def let_go() -> Iterator[None]:
-    with away.forgotten():
-        yield
 
 
 @contextmanager

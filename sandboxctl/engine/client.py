@@ -7,9 +7,12 @@ from typing import Any
 import docker
 from docker.errors import DockerException
 from docker.tls import TLSConfig
+from docker.transport import UnixHTTPAdapter
 from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
 
 from sandboxctl.engine.translate import hint_for, in_our_words, why_away
+from sandboxctl.engine.unix import Adapter
 from sandboxctl.errors import EngineError
 
 OLDEST = (1, 41)
@@ -23,10 +26,21 @@ PATIENCE, LONG = 30, 900
 class Client(docker.APIClient):
     """What only asks, and is answered at once or never, is not waited for as what copies layers."""
 
+    def __init__(self, **options: Any) -> None:
+        try:
+            super().__init__(**options)
+        except BaseException:
+            self.close()
+            raise
+
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         if request.method in ("GET", "HEAD") and not options.get("stream"):
             options["timeout"] = min(options.get("timeout") or PATIENCE, PATIENCE)
         return super().send(request, **options)
+
+    def mount(self, prefix: str | bytes, adapter: BaseAdapter) -> None:
+        ours = Adapter(adapter) if isinstance(adapter, UnixHTTPAdapter) else adapter
+        super().mount(prefix, ours)
 
 
 AWAY = "Start it, or choose another one with -H; `sandboxctl doctor` says more."

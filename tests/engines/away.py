@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import socket
 import threading
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,16 +61,6 @@ class Front:
                 target.sendall(data)
         with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_WR)
-
-
-@contextlib.contextmanager
-def forgotten() -> Iterator[None]:
-    """The library leaves connections open that were cut or refused under it: they go here, and
-    not in some later test that would be blamed for them."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @contextlib.contextmanager

@@ -323,7 +323,7 @@ def test_an_engine_that_goes_away_in_the_middle_is_said_and_made_up_for(
     near, cut = tmp_path / "docker.sock", 0
     daemon = (dens.engine_url() or "unix:///var/run/docker.sock").removeprefix("unix://")
     for requests in range(5, 200, 6):
-        with away.forgotten(), away.front(near, daemon, requests) as front:
+        with away.front(near, daemon, requests) as front:
             errors = tried(docker_engine.den, front.url, folder, sandbox)
             done = not front.was_cut
         assert [error for error in errors if not isinstance(error, EngineError)] == []
@@ -350,8 +350,6 @@ def tried(den: Den, url: str, folder: Path, sandbox: str) -> list[SandboxError]:
 
 def test_what_an_engine_that_is_not_there_says(tmp_path: Path, docker_engine: DockerEngine) -> None:
     url, said = f"unix://{tmp_path}/none.sock", "no Docker Engine answers at unix://"
-    with away.forgotten():
-        with pytest.raises(EngineError, match=said) as refused:
-            DockerEngine(docker_engine.den, url)
-        assert "doctor" in refused.value.hint
-        del refused
+    with pytest.raises(EngineError, match=said) as refused:
+        DockerEngine(docker_engine.den, url)
+    assert "doctor" in refused.value.hint

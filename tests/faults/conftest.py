@@ -9,15 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import dens
-from tests.engines import away
 from tests.faults.rig import Rig, rig
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _forgotten() -> Iterator[None]:
-    """Connections that were cut under the library."""
-    with away.forgotten():
-        yield
 
 
 @pytest.fixture(scope="module")

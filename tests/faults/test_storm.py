@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests import dens
-from tests.engines import away
 from tests.faults.storm import held, settled, storm
 
 pytestmark = pytest.mark.engine
@@ -15,12 +14,11 @@ pytestmark = pytest.mark.engine
 
 def test_after_sandboxes_came_and_went_nothing_is_held_that_was_not(tmp_path: Path) -> None:
     engine, api = dens.opened()
-    with away.forgotten():
-        try:
-            storm(engine, tmp_path / "idle", 3, 1)  # what is kept for all later ones
-            before = held(engine, api)
-            assert storm(engine, tmp_path / "idle", 4, 3) == 3
-            settled(engine, api, before)
-            assert held(engine, api).more_than(before) == {}
-        finally:
-            dens.closed(engine, api)
+    try:
+        storm(engine, tmp_path / "idle", 3, 1)  # what is kept for all later ones
+        before = held(engine, api)
+        assert storm(engine, tmp_path / "idle", 4, 3) == 3
+        settled(engine, api, before)
+        assert held(engine, api).more_than(before) == {}
+    finally:
+        dens.closed(engine, api)
