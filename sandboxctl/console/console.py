@@ -10,24 +10,22 @@ from werkzeug.http import parse_cookie
 
 from sandboxctl.console.access import Access
 from sandboxctl.console.desk.desk import Desk
+from sandboxctl.console.far import Far
 from sandboxctl.console.words import Words
-from sandboxctl.console.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
     """``hosts`` are the values of Host that are ours; ``tls`` whether pages come over TLS, from a
-    proxy; ``url`` how others reach it, empty: as who asks does; ``tickets`` gives the secret that
-    a gateway signs tickets with, empty where none does; ``desk`` looks at what
-    suppliers hand in."""
+    proxy; ``url`` how others reach it, empty: as who asks does; ``desk`` looks at what suppliers
+    hand in."""
 
-    work: Work
+    work: Far
     access: Access
     words: Words
     hosts: frozenset[str]
     tls: bool = False
     url: str = ""
-    tickets: Callable[[], str] = lambda: ""
     desk: Desk = field(default_factory=Desk)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 

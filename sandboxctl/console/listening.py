@@ -136,15 +136,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     """``headers`` are those of every answer; ``known`` tells whether a Cookie header is that of
     somebody who came in; ``most`` connections there are, ``each`` of one address, None where all
-    come through one proxy. ``now`` monotonic seconds. OSError where the address cannot be had."""
+    come through one proxy. ``door``  a socket that is bound to an address; ``now`` monotonic
+    seconds."""
 
     channel_class = Channel
 
     def __init__(
         self,
         application: object,
-        bind: str,
-        port: int,
+        door: socket.socket,
         *,
         headers: Mapping[str, str],
         known: Callable[[str], bool] = lambda _: False,
@@ -156,8 +156,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         self.headers, self._known, self.now = headers, known, now
         self._most, self._each = most, each
         settings = {
-            "host": bind,
-            "port": port,
+            "sockets": [door],
             "threads": THREADS,
             "connection_limit": most + 20,  # reached by none but who is just being cut
             "channel_timeout": SLOW,
@@ -168,7 +167,9 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         }
         self.large = Adjustments(max_request_body_size=sizes.UPLOAD + sizes.FORM, **settings)
         hush(("waitress", "waitress.queue"))
-        super().__init__(application, max_request_body_size=sizes.HELD, **settings)
+        bounded = Adjustments(max_request_body_size=sizes.HELD, **settings)
+        info = door.family, door.type, door.proto, door.getsockname()
+        super().__init__(application, None, True, door, None, bounded, info, bind_socket=False)
 
     @property
     def uploads(self) -> int:

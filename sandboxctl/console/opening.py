@@ -1,14 +1,12 @@
-"""Opening a workshop from the catalogue: what is wanted, whether it fits, and doing it, with what
-`workshop up` calls."""
+"""Opening a workshop from the catalogue: whether it fits, and doing it, with what `workshop up`
+calls."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sandboxctl import clock
 from sandboxctl.console.catalogue import Catalogue
@@ -16,6 +14,7 @@ from sandboxctl.console.doing import PATIENCE
 from sandboxctl.console.seen import titled
 from sandboxctl.console.task import LOOKING, MAKING, Task
 from sandboxctl.console.tasks import Moved
+from sandboxctl.console.wish import Forecast, Wish, wish
 from sandboxctl.console.working import told_by
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import BlueprintError, SandboxError
@@ -28,43 +27,10 @@ from sandboxctl.sandbox import names
 from sandboxctl.sandbox.masking import Mask
 from sandboxctl.sandbox.operations import Answers
 from sandboxctl.workshop.asked import Asked
-from sandboxctl.workshop.capacity import Fit
 from sandboxctl.workshop.model import MOST_TEAMS
 from sandboxctl.workshop.teams import Team
 
 SPARES = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A workshop as somebody typed it in. ``teams`` are names for people, or none: then there are
-    ``number`` that get names; ``until`` UTC, None for the blueprint's own lifetime."""
-
-    blueprint: str
-    name: str
-    title: str = ""
-    number: int = 0
-    teams: tuple[str, ...] = ()
-    until: datetime | None = None
-
-    @property
-    def args(self) -> dict[str, Any]:
-        """As JSON holds it, for `wish`."""
-        return {**asdict(self), "until": self.until.isoformat() if self.until else ""}
-
-
-def wish(args: Mapping[str, Any]) -> Wish:
-    until = datetime.fromisoformat(args["until"]) if args["until"] else None
-    return Wish(**{**args, "teams": tuple(args["teams"]), "until": until})
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What would be there: ``teams`` their names; ``fit`` how many have room."""
-
-    teams: tuple[str, ...]
-    fit: Fit
-    until: datetime
 
 
 def asked(catalogue: Catalogue, wanted: Wish) -> Asked:

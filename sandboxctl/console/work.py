@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from sandboxctl import clock
-from sandboxctl.console import hands, jobs, opening, past, tasks
+from sandboxctl.console import closing, hands, jobs, opening, past, tasks
 from sandboxctl.console.board import Board
 from sandboxctl.console.catalogue import Catalogue
-from sandboxctl.console.closing import Papers
 from sandboxctl.console.hands import Hands
 from sandboxctl.console.job import Job
 from sandboxctl.console.jobs import Jobs
 from sandboxctl.console.measured import Measures
-from sandboxctl.console.opening import Forecast, Wish
+from sandboxctl.console.papers import Papers
 from sandboxctl.console.past import Past
 from sandboxctl.console.points import Points
 from sandboxctl.console.reach import Reach
 from sandboxctl.console.steps import Verb
 from sandboxctl.console.storing import Store
 from sandboxctl.console.tasks import Tasks
+from sandboxctl.console.wish import Forecast, Wish
 from sandboxctl.console.working import Working, told_by
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
@@ -71,7 +71,7 @@ class Work:
         self.tasks = Tasks(
             self.store,
             self._hand,
-            {"open": opened, "close": self.papers.carry_out},
+            {"open": opened, "close": partial(closing.carry_out, self.papers)},
             self.board.look_soon,
         )
 

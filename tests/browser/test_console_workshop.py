@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from sandboxctl.console.opening import Wish
 from sandboxctl.console.serving import Serving, Where
 from sandboxctl.console.task import Task
+from sandboxctl.console.wish import Wish
 from sandboxctl.engine.memory import GIBIBYTE, MemoryEngine
 from sandboxctl.sandbox.operations import StopService
 from tests.browser.test_console import WIDTHS, Shown

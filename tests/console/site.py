@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC
 from html import unescape
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from sandboxctl.console import access
+from sandboxctl.console import access, line
 from sandboxctl.console.access import Access
 from sandboxctl.console.console import Console
+from sandboxctl.console.far import Far
+from sandboxctl.console.questions import Questions
 from sandboxctl.console.web import made
 from sandboxctl.console.words import read
 from tests.console.rig import Rig
@@ -34,9 +37,7 @@ class Site:
         with self.rig.store.connection() as db:
             db.executescript(access.SCHEMA)
         self.access = Access(self.rig.store)
-        self.console = Console(
-            self.rig.work, self.access, read("en", UTC), frozenset({HOST}), tickets=lambda: SECRET
-        )
+        self.console = Console(far(self.rig), self.access, read("en", UTC), frozenset({HOST}))
         self.app = made(self.console)
 
     def stranger(self) -> Visitor:
@@ -89,3 +90,14 @@ class Visitor:
         text = self.get(page).text
         found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', text)
         return {unescape(name): unescape(value) for name, value in found}
+
+
+def far(rig: Rig) -> Far:
+    """As pages have it, over a line that goes nowhere: questions and answers are written and read
+    all the same."""
+    answers = Questions(rig.work, lambda: SECRET).answers
+
+    def ask(question: str, /, **values: object) -> Any:
+        return line.heard(line.answered(line.asked(question, values), answers))
+
+    return Far(ask, rig.engine.den, rig.folders)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sandboxctl import clock
-from sandboxctl.console.opening import Wish
 from sandboxctl.console.task import Task
+from sandboxctl.console.wish import Wish
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.lifecycle.duties import Duties
 from sandboxctl.lifecycle.watch import look

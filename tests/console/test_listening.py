@@ -90,8 +90,7 @@ class Make:
         gate, clock = threading.Event(), Clock()
         found = Listener(
             application(gate),
-            "127.0.0.1",
-            0,
+            socket.create_server(("127.0.0.1", 0)),
             headers=headers(tls=True),
             known=lambda cookies: cookies == "console=good",
             now=clock,

@@ -13,7 +13,7 @@ from sandboxctl.console.where import Where, public_origin
 from sandboxctl.console.words import read
 from sandboxctl.errors import BlueprintError, PolicyError
 from tests.console.rig import TEAM, Rig
-from tests.console.site import Site
+from tests.console.site import Site, far
 
 PUBLIC = "https://console.example"
 
@@ -118,7 +118,7 @@ def test_pages_behind_a_proxy(busy: Rig) -> None:
     site = Site(busy)
     where = Where(public=PUBLIC).settled()
     app = made(
-        Console(busy.work, site.access, read("en", UTC), where.hosts, tls=True, url=where.url)
+        Console(far(busy), site.access, read("en", UTC), where.hosts, tls=True, url=where.url)
     )
     told = {"Host": "console.example", "Origin": PUBLIC}
     client = app.test_client()

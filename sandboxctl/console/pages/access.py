@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as Answer
 
 from sandboxctl.console.access import Role, Visit, Visitor
 from sandboxctl.console.pages.rights import console, facilitator
-from sandboxctl.lifecycle.workshops.told import VISIT
 
 page = Blueprint("access", __name__, url_prefix="/access")
 INVITED = ("facilitator", "observer", "supplier")
@@ -55,7 +54,7 @@ def link() -> str:
     if role not in INVITED:
         abort(404)
     token = console().access.invite(cast("Role", role))
-    console().work.write(VISIT, "", "link made", g.visitor.name, {"role": role})
+    console().work.visit("", "link made", g.visitor.name, {"role": role})
     origin = console().url or request.host_url.rstrip("/")
     return render_template("access_link.html.j2", role=role, link=f"{origin}/enter/{token}")
 
@@ -63,7 +62,7 @@ def link() -> str:
 def tell(of: Visit | Visitor, what: str, who: str) -> None:
     """The ledger, by the number of a session: nothing in it opens anything."""
     number = of.number if isinstance(of, Visit) else of.visit
-    console().work.write(VISIT, of.sandbox, what, who, {"role": of.role, "visit": number})
+    console().work.visit(of.sandbox, what, who, {"role": of.role, "visit": number})
 
 
 def _facts() -> dict[str, object]:

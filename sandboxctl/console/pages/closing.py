@@ -8,9 +8,9 @@ import secrets
 from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from sandboxctl.console.closing import Paper
 from sandboxctl.console.pages.rights import console, facilitator
 from sandboxctl.console.pages.wall import cells_of, known
+from sandboxctl.console.papers import Paper
 from sandboxctl.console.seen import titled
 from sandboxctl.report import pages
 from sandboxctl.report.pages import Card

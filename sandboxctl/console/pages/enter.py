@@ -107,4 +107,4 @@ def _opens(sandbox: str, key: str) -> bool:
 
 def _is_ticket(sandbox: str, shown: str) -> bool:
     now = console().now().timestamp()
-    return ticket.is_good(console().tickets(), sandbox, shown, now)
+    return ticket.is_good(console().work.secret(), sandbox, shown, now)

@@ -58,5 +58,5 @@ def _facts(sandbox: str, reference: str) -> dict[str, object]:
         "settled": settled,
         "undo": work.points.undo(team, at) if settled and found.state == "done" else None,
         "engine": work.board.seen.engine,
-        "takes": work.measures.of(found.verb, spare=found.spare, recipe=found.recipe),
+        "takes": work.measured(found.verb, spare=found.spare, recipe=found.recipe),
     }

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as Answer
 
 from sandboxctl import clock
 from sandboxctl.console.catalogue import Entry
-from sandboxctl.console.opening import Forecast, Wish
 from sandboxctl.console.pages.rights import console, facilitator
+from sandboxctl.console.wish import Forecast, Wish
 from sandboxctl.errors import BlueprintError, SandboxError
 from sandboxctl.sandbox.lease import AHEAD
 from sandboxctl.workshop.model import MOST_TEAMS

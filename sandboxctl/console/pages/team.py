@@ -37,10 +37,8 @@ def wrong(sandbox: str) -> str:
     found = seen(sandbox)
     work = console().work
     at = console().now()
-    choices = [one for one in work.points.of(found, at) if one.kind != "start"][:3]
-    return render_template(
-        "wrong.html.j2", choices=choices, start=work.points.start(found), **_facts(found)
-    )
+    *choices, start = work.points.of(found, at)
+    return render_template("wrong.html.j2", choices=choices[:3], start=start, **_facts(found))
 
 
 @page.get("/check/<name>")
