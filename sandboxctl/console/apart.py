@@ -35,7 +35,7 @@ class Apart:
 
     def __init__(self, shown: Shown, listening: socket.socket, answers: Answers) -> None:
         self._shown, self._listening, self._answers = shown, listening, answers
-        self._over = threading.Event()
+        self._over, self._guard = threading.Event(), threading.Lock()
         self._running: subprocess.Popen[bytes] | None = None
 
     @property
@@ -51,11 +51,10 @@ class Apart:
     def end(self) -> None:
         """What is being answered is answered."""
         self._over.set()
-        running = self._running
+        with self._guard:
+            running = self._running
         if running:
-            assert running.stdin
-            with contextlib.suppress(OSError):
-                running.stdin.close()
+            _let_go(running)
             try:
                 running.wait(PATIENCE)
             except subprocess.TimeoutExpired:
@@ -91,7 +90,7 @@ class Apart:
         told = running.stdout.readline()
         running.stdout.close()
         if told != b"ready\n":
-            running.stdin.close()
+            _let_go(running)
             ended = running.wait()
             raise SandboxError(
                 f"the console's pages cannot be shown: their process ended with {ended}",
@@ -102,11 +101,26 @@ class Apart:
         while not self._over.is_set():
             assert self._running
             ended = self._running.wait()
+            _let_go(self._running)
             while not self._over.wait(AGAIN):
                 log.error("the console's pages ended with %s; they are shown again", ended)
-                try:
-                    self._start()
-                except SandboxError as error:
-                    log.error("%s", error)
-                else:
+                if self._again():
                     break
+
+    def _again(self) -> bool:
+        with self._guard:
+            if self._over.is_set():
+                return True
+            try:
+                self._start()
+            except SandboxError as error:
+                log.error("%s", error)
+                return False
+            return True
+
+
+def _let_go(running: subprocess.Popen[bytes]) -> None:
+    """It ends when its input does."""
+    assert running.stdin
+    with contextlib.suppress(OSError):
+        running.stdin.close()

@@ -19,6 +19,8 @@ from sandboxctl.errors import EngineError, SandboxError
 
 LONGEST = 1024**2
 """Bytes of a question; the longest has the names of all teams."""
+SENSELESS = (ValueError, TypeError, LookupError, RecursionError)
+"""What comes of a question that is none; what pydantic says of its values is a ValueError."""
 Answers = Mapping[str, Callable[..., object]]
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,12 @@ def answered(given: bytes, answers: Answers) -> bytes:
         found = "told", answers[question](**values)
     except SandboxError as error:
         found = "refused", (error.told, error.hint)
-    except (ValueError, TypeError, LookupError) as error:  # pydantic's are ValueErrors, too
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        RecursionError,
+    ) as error:  # pydantic's are ValueErrors, too
         log.warning("the pages asked for what there is not: %s", type(error).__name__)
         found = "senseless", None
     except Exception:
