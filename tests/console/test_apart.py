@@ -70,7 +70,8 @@ import ctypes, errno, os
 from sandboxctl.console import fence
 call = ctypes.CDLL(None, use_errno=True).syscall
 def told(number):
-    return errno.errorcode.get(ctypes.get_errno()) if call(number, -1, 0, 0, 0, 0, 0) == -1 else "done"
+    failed = call(number, -1, 0, 0, 0, 0, 0) == -1
+    return errno.errorcode.get(ctypes.get_errno()) if failed else "done"
 numbers = fence.CALLS[os.uname().machine][1]
 assert fence.close()
 print(*sorted({told(number) for number in numbers.values()}))
