@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sandboxctl.console import sizes
+from sandboxctl.console.desk.look import TOO_MUCH
 from sandboxctl.console.desk.problems import problems
 from sandboxctl.console.desk.unpack import unpack
 from sandboxctl.errors import BlueprintError, SandboxError
@@ -27,6 +28,8 @@ AT_ONCE = 2
 SECONDS = 60.0
 """Until a look that has not come to an end is ended."""
 FILE = "blueprint.yaml"
+SAID = 4_000
+"""Bytes of what a look that broke said last."""
 
 
 class Busy(SandboxError):
@@ -77,23 +80,27 @@ class Desk:
             env=plain,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             start_new_session=True,
         ) as looking:
             try:
-                told, _ = looking.communicate(timeout=self.seconds)
+                told, said = looking.communicate(timeout=self.seconds)
+                ended = looking.returncode
             except subprocess.TimeoutExpired:
-                told = b""
+                ended = TOO_MUCH
             finally:
                 _end(looking.pid)  # with what it has started itself
-        try:
-            found: Mapping[str, Any] = json.loads(told)
-        except ValueError:
+        if ended == TOO_MUCH or ended < 0:  # a limit was met, or what met it died of that
             raise BlueprintError(
                 "Looking at it took more time or memory than a blueprint needs",
                 hint="Make it smaller: fewer services, tables and files, shorter texts.",
                 code="DEN473",
-            ) from None
+            )
+        if ended:  # a bug of ours: the page says so, and the log has all that is known
+            raise RuntimeError(
+                f"a look ended with {ended}: {said[-SAID:].decode(errors='replace')}"
+            )
+        found: Mapping[str, Any] = json.loads(told)
         return found
 
 

@@ -9,12 +9,15 @@ that costs.
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandboxctl.blueprint.templates import bundled
 from sandboxctl.console.desk.problems import problems
 from sandboxctl.errors import BlueprintError
 
@@ -30,6 +33,11 @@ MEMORY = 4 * 1024**3
 WRITTEN = 64 * 1024**2
 ROWS = 12
 TABLES = 20
+TOO_MUCH = 75
+"""How it ends where a limit is met."""
+_FULL = (errno.ENOMEM, errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
+PAGE = "images/gateway/pages/not-answering.html"
+"""What the gateway shows where a service does not answer."""
 CELL = 80
 """Characters of a value that are shown."""
 
@@ -38,13 +46,19 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
-    json.dump(looked_at(Path(sys.argv[1])), sys.stdout)
+    try:
+        told = json.dumps(looked_at(Path(sys.argv[1])))
+    except MemoryError:
+        sys.exit(TOO_MUCH)
+    except OSError as error:
+        sys.exit(TOO_MUCH if error.errno in _FULL else repr(error))
+    sys.stdout.write(told)
 
 
 def looked_at(folder: Path) -> dict[str, Any]:
     """``problems``, each with what its code says; where there are none also ``facts`` about what it
-    is and needs, its ``picture`` and that as ``text``, ``tables`` with their first rows, and which
-    services ``fail`` how."""
+    is and needs, its ``picture`` and that as ``text``, ``tables`` with their first rows, which
+    services ``fail`` how, and what is ``seen`` then."""
     from sandboxctl.blueprint.load import Facts, find, load
     from sandboxctl.lifecycle.assemble import assemble
 
@@ -60,6 +74,7 @@ def looked_at(folder: Path) -> dict[str, Any]:
         **_picture(assembled),
         "tables": _tables(loaded.blueprint),
         "fails": _fails(loaded, assembled),
+        "seen": _seen(),
     }
 
 
@@ -132,6 +147,14 @@ def _fails(loaded: Loaded, assembled: Assembled) -> list[dict[str, Any]]:
         }
         for name in services
     ]
+
+
+def _seen() -> dict[str, Any]:
+    """The gateway's own page, in its words: what it is called, what it says, what can be done."""
+    text = (bundled("templates") / PAGE).read_text(encoding="utf-8")
+    title, says = re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", text.partition("<main>")[2])[:2]
+    told = [re.sub(r"<[^>]*>", "", one) for one in re.findall(r"<li>(.*?)</li>", text)]
+    return {"title": title, "says": says, "can": told}
 
 
 if __name__ == "__main__":
