@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from sandboxctl.blueprint.templates import bundled
 from sandboxctl.console.desk import unpack as unpacking
 from sandboxctl.console.desk.desk import Busy, Desk
 from sandboxctl.console.desk.look import looked_at
@@ -287,6 +288,12 @@ def test_what_does_not_come_to_an_end_is_ended() -> None:
     assert "more time" in found["problems"][0]["why"]
 
 
+@pytest.mark.usefixtures("nothing_left")
+def test_a_bug_of_ours_is_not_told_as_a_fault_of_theirs() -> None:
+    with pytest.raises(RuntimeError, match=r"a look ended with 1: .*No module named"):
+        Desk(look="sandboxctl.console.desk.nobody").pasted(WITH_DATABASE)
+
+
 def test_only_a_few_are_looked_at_at_once() -> None:
     desk, seen = Desk(), []
 
@@ -316,6 +323,11 @@ def test_the_first_rows_of_its_data_are_shown() -> None:
         assert len(table["page"]) == min(12, table["rows"])
         assert {len(row) for row in table["page"]} == {len(table["columns"])}
     assert "web" in [one["service"] for one in found["fails"] if one["paths"]]
+    page = (bundled("templates") / "images/gateway/pages/not-answering.html").read_text()
+    assert f"<h1>{found['seen']['title']}</h1>" in page
+    assert f"<p>{found['seen']['says']}</p>" in page
+    assert len(found["seen"]["can"]) == page.count("<li>")
+    assert "<" not in "".join(found["seen"]["can"])
 
 
 def test_a_facilitator_hands_in_a_folder_and_nobody_else_can(busy: Rig) -> None:

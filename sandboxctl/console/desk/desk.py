@@ -38,9 +38,10 @@ class Busy(SandboxError):
 
 @dataclass
 class Desk:
-    """``looked`` at a packed folder, or at the text of a blueprint alone."""
+    """``look``  the module that looks, as a program."""
 
     seconds: float = SECONDS
+    look: str = "sandboxctl.console.desk.look"
 
     def __post_init__(self) -> None:
         self._room = threading.BoundedSemaphore(AT_ONCE)
@@ -72,7 +73,7 @@ class Desk:
             self._room.release()
 
     def _apart(self, folder: Path) -> Mapping[str, Any]:
-        words = [sys.executable, "-P", "-m", "sandboxctl.console.desk.look", str(folder)]
+        words = [sys.executable, "-P", "-m", self.look, str(folder)]
         plain = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(folder)}
         with subprocess.Popen(
             words,
@@ -97,9 +98,8 @@ class Desk:
                 code="DEN473",
             )
         if ended:  # a bug of ours: the page says so, and the log has all that is known
-            raise RuntimeError(
-                f"a look ended with {ended}: {said[-SAID:].decode(errors='replace')}"
-            )
+            told_last = said[-SAID:].decode(errors="replace")
+            raise RuntimeError(f"a look ended with {ended}: {told_last}")
         found: Mapping[str, Any] = json.loads(told)
         return found
 
