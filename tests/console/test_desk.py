@@ -263,10 +263,10 @@ def test_every_example_is_taken_as_it_would_be_sent(example: Path) -> None:
 
 
 @pytest.fixture
-def nothing_left() -> Iterator[None]:
-    before = set(Path(tempfile.gettempdir()).glob("desk-*"))
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     yield
-    assert set(Path(tempfile.gettempdir()).glob("desk-*")) <= before
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("nothing_left")
