@@ -11,6 +11,7 @@ from pathlib import Path
 from sandboxctl.blueprint import load
 from sandboxctl.blueprint.load import Facts
 from sandboxctl.blueprint.model import Blueprint
+from sandboxctl.blueprint.parameters import Parameter
 from sandboxctl.errors import BlueprintError, SandboxError
 from sandboxctl.sandbox.den import Den
 
@@ -31,6 +32,11 @@ class Entry:
     @property
     def lifetime(self) -> timedelta:
         return timedelta(seconds=self.blueprint.lifetime if self.blueprint else 0)
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """What may be set, by name."""
+        return self.blueprint.parameters if self.blueprint else {}
 
     @property
     def supplier(self) -> str:

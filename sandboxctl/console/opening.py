@@ -4,6 +4,7 @@ calls."""
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -42,11 +43,11 @@ def asked(catalogue: Catalogue, wanted: Wish) -> Asked:
             raise BlueprintError(
                 f"There can be 1 to {MOST_TEAMS} teams", hint="Say how many, or name them."
             )
-        each = Team("", path)
+        each = Team("", path, set=wanted.set)
         return Asked(name, wanted.title, None, wanted.number, SPARES, each=each)
     if len(wanted.teams) > MOST_TEAMS:
         raise BlueprintError(f"There can be 1 to {MOST_TEAMS} teams", hint="Name fewer.")
-    named = tuple(_team(one, path) for one in wanted.teams)
+    named = tuple(_team(one, path, wanted.set) for one in wanted.teams)
     called = [one.name for one in named]
     if twice := sorted({one for one in called if called.count(one) > 1}):
         raise BlueprintError(f"{', '.join(twice)} stands there twice", hint="Name each once.")
@@ -123,10 +124,10 @@ class _Done:
         return {name: max(at, began) for name, at in self._at.items()}
 
 
-def _team(said: str, path: Path) -> Team:
+def _team(said: str, path: Path, values: Mapping[str, str]) -> Team:
     """``Blue otter`` is ``blue-otter``, and is shown as it was typed."""
     name = names.checked(names.label(said) or said)
-    return Team(name, path, "" if titled(name) == said else said)
+    return Team(name, path, "" if titled(name) == said else said, values)
 
 
 def _is_free(engine: Engine, name: str) -> None:

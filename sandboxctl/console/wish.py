@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from sandboxctl.workshop.capacity import Fit
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A workshop as somebody typed it in. ``teams`` are names for people, or none: then there are
-    ``number`` that get names; ``until`` UTC, None for the blueprint's own lifetime."""
+    ``number`` that get names; ``until`` UTC, None for the blueprint's own lifetime; ``set``
+    parameters, as ``--set`` gives them."""
 
     blueprint: str
     name: str
@@ -21,6 +22,7 @@ class Wish:
     number: int = 0
     teams: tuple[str, ...] = ()
     until: datetime | None = None
+    set: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def args(self) -> dict[str, Any]:

@@ -28,6 +28,12 @@ class Words:
         form = {0: "none", 1: "one"}.get(count, "many")
         return self(f"{key}.{form}", n=f"{count:,}", **values)
 
+    def number(self, value: float | None) -> str:
+        """``1,000`` and ``0.5``; a dash where there is none."""
+        if value is None:
+            return "–"
+        return f"{int(value):,}" if value == int(value) else str(value)
+
     def time(self, at: datetime) -> str:
         """``14:05``."""
         return f"{at.astimezone(self.zone):%H:%M}"

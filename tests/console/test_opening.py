@@ -29,6 +29,22 @@ WHO = "facilitator, in the console"
 TYPED = {"name": "spring", "title": "Spring workshop", "teams": "Heron\nBlue Otter!", "until": ""}
 
 
+CHOOSY = """\
+blueprint: 1
+name: choosy
+opens: web
+parameters:
+  homes: {type: integer, default: 20, minimum: 10, maximum: 500, about: Homes in the stock}
+  mood: {type: text, default: calm, choices: [calm, busy]}
+  late: {type: boolean, default: false, about: Whether letters come late}
+services:
+  web:
+    source: ./site
+    runtime: static
+    environment: {SAYS: "{{ homes }} {{ mood }} {{ late }}"}
+"""
+
+
 class Killed(BaseException):
     """Nothing of ours runs any more."""
 
@@ -55,6 +71,7 @@ class Keeps(MemoryEngine):
 def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     blueprint(tmp_path / "catalogue" / "page", WITH_DATABASE)
+    blueprint(tmp_path / "catalogue" / "choosy", CHOOSY)
     (tmp_path / "catalogue" / "torn").mkdir()
     (tmp_path / "catalogue" / "torn" / "blueprint.yaml").write_text("blueprint: 1\nname: []\n")
     found = Rig(tmp_path, Keeps(), folders=(tmp_path / "catalogue",))
@@ -126,6 +143,35 @@ def test_the_answers_are_checked_before_anything_is_started(site: Site) -> None:
     assert "2 teams asked for" in text
     assert "Open it" in text
     assert site.rig.engine.records() == {}
+
+
+def test_what_a_blueprint_lets_somebody_choose_is_asked_for_and_told(site: Site) -> None:
+    visitor = site.facilitator()
+    text = visitor.get("/open/choosy?set-homes=40&set-mood=busy").text
+    for said in ("Homes in the stock", "Usually: 20.", "From 10 to 500.", 'value="40"'):
+        assert said in text
+    assert "<option selected>busy</option>" in text
+    chosen = {**TYPED, "set-homes": "40", "set-late": "true", "set-mood": "", "set-other": "x"}
+    page = f"/open/choosy/check?{urlencode(chosen)}"
+    text = visitor.get(page).text
+    assert "<dt>Homes in the stock</dt><dd>40</dd>" in text
+    assert "<dt>Whether letters come late</dt><dd>true</dd>" in text
+    assert "calm" not in text
+    task = ended(site, visitor.post("/open/choosy/check", page=page))
+    assert (task.state, task.args["set"]) == ("done", {"homes": "40", "late": "true"})
+    recipes = {one.recipe for one in site.rig.engine.records().values()}
+    made = [site.rig.engine.recipe(one).containers["web"] for one in recipes]
+    assert [one.environment["SAYS"] for one in made] == ["40 calm true"]
+
+
+def test_what_cannot_be_chosen_is_asked_for_again(site: Site) -> None:
+    visitor = site.facilitator()
+    for wrong in ("9", "many", "501"):
+        page = f"/open/choosy/check?{urlencode({**TYPED, 'set-homes': wrong})}"
+        answer = visitor.get(page)
+        assert answer.status_code == 422
+        assert "homes" in answer.text
+        assert f'value="{wrong}"' in answer.text
 
 
 def test_what_does_not_fit_is_told_with_how_many_do_and_has_no_button(site: Site) -> None:

@@ -21,6 +21,8 @@ page = Blueprint("opening", __name__, url_prefix="/open")
 FIELDS = ("name", "title", "number", "teams", "until")
 LONG = 60
 """Characters of what is asked for in a line."""
+SET = "set-"
+"""Before the name of a parameter, as a field of the form."""
 TYPED = 20_000
 """Characters of all names of teams."""
 
@@ -87,7 +89,8 @@ def _typed(entry: Entry) -> dict[str, str]:
     """As somebody typed it in, or what stands there before."""
     given = request.form if request.method == "POST" else request.args
     before = {"name": entry.name, "number": "12"}
-    return {one: given.get(one, before.get(one, ""))[:TYPED].strip() for one in FIELDS}
+    fields = (*FIELDS, *(SET + name for name in entry.parameters))
+    return {one: given.get(one, before.get(one, ""))[:TYPED].strip() for one in fields}
 
 
 def _wish(entry: Entry, typed: dict[str, str]) -> Wish:
@@ -105,6 +108,7 @@ def _wish(entry: Entry, typed: dict[str, str]) -> Wish:
         number=0 if teams else int(number),
         teams=teams,
         until=_until(typed["until"]),
+        set={name: said for name in entry.parameters if (said := typed[SET + name])},
     )
 
 
