@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-from sandboxctl import clock
 from sandboxctl.blueprint.templates import bundled
 
 
@@ -41,21 +40,33 @@ class Words:
     def day(self, at: datetime) -> str:
         """``Tuesday 12 May 2026, 14:05``."""
         here = at.astimezone(self.zone)
-        return f"{here:%A} {here.day} {here:%B %Y, %H:%M}"
+        days, months = self("time.weekdays").split(), self("time.months").split()
+        return self(
+            "time.day",
+            weekday=days[here.weekday()],
+            day=here.day,
+            month=months[here.month - 1],
+            year=here.year,
+            time=self.time(at),
+        )
 
     def length(self, length: timedelta) -> str:
-        """``2 hours``; how long something took or lasts."""
-        return clock.words(length)
+        """``7 hours 58 minutes``, ``90 seconds``: how long something lasts, by its two largest
+        units. From two minutes on without seconds, so that a page which counts down stands still
+        for a minute."""
+        total = max(0, round(length.total_seconds()))
+        if total < 120:
+            return self.several("time.seconds", total)
+        hours, minutes = divmod(total // 60, 60)
+        days, hours = divmod(hours, 24)
+        parts = [("time.days", days), ("time.hours", hours), ("time.minutes", minutes)]
+        first = next(at for at, (_, count) in enumerate(parts) if count)
+        told = parts[first : first + 2]
+        return " ".join(self.several(key, count) for key, count in told if count)
 
     def seconds(self, value: float) -> str:
         """As somebody says it who waits: ``less than a second``, ``4 seconds``, ``2 minutes``."""
-        if value < 1:
-            return self("time.instant")
-        return (
-            self.several("time.seconds", round(value))
-            if value < 90
-            else clock.words(timedelta(seconds=round(value)))
-        )
+        return self("time.instant") if value < 1 else self.length(timedelta(seconds=value))
 
 
 def read(language: str, zone: tzinfo) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
 
@@ -93,3 +93,26 @@ def test_a_text_that_is_not_there_is_a_mistake() -> None:
         words("no.such.text")
     with pytest.raises((FileNotFoundError, SandboxError)):
         read("xx", UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-5, "less than a second"),
+        (1, "1 second"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (3_600, "1 hour"),
+        (28_739, "7 hours 58 minutes"),
+        (86_400 + 60, "1 day"),
+        (90_000, "1 day 1 hour"),
+    ],
+)
+def test_a_length_is_told_in_words_that_stand_still(seconds: float, said: str) -> None:
+    assert read("en", UTC).length(timedelta(seconds=seconds)) == said
+
+
+def test_a_day_is_told_in_words() -> None:
+    assert read("en", UTC).day(datetime(2026, 5, 12, 14, 5, tzinfo=UTC)) == (
+        "Tuesday 12 May 2026, 14:05"
+    )
