@@ -170,7 +170,8 @@ def test_what_cannot_be_chosen_is_asked_for_again(site: Site) -> None:
         page = f"/open/choosy/check?{urlencode({**TYPED, 'set-homes': wrong})}"
         answer = visitor.get(page)
         assert answer.status_code == 422
-        assert "homes" in answer.text
+        assert "Homes in the stock: should be" in answer.text
+        assert "--set" not in answer.text
         assert f'value="{wrong}"' in answer.text
 
 

@@ -48,7 +48,8 @@ def check(blueprint: str) -> str | tuple[str, int]:
     try:
         wanted = _wish(entry, typed)
         found = console().work.forecast(wanted)
-    except SandboxError as problem:
+    except SandboxError as error:
+        problem = {"told": _in_words(error.told, entry), "hint": error.hint}
         again = render_template("open_form.html.j2", entry=entry, typed=typed, problem=problem)
         return again, 422
     return render_template(
@@ -110,6 +111,13 @@ def _wish(entry: Entry, typed: dict[str, str]) -> Wish:
         until=_until(typed["until"]),
         set={name: said for name in entry.parameters if (said := typed[SET + name])},
     )
+
+
+def _in_words(told: str, entry: Entry) -> str:
+    """What a command line calls ``--set homes`` has a name on the form."""
+    for name, one in entry.parameters.items():
+        told = told.replace(f"--set {name}: ", f"{one.about or name}: ")
+    return told
 
 
 def _until(text: str) -> datetime | None:
