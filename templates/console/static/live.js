@@ -9,7 +9,9 @@ function swapped(region, text) {
   const focused = document.activeElement;
   const inside = focused && region.contains(focused) ? focused : null;
   const mark = inside && (inside.id || inside.getAttribute("href"));
+  const open = Array.from(region.querySelectorAll("details"), (one) => one.open);
   region.innerHTML = text;
+  region.querySelectorAll("details").forEach((one, at) => { if (open[at]) one.open = true; });
   if (mark) {
     const again = region.querySelector(`[id="${CSS.escape(mark)}"], [href="${CSS.escape(mark)}"]`);
     if (again) again.focus({ preventScroll: true });
