@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandboxctl.data.arrow import written
-from sandboxctl.data.chance.mix import MIX_VERSION
+from sandboxctl.data.chance.version import MIX_VERSION
 from sandboxctl.data.dataset import batches, row
 from sandboxctl.data.model import Data
 from sandboxctl.data.problems import problems

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandboxctl import __version__
-from sandboxctl.data.chance.mix import MIX_VERSION
+from sandboxctl.data.chance.version import MIX_VERSION
 from sandboxctl.data.dataset import batches
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.canonical import canonical, fingerprint

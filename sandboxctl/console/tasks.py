@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -12,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandboxctl.console import reasons
-from sandboxctl.console.job import ACTIVE, reference
+from sandboxctl.console.asked import Asked, Table
+from sandboxctl.console.job import reference
 from sandboxctl.console.reach import Reach
-from sandboxctl.console.storing import Store, writing
+from sandboxctl.console.storing import Store
 from sandboxctl.console.task import Task, Verb, read, written
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.errors import SandboxError
@@ -34,9 +34,6 @@ CREATE UNIQUE INDEX IF NOT EXISTS tasks_one_at_a_time ON tasks (workshop)
 """
 """``told`` is a whole `Task`; beside it stands what is looked for."""
 
-MANY = 50
-TRIES = 20
-
 Moved = Callable[[Task], None]
 Doing = Callable[[Engine, Task, Moved], Task]
 """How a verb is carried out: it calls back with each step, and gives the task as it ended."""
@@ -55,16 +52,15 @@ class Tasks:
     look: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self._guard = threading.Lock()
-        self._active: dict[str, Task] = {}
+        self._asked = Asked(self.store, TABLE)
         self._pool: ThreadPoolExecutor | None = None
 
     def begin(self) -> None:
         """Take up what an earlier console left: both verbs go on where they were."""
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="task")
-        for task in self._several(f"state IN {ACTIVE}", most=MANY * MANY)[::-1]:
+        for task in self._asked.unfinished():
             begun = task.interrupted or task.state == "working"
-            self._put(replace(task, state="waiting", interrupted=begun))
+            self._asked.put(replace(task, state="waiting", interrupted=begun))
             self._pool.submit(self._work, task.reference)
 
     def end(self) -> None:
@@ -79,39 +75,26 @@ class Tasks:
         """Ask for it; the caller knows that he may. Gives the task of the same ``once``, or what
         is under way with that workshop, or a new one."""
         now = datetime.now(UTC)
-        task = Task(reference(workshop), once, workshop, verb, by, now, args, again)
-        with writing(self.store) as db:
-            known = "workshop = ? AND (once = ? OR state IN ('waiting', 'working'))"
-            if found := _rows(db, known, workshop, once, most=1):
-                return self._now(found[0])
-            for _ in range(TRIES):
-                if not _rows(db, "reference = ?", task.reference, most=1):
-                    break
-                task = replace(task, reference=reference(workshop))
-            db.execute(
-                "INSERT INTO tasks (reference, workshop, once, state, told) VALUES (?, ?, ?, ?, ?)",
-                (task.reference, workshop, once, task.state, written(task)),
-            )
-        with self._guard:
-            self._active[task.reference] = task
-        if self._pool:
-            self._pool.submit(self._work, task.reference)
+        asked = Task(reference(workshop), once, workshop, verb, by, now, args, again)
+        task, new = self._asked.add(asked)
+        if new:
+            self._asked.put(task, kept=True)
+            if self._pool:
+                self._pool.submit(self._work, task.reference)
         return task
 
     def get(self, reference: str) -> Task | None:
         """As it is now; None where there is no such task."""
-        found = self._several("reference = ?", reference, most=1)
-        return self._now(found[0]) if found else None
+        return self._asked.get(reference)
 
     def of(self, workshop: str) -> Sequence[Task]:
         """Those of a workshop's name, newest first."""
-        return [self._now(one) for one in self._several("workshop = ?", workshop, most=MANY)]
+        return self._asked.find("workshop = ?", workshop)
 
     @property
     def active(self) -> Sequence[Task]:
         """Those that wait or are under way."""
-        with self._guard:
-            return list(self._active.values())
+        return self._asked.active
 
     def _work(self, reference: str) -> None:
         task = self.get(reference)
@@ -143,33 +126,16 @@ class Tasks:
     def _put(self, task: Task) -> None:
         """It is so now. A step is written as well: there are few of them, and a page that is
         opened in another console finds it."""
-        with self._guard:
-            before = self._active.get(task.reference)
-            if task.active:
-                self._active[task.reference] = task
-        same = (before.state, before.step, before.paper) if before else None
-        if same == (task.state, task.step, task.paper) and task.active:
-            return  # only further
-        with writing(self.store) as db:
-            db.execute(
-                "UPDATE tasks SET state = ?, told = ? WHERE reference = ?",
-                (task.state, written(task), task.reference),
-            )
-        if not task.active:  # not before it is written: whoever asks then reads the file
-            with self._guard:
-                self._active.pop(task.reference, None)
+        before = self._now(task)
+        same = (before.state, before.step, before.paper) == (task.state, task.step, task.paper)
+        self._asked.put(task, kept=same and task.active)
 
     def _now(self, task: Task) -> Task:
-        with self._guard:
-            return self._active.get(task.reference, task)
-
-    def _several(self, where: str, *values: object, most: int) -> list[Task]:
-        with self.store.connection() as db:
-            return _rows(db, where, *values, most=most)
+        return self._asked.get(task.reference) or task
 
 
-def _rows(db: sqlite3.Connection, where: str, *values: object, most: int) -> list[Task]:
-    rows = db.execute(
-        f"SELECT told FROM tasks WHERE {where} ORDER BY number DESC LIMIT ?", (*values, most)
-    )
-    return [read(row[0]) for row in rows.fetchall()]
+def _columns(task: Task) -> dict[str, str]:
+    return {"workshop": task.workshop}
+
+
+TABLE = Table("tasks", "workshop", _columns, written, read)

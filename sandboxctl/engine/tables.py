@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sandboxctl import __version__
-from sandboxctl.data.chance.mix import MIX_VERSION
+from sandboxctl.data.chance.version import MIX_VERSION
 from sandboxctl.data.dataset import CHUNK
 from sandboxctl.data.model import Data
 from sandboxctl.data.proof.canonical import fingerprint

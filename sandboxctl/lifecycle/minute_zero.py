@@ -10,6 +10,7 @@ from sandboxctl.blueprint import beneath, catalogue, images
 from sandboxctl.blueprint.images import Build
 from sandboxctl.blueprint.load import Loaded
 from sandboxctl.blueprint.model import Blueprint, Data
+from sandboxctl.data.chance.version import MIX_VERSION
 from sandboxctl.sandbox.recipe import Baseline, Container, Load, Prepare, fingerprint
 from sandboxctl.sandbox.wanted import in_order
 
@@ -117,17 +118,10 @@ def _key(
             [(one.service, _content(Path(one.script))) for one in first],
             [one.model_dump(mode="json") for one in prepare],
             [one.model_dump(mode="json") for one in fill],
-            [data.model_dump(mode="json"), _mixing()] if data else None,
+            [data.model_dump(mode="json"), MIX_VERSION] if data else None,
         ]
     )
 
 
 def _content(script: Path) -> str:
     return beneath.digest(script.parent, script.name)
-
-
-def _mixing() -> int:
-    """The version of what turns a seed into values: another one makes other data."""
-    from sandboxctl.data.chance.mix import MIX_VERSION
-
-    return MIX_VERSION

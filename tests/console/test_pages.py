@@ -57,6 +57,20 @@ def test_back_to_the_beginning_takes_three_clicks_and_can_be_taken_back(site: Si
     assert site.rig.engine.records()[TEAM].live == 1
 
 
+def test_what_is_there_now_is_kept_and_can_be_gone_back_to(site: Site) -> None:
+    team = site.team(TEAM)
+    form = team.fields(f"/team/{TEAM}")
+    kept = team.post(f"/team/{TEAM}/keep", form)
+    ended(site, kept.headers["Location"])
+    assert team.post(f"/team/{TEAM}/keep", form).headers["Location"] == kept.headers["Location"]
+    snapshots = site.rig.engine.records()[TEAM].snapshots
+    assert [one.name.startswith("kept-") for one in snapshots] == [True], "pressed twice is once"
+    check = f"/team/{TEAM}/check/{snapshots[0].name}"
+    assert f'href="{check}"' in team.get(f"/team/{TEAM}/wrong").text
+    ended(site, team.post(check, page=check).headers["Location"])
+    assert site.rig.engine.records()[TEAM].live == 2
+
+
 def test_a_page_that_nobody_looked_for_yet_loads_again_until_it_says_all(rig: Rig) -> None:
     rig.up()
     site = Site(rig)

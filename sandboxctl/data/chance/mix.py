@@ -19,8 +19,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-MIX_VERSION = 2
-"""Goes up with every change that changes a value; part of what names a baseline."""
+from sandboxctl.data.chance.version import MIX_VERSION
 
 U64 = NDArray[np.uint64]
 Index = NDArray[np.int64]

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from sandboxctl import __version__
-from sandboxctl.data.chance.mix import MIX_VERSION
+from sandboxctl.data.chance.version import MIX_VERSION
 from sandboxctl.data.proof.canonical import fingerprint
 from sandboxctl.data.proof.caveats import caveats, sources
 from sandboxctl.data.proof.limits import ALARM

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sandboxctl import __version__
-from sandboxctl.data.chance.mix import MIX_VERSION
+from sandboxctl.data.chance.version import MIX_VERSION
 from sandboxctl.engine.protocol import Engine
 from sandboxctl.lifecycle.ledger import Event, me
 from sandboxctl.lifecycle.status import Status, overview
