@@ -20,7 +20,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from sandboxctl.console import access, fence, store
+from sandboxctl.console import access, arenas, fence, store
 from sandboxctl.console.access import Access
 from sandboxctl.console.console import Console
 from sandboxctl.console.far import Far
@@ -38,6 +38,7 @@ PATIENCE = 10.0
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: who started us ends us
     shown = Shown(**json.loads(sys.stdin.readline()))
+    arenas.few()
     fence.close()  # before there are threads: it holds for those that begin afterwards
     listener = _listener(shown)
     running = threading.Thread(target=_run, args=(listener,), name="web", daemon=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandboxctl.console import access, store, work
+from sandboxctl.console import access, arenas, store, work
 from sandboxctl.console.access import Access
 from sandboxctl.console.apart import Apart
 from sandboxctl.console.questions import Questions
@@ -51,6 +51,7 @@ class Serving:
 
     def begin(self) -> None:
         """Pages are there when this returns. EngineError where the engine is away."""
+        arenas.few()
         self.work.begin()
         try:
             self.pages.begin()
