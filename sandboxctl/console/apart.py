@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from sandboxctl.errors import SandboxError
 
 LINES = 10
 """Questions at once: each of its threads has one, and who may upload is asked beside them."""
+BEGINS = 60.0
+"""Seconds until one that does not begin is given up."""
 AGAIN = 1.0
 """Seconds before another takes the place of one that ended."""
 PATIENCE = 15.0
@@ -87,9 +90,11 @@ class Apart:
         with contextlib.suppress(OSError):
             running.stdin.write(f"{shown.written()}\n".encode())
             running.stdin.flush()
-        told = running.stdout.readline()
+        there_is, _, _ = select.select([running.stdout], [], [], BEGINS)
+        told = running.stdout.readline() if there_is else b""
         running.stdout.close()
         if told != b"ready\n":
+            running.kill()
             _let_go(running)
             ended = running.wait()
             raise SandboxError(

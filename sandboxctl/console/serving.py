@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,12 +53,12 @@ class Serving:
     def begin(self) -> None:
         """Pages are there when this returns. EngineError where the engine is away."""
         arenas.few()
-        self.work.begin()
-        try:
+        with contextlib.ExitStack() as begun:
+            begun.callback(self.pages.end)
+            self.work.begin()
+            begun.callback(self.work.end)
             self.pages.begin()
-        except BaseException:
-            self.work.end()
-            raise
+            begun.pop_all()
         self._signpost.begin()
 
     def link(self, role: access.Role = "facilitator") -> str:
