@@ -1,17 +1,21 @@
-"""A console that is killed in the middle of a reset: run as a process of its own.
+"""A console that is killed in the middle of a reset, or of a workshop: a process of its own.
 
-``python -m tests.console.mortal DEN FOLDER SANDBOX OPERATION`` with the den's settings as JSON, the
-folder of a store that there is, and the kind of operation after which it is killed.
+``python -m tests.console.mortal DEN FOLDER ABOUT OPERATION [WISH]`` with the den's settings as
+JSON, the folder of a store that there is, a sandbox to reset or a workshop to open (with what is
+wanted as JSON, and its blueprint in the folder) or to close (with ``{}``), and the kind of
+operation after which it is killed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 import time
 from pathlib import Path
 
+from sandboxctl.console.task import Verb
 from sandboxctl.console.work import Work
 from sandboxctl.engine.docker import DockerEngine
 from sandboxctl.engine.protocol import Note
@@ -32,7 +36,7 @@ class Mortal(DockerEngine):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(den: str, folder: str, sandbox: str, after: str) -> None:
+def main(den: str, folder: str, about: str, after: str, wish: str = "") -> None:
     settings = Den.model_validate_json(den)
 
     def connect() -> DockerEngine:
@@ -40,11 +44,18 @@ def main(den: str, folder: str, sandbox: str, after: str) -> None:
         engine.after = after
         return engine
 
-    work = Work(File(Path(folder) / STORE), connect, settings)
+    work = Work(File(Path(folder) / STORE), connect, settings, (Path(folder) / "catalogue",))
     work.begin()
-    job = work.jobs.submit("reset", sandbox, once=after, by="the team", seen_generation=None)
-    print(job.reference, flush=True)
+    print(_asked(work, about, after, wish), flush=True)
     time.sleep(120)
+
+
+def _asked(work: Work, about: str, after: str, wish: str) -> str:
+    if not wish:
+        return work.jobs.submit("reset", about, once=after, by="the team").reference
+    args = json.loads(wish)
+    verb: Verb = "open" if args else "close"
+    return work.tasks.submit(verb, about, once=after, by="test", **args).reference
 
 
 if __name__ == "__main__":

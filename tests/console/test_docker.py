@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,22 +85,28 @@ def test_the_ladder_of_a_team(real: Rig, written: Written, sandbox: str) -> None
     assert measured.times == 1
 
 
-@pytest.mark.parametrize(("after", "begun", "ends"), [("StartService", 1, 3), ("GoLive", 2, 2)])
-def test_a_console_that_is_killed_in_the_middle_of_a_reset(
-    real: Rig, written: Written, sandbox: str, after: str, begun: int, ends: int
-) -> None:
-    pipeline.up(real.engine, written(prototypes.notebook()), sandbox)
+def killed(real: Rig, *words: str) -> str:
+    """The reference of what a console had been asked for that was killed meanwhile."""
     den = real.engine.den.model_dump_json()
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.console.mortal", den, str(real.folder), sandbox, after],
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.console.mortal", den, str(real.folder), *words],
         text=True,
         capture_output=True,
         timeout=120,
         check=False,
     )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert found.returncode == -signal.SIGKILL, found.stderr
+    return found.stdout.strip()
+
+
+@pytest.mark.parametrize(("after", "begun", "ends"), [("StartService", 1, 3), ("GoLive", 2, 2)])
+def test_a_console_that_is_killed_in_the_middle_of_a_reset(
+    real: Rig, written: Written, sandbox: str, after: str, begun: int, ends: int
+) -> None:
+    pipeline.up(real.engine, written(prototypes.notebook()), sandbox)
+    reference = killed(real, sandbox, after)
     assert real.engine.records()[sandbox].live == begun
-    job = real.work.jobs.get(killed.stdout.strip())
+    job = real.work.jobs.get(reference)
     assert job
     assert job.state == "working"
 
@@ -113,6 +121,39 @@ def test_a_console_that_is_killed_in_the_middle_of_a_reset(
             not any(s.runs for s in real.engine.observe(sandbox).generations[1].services.values())
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("CreateNetwork", "RemoveService"), ("StartService", "RemoveNetwork")]
+)
+def test_a_console_that_is_killed_while_a_workshop_opens_and_while_it_closes(
+    real: Rig, written: Written, opening: str, closing: str
+) -> None:
+    real.folders = (real.folder / "catalogue",)
+    shutil.copytree(written(prototypes.notebook()), real.folders[0] / "notebook")
+    wanted = Wish("notebook", "killed-day", teams=("Wall three", "Wall four"))
+    opened = killed(real, "killed-day", opening, json.dumps(wanted.args))
+    found = real.work.tasks.get(opened)
+    assert found
+    assert found.state == "working"
+
+    def over(reference: str) -> Task:
+        real.again().begin()
+        until(lambda: not real.work.tasks.active)
+        task = real.work.tasks.get(reference)
+        assert task
+        assert (task.state, task.failed, task.interrupted) == ("done", {}, True), task
+        return task
+
+    assert over(opened).ready == 2
+    assert {"wall-three", "wall-four"} <= set(real.engine.records())
+    assert real.engine.fetch("wall-three").status == 200
+
+    task = over(killed(real, "killed-day", closing, "{}"))
+    paper = real.work.papers.find(task.paper)
+    assert paper
+    assert not paper.certificate.after.things
+    assert not {"wall-three", "wall-four"} & set(real.engine.records())
 
 
 def test_a_workshop_from_the_catalogue_to_its_certificate(real: Rig, written: Written) -> None:
