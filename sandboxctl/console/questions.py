@@ -88,6 +88,14 @@ class Questions:
     def task(
         self, verb: task.Verb, workshop: str, once: str, by: str, again: bool, args: dict[str, Any]
     ) -> Task:
+        """What is opened is in the catalogue, and called what it is asked for by."""
+        if verb == "open":
+            wanted = wish(args)
+            self._work.catalogue.find(wanted.blueprint)
+            if wanted.name != workshop:
+                raise ValueError("a task is about the workshop that it opens")
+        elif set(args) - {"title"}:
+            raise ValueError("a workshop is closed as it is")
         submitted = self._work.tasks.submit
         return submitted(verb, workshop, once=once, by=by, again=again, **args)
 

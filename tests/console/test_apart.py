@@ -21,6 +21,7 @@ from sandboxctl.console.far import Far
 from sandboxctl.console.line import LONGEST, Lines, answer
 from sandboxctl.console.questions import Questions
 from sandboxctl.console.serving import Serving, Where
+from sandboxctl.console.wish import Wish
 from sandboxctl.errors import EngineError, SandboxError
 from tests import pipeline
 from tests.cli import WITH_DATABASE, blueprint
@@ -171,6 +172,15 @@ def test_what_is_asked_is_answered_from_what_there_is(busy: Rig, asked: Far) -> 
 
 RESET = {"verb": "reset", "sandbox": TEAM, "once": "1", "by": "x", "live": 1, "args": {}}
 
+OPEN: dict[str, Any] = {
+    "verb": "open",
+    "workshop": "spring",
+    "once": "1",
+    "by": "x",
+    "again": False,
+    "args": Wish("repair-right", "spring", number=1).args,
+}
+
 
 @pytest.mark.parametrize(
     ("question", "values"),
@@ -179,6 +189,11 @@ RESET = {"verb": "reset", "sandbox": TEAM, "once": "1", "by": "x", "live": 1, "a
         ("submit", {**RESET, "sandbox": "nobody"}),
         ("submit", {**RESET, "live": "the last"}),
         ("submit_all", {"verb": "reset", "workshop": "x", "teams": [], "once": "1", "by": "x"}),
+        ("task", {**OPEN, "workshop": "other"}),
+        ("task", {**OPEN, "args": {"name": "spring"}}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "more": "x"}}),
+        ("task", {**OPEN, "verb": "close"}),
+        ("task", {**OPEN, "verb": "down"}),
         ("points", {"sandbox": "../x", "now": "2026-01-01T00:00:00Z"}),
         ("raise_hand", {"sandbox": "nobody", "by": "x"}),
         ("note", {"text": "x", "workshop": "x", "sandbox": "nobody", "by": "x"}),
@@ -199,8 +214,18 @@ def test_what_nobody_may_ask_does_nothing(
     assert asked.board.seen.version == before, "the next question is answered"
 
 
+def test_nothing_is_opened_but_what_is_in_the_catalogue(asked: Far) -> None:
+    for name in ("../../etc", "/etc", "none", ""):
+        wanted = Wish(name, "spring", number=1)
+        with pytest.raises(SandboxError, match="no such blueprint"):
+            asked.tasks.submit("open", "spring", once="1", by="x", **wanted.args)
+        with pytest.raises(SandboxError, match="no such blueprint"):
+            asked.forecast(wanted)
+    assert asked.tasks.of("spring") == []
+
+
 @pytest.mark.parametrize(
-    "given", [b"", b"\x80\x04.", b"[]", b'{"a":1}', b'["seen", 1]', b"[" * 9_999]
+    "given", [b"", b"\x80\x04.", b"[]", b'{"a":1}', b'["seen", 1]', b"[" * 99_999]
 )
 def test_what_is_no_question_is_told_so(busy: Rig, given: bytes) -> None:
     answers = Questions(busy.work, lambda: "").answers
