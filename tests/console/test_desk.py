@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import stat
 import tarfile
 import tempfile
@@ -352,6 +353,73 @@ def test_a_facilitator_hands_in_a_folder_and_nobody_else_can(busy: Rig) -> None:
         assert (
             other.client.post("/desk", data={**form, "text": "x"}, headers=told).status_code >= 403
         )
+
+
+NASTY = """<script>alert(1)</script><img src=x onerror=alert(2)>' onload='alert(3)"""
+HOSTILE = f"""\
+blueprint: 1
+name: page
+title: {json.dumps(NASTY)}
+summary: {json.dumps(NASTY)}
+supplier: {{name: {json.dumps(NASTY)}}}
+opens: web
+parameters:
+  mood: {{type: text, default: {json.dumps(NASTY)}, about: {json.dumps(NASTY)}}}
+services:
+  web:
+    source: ./site
+    runtime: static
+    user: "0:0"
+exceptions:
+  - {{service: web, grant: root, reason: {json.dumps(NASTY)}}}
+data:
+  seed: 1
+  tables:
+    people:
+      rows: 3
+      columns:
+        said: {{kind: choice, of: {{{json.dumps(NASTY)}: 1}}}}
+"""
+
+
+def test_what_a_supplier_wrote_is_text_wherever_it_is_shown(busy: Rig) -> None:
+    """In words, in the picture, and in rows of data; and where it cannot be read."""
+    inside = Site(busy).facilitator()
+    told, fields = {"Host": HOST, "Origin": ORIGIN}, inside.fields("/desk")
+    files = {"blueprint.yaml": HOSTILE.encode(), "site/index.html": b"<title>x</title>"}
+    torn = HOSTILE.replace("opens: web", f"opens: {json.dumps(NASTY)}")
+    for sent, words in (
+        ({"folder": (zipped(files), "x.zip")}, "It can be taken"),
+        ({"text": torn}, "It cannot be taken yet"),
+        ({"text": f"{NASTY}: {{"}, "It cannot be taken yet"),
+        ({"text": f"? {NASTY}\n"}, "It cannot be taken yet"),
+        ({"folder": (zipped({f"{NASTY}.yaml": b"x"}), "x.zip")}, "It cannot be taken yet"),
+    ):
+        text = inside.client.post("/desk", data={**fields, **sent}, headers=told).text
+        assert words in text, text
+        assert "alert(1)" in text or "folder" in sent, "it is shown, as what it is"
+        for one in ("<script>", "<img", "' onload"):
+            assert one not in text
+
+
+@pytest.mark.parametrize(
+    "name", [b"\xff\xfe.txt", b"a\xc3(.txt", "x\u202egnp.exe".encode(), b"line\nbreak"]
+)
+def test_a_name_that_is_no_text_is_refused_in_a_tar(empty: Path, name: bytes) -> None:
+    entry = tarred(("placeholder", tarfile.REGTYPE, b"x"), how="w").getvalue()
+    header = bytearray(entry[:512])
+    header[:100] = name.ljust(100, b"\0")
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    with pytest.raises(BlueprintError):
+        unpack(io.BytesIO(bytes(header) + entry[512:]), empty)
+
+
+def test_an_archive_in_an_archive_stays_a_file(empty: Path) -> None:
+    inner = zipped({"deep.txt": b"x" * 1_000_000}).getvalue()
+    folder = unpack(zipped({"blueprint.yaml": b"x", "inner.zip": inner}), empty)
+    assert sorted(one.name for one in folder.rglob("*")) == ["blueprint.yaml", "inner.zip"]
+    assert (folder / "inner.zip").read_bytes() == inner
 
 
 def _files(folder: Path) -> list[Path]:
