@@ -491,6 +491,34 @@ def test_the_record_has_what_people_said(page: Path) -> None:
     assert [one.text for one in found.notes] == ["all are back"]
 
 
+def test_what_was_broken_on_purpose_and_who_nobody_came_to_is_in_the_record(page: Path) -> None:
+    engine = MemoryEngine()
+    opened(engine, of(page))
+
+    def event(verb: str, sandbox: str, what: str, **detail: Any) -> Event:
+        return Event(NOON, "den", verb, sandbox, what, "kim", detail)
+
+    events = [
+        event("fault", "team-01", "db: stop, on purpose", service="db"),
+        event("fault", "team-01", "failed (1)", why="there is no db"),
+        event("reset", "team-01", "back to minute zero", lost=["db"], changed=0),
+        event("reset", "team-01", "back to minute zero", lost=["db"], changed=2),
+        event("fault", "team-02", "web: slow, on purpose", service="web"),
+        event("hand", "team-02", "raised"),
+    ]
+    first, second, _ = evidence(engine, kept.known(engine, "day"), events, now=NOON).teams
+    assert [(one.service, one.why, one.mended) for one in first.failures] == [
+        ("db", "stop, on purpose", True),
+        ("", "there is no db", True),
+    ]
+    assert [one.lost for one in first.resets] == ["", "db"], "what nobody entered is not lost"
+    nobody = "asked for help, and nobody had come when the workshop was closed"
+    assert [(one.service, one.why, one.mended) for one in second.failures] == [
+        ("web", "slow, on purpose", False),
+        ("", nobody, False),
+    ]
+
+
 def test_the_record_tells_of_each_team(page: Path) -> None:
     engine = MemoryEngine()
     opened(engine, of(page))

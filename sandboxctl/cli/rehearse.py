@@ -61,11 +61,17 @@ def rehearse_verb(
         first = load("rehearsal-1")  # every problem of it, before anything is made
         _runs(engine)
         where = receipt or Path(f"rehearsal-{first.blueprint.name}.json")
+        fresh = not where.exists()
         _writable(where)
         keep_secret({name: [value] for name, value in secrets})
         enter(session, engine)
-        with board(session, title=f"Rehearsing {blueprint}") as tell:
-            seen = rehearse(engine, load, teams, tell, dict(secrets))
+        try:
+            with board(session, title=f"Rehearsing {blueprint}") as tell:
+                seen = rehearse(engine, load, teams, tell, dict(secrets))
+        except BaseException:
+            if fresh:  # a receipt of nothing
+                where.unlink(missing_ok=True)
+            raise
         outcome = "passed" if seen.passed else f"{len(seen.problems)} problems"
         remember(session, engine, VERB, "", outcome, **facts(seen))
     where.write_text(seen.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -19,7 +19,7 @@ from sandboxctl.sandbox.names import EGRESS
 from sandboxctl.sandbox.operations import Freeze, StartAgain, StopService
 from sandboxctl.sandbox.plan import Draft, Plan
 from sandboxctl.sandbox.recipe import Recipe
-from sandboxctl.sandbox.restarting import TIMES
+from sandboxctl.sandbox.restarting import ON_PURPOSE
 from sandboxctl.sandbox.state import Generation, Observed
 
 Kind: TypeAlias = Literal["stop", "slow", "fill"]
@@ -70,7 +70,9 @@ def break_it(
     seconds(args)
     observed = engine.observe(sandbox)
     recipe = engine.recipe(known(observed).recipe)
-    if begun and (name := _name(reference)) in [one.name for one in snapshots.whole(observed)]:
+    if begun and (name := kept_before(reference)) in [
+        one.name for one in snapshots.whole(observed)
+    ]:
         seen = observed.live.services.get(service) if observed.live else None
         if seen and not seen.runs:
             return Broken(service, f"{service}: {kind}, on purpose", name, {})
@@ -82,7 +84,7 @@ def break_it(
     tell.reach(BREAKING)
     if kind == "fill":
         _fill(engine, sandbox, service)
-    again = dict(known(observed).again) | ({service: TIMES} if kind == "stop" else {})
+    again = dict(known(observed).again) | ({service: ON_PURPOSE} if kind == "stop" else {})
     note = WriteHappened((Happening(at=clock.now(), words=words),), again)
     failed = execute(_plan(sandbox, live, recipe, kind, service, note), engine, tell=_nobody)
     return Broken(service, words, snapshot, failed)
@@ -135,7 +137,7 @@ def _kept(
     if not any(one.stateful for one in recipe.containers.values()):
         return "", {}
     sandbox = observed.sandbox
-    name = _name(reference)
+    name = kept_before(reference)
     there = [one.name for one in snapshots.whole(observed)]
     if name in there:
         return name, {}
@@ -146,7 +148,8 @@ def _kept(
     return name, take(engine, plan, tell)
 
 
-def _name(reference: str) -> str:
+def kept_before(reference: str) -> str:
+    """The name of what is kept before a job of that reference breaks something."""
     return f"{BEFORE}{reference.rpartition('-')[2].lower()}"
 
 

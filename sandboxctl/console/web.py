@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from sandboxctl.blueprint.templates import bundled
 from sandboxctl.console import origins, pages, sizes
 from sandboxctl.console.limits import CHANGES, GUESSES, PAGES, Limit
+from sandboxctl.console.seen import titled
 
 if TYPE_CHECKING:
     from sandboxctl.console.access import Visitor
@@ -131,7 +132,7 @@ def made(console: Console) -> Flask:
     app.jinja_env.autoescape = True  # Flask's own choice goes by names that ours do not have
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {"t": console.words, "words": console.words}
+    app.jinja_env.globals |= {"t": console.words, "words": console.words, "titled": titled}
     guard = Guard(console)
     app.before_request(guard)
     app.after_request(_with_headers)  # the last that is named here is the first to be asked

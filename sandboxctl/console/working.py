@@ -172,6 +172,8 @@ class Working:
     def _write(self, engine: Engine, job: Job, done: Done) -> None:
         """As the command line writes it, with who asked and by which job."""
         detail: dict[str, object] = {"job": job.reference, "lost": list(done.lost), **done.detail}
+        if done.lost and job.changed is not None:
+            detail["changed"] = job.changed
         what = done.what
         if error := next(iter(done.failed.values()), None):
             what = f"failed ({error.exit_code})"

@@ -23,6 +23,8 @@ from sandboxctl.sandbox.state import Observed
 from sandboxctl.sandbox.wanted import Wanted, in_order
 
 TIMES = 3
+ON_PURPOSE = 1_000
+"""In the place of how often: somebody stopped it, and nobody starts it again by himself."""
 """How often a service that died is started again."""
 BEFORE, AFTER = timedelta(seconds=10), timedelta(minutes=2)
 """An engine that stops ends all within this time of its gateway: each service has its grace."""
@@ -98,7 +100,10 @@ def again(ended: Iterable[Ended], counts: Mapping[str, int], pulse: Pulse, now: 
             continue
         times = counts.get(one.service, 0) + one.restarts
         if times >= TIMES:
-            stays = f"{told(one)}, and stays so: it was started again {times} times"
+            why = "it was stopped on purpose"
+            if times < ON_PURPOSE:
+                why = f"it was started again {times} times"
+            stays = f"{told(one)}, and stays so: {why}"
             left.append(Happening(at=one.at or now, words=stays))
             continue
         counted[one.service] = times + 1

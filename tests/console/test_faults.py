@@ -11,7 +11,7 @@ from sandboxctl.console.faults import BEFORE, KEEP, LONGEST
 from sandboxctl.engine.memory import MemoryEngine
 from sandboxctl.engine.protocol import Answer
 from sandboxctl.lifecycle.restarts import Restarts
-from sandboxctl.sandbox.restarting import TIMES
+from sandboxctl.sandbox.restarting import ON_PURPOSE
 from tests.cli import PAGE
 from tests.console.rig import TEAM, Rig, until
 
@@ -26,7 +26,7 @@ def test_a_service_that_is_stopped_stays_so_and_a_state_was_kept(busy: Rig) -> N
     job = busy.done("fault", kind="stop", service="db")
     assert (condition(busy, "db"), condition(busy, "web")) == ("exited", "running")
     record = busy.engine.records()[TEAM]
-    assert record.again == {"db": TIMES}
+    assert record.again == {"db": ON_PURPOSE}
     assert [one.words for one in record.happened] == ["db: stop, on purpose"]
     name = f"{BEFORE}{job.reference.rpartition('-')[2].lower()}"
     assert [one.name for one in record.snapshots] == [name]

@@ -171,8 +171,21 @@ def test_what_cannot_be_chosen_is_asked_for_again(site: Site) -> None:
         answer = visitor.get(page)
         assert answer.status_code == 422
         assert "Homes in the stock: should be" in answer.text
+        assert 'id="set-homes" aria-invalid="true"' in answer.text
         assert "--set" not in answer.text
         assert f'value="{wrong}"' in answer.text
+
+
+def test_everything_that_cannot_be_is_told_at_once_and_marked(site: Site) -> None:
+    wrong = {**TYPED, "teams": "", "number": "0", "until": "25:99", "set-homes": "many"}
+    answer = site.facilitator().get(f"/open/choosy/check?{urlencode(wrong)}")
+    assert answer.status_code == 422
+    for said in ("between 1 and 250", "a time such as 17:00", "Homes in the stock: should be"):
+        assert said in answer.text
+    assert answer.text.count('aria-invalid="true"') == 3
+    told = {**TYPED, "set-homes": "4 0,0"}
+    text = site.facilitator().get(f"/open/choosy/check?{urlencode(told)}").text
+    assert "<dd>400</dd>" in text, "as the page itself writes numbers"
 
 
 def test_what_does_not_fit_is_told_with_how_many_do_and_has_no_button(site: Site) -> None:
@@ -526,3 +539,31 @@ def test_a_workshop_that_is_under_way_is_not_closed_beside_that(rig: Rig) -> Non
     engine.go_on.set()
     assert ended(site, one).state == "done"
     assert len(site.rig.work.tasks.of("spring")) == 2
+
+
+def test_nobody_resets_everybody_by_forgetting_to_choose(site: Site) -> None:
+    visitor = site.facilitator()
+    opened(site, visitor)
+    page = "/wall/spring/all/reset"
+    text = visitor.get(page).text
+    assert text.count('type="checkbox" checked') == 2
+    assert "nothing was entered or changed" in text
+    refused = visitor.post(page, page=page)
+    assert refused.status_code == 422
+    assert "Tick the teams that it is for" in refused.text
+    assert site.rig.work.jobs.of("heron") == []
+    visitor.post(page, {"team": "heron"}, page=page)
+    assert [one.verb for one in site.rig.work.jobs.of("heron")] == ["reset"]
+    assert site.rig.work.jobs.of("blue-otter") == []
+
+
+def test_what_was_said_stands_on_the_wall_with_who_sees_it(site: Site) -> None:
+    visitor = site.facilitator()
+    opened(site, visitor)
+    wall = "/wall/spring"
+    visitor.post(f"{wall}/say", {"text": "Lunch", "to": ""}, page=wall)
+    visitor.post(f"{wall}/say", {"text": "Well done", "to": "heron"}, page=wall)
+    text = visitor.get(wall).text
+    assert '<strong>Heron</strong> <span class="said">Well done</span>' in text
+    assert '<strong>Blue Otter!</strong> <span class="said">Lunch</span>' in text
+    assert "Shown now" not in site.observer().get(wall).text

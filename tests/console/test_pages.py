@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from sandboxctl import clock
+from sandboxctl.console.points import Point
 from sandboxctl.sandbox import ticket
 from sandboxctl.sandbox.operations import StopService
 from sandboxctl.workshop.record import Member, Workshop
@@ -69,6 +71,60 @@ def test_what_is_there_now_is_kept_and_can_be_gone_back_to(site: Site) -> None:
     assert f'href="{check}"' in team.get(f"/team/{TEAM}/wrong").text
     ended(site, team.post(check, page=check).headers["Location"])
     assert site.rig.engine.records()[TEAM].live == 2
+
+
+def test_each_result_leads_back_from_what_it_did(site: Site) -> None:
+    team, start = site.team(TEAM), f"/team/{TEAM}/check/start"
+    first = team.post(start, page=start).headers["Location"]
+    ended(site, first)
+    kept = team.post(f"/team/{TEAM}/keep", page=f"/team/{TEAM}").headers["Location"]
+    ended(site, kept)
+    assert "/check/" not in team.get(kept).text, "keeping is nothing to go back from"
+
+    form = {**team.fields(f"/team/{TEAM}/break"), "what": "stop db"}
+    broken = team.post(f"/team/{TEAM}/break", form).headers["Location"]
+    ended(site, broken)
+    text = team.get(broken).text
+    assert "Broken on purpose: db stops" in text
+    back = re.findall(rf'href="/team/{TEAM}/check/([^"]+)"', text)
+    assert [one.startswith("before-fault-") for one in back] == [True], "and no earlier reset's"
+    assert "it was stopped on purpose" not in text
+
+    check = f"/team/{TEAM}/check/{back[0]}"
+    restored = team.post(check, page=check).headers["Location"]
+    ended(site, restored)
+    assert "You are back at what was kept" in team.get(restored).text
+    assert re.search(rf'href="/team/{TEAM}/check/auto-', team.get(restored).text)
+    assert "/check/" not in team.get(first).text, "something else has happened since"
+
+
+def test_who_took_a_reset_back_may_take_that_back(site: Site) -> None:
+    team, start = site.team(TEAM), f"/team/{TEAM}/check/start"
+    ended(site, team.post(start, page=start).headers["Location"])
+    undo = next(one for one in points(site) if one.verb == "undo")
+    check = f"/team/{TEAM}/check/{undo.name}"
+    back = team.post(check, page=check).headers["Location"]
+    ended(site, back)
+    again = re.search(rf'href="/team/{TEAM}/check/(auto-[^"]+)"', team.get(back).text)
+    assert again, "what the page before had promised"
+    check = f"/team/{TEAM}/check/{again[1]}"
+    ended(site, team.post(check, page=check).headers["Location"])
+
+
+def points(site: Site) -> tuple[Point, ...]:
+    team = site.rig.work.board.seen.teams[TEAM]
+    return site.rig.work.points.of(team, clock.now())
+
+
+def test_what_stands_still_is_told_as_paused_and_not_as_broken(site: Site) -> None:
+    site.rig.done("pause", once="still")
+    site.rig.work.board.look()
+    text = site.team(TEAM).get(f"/team/{TEAM}").text
+    assert "Paused" in text
+    assert "has stopped" not in text
+    wrong = site.team(TEAM).get(f"/team/{TEAM}/wrong").text
+    assert "Your facilitator has paused it" in wrong
+    assert "Start it again" not in wrong
 
 
 def test_a_page_that_nobody_looked_for_yet_loads_again_until_it_says_all(rig: Rig) -> None:

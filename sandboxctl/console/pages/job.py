@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, render_template
 from werkzeug.wrappers import Response as Answer
 
+from sandboxctl.console import faults
 from sandboxctl.console.job import Job, written
 from sandboxctl.console.pages.rights import console, seen
 from sandboxctl.console.pages.team import region
+from sandboxctl.console.points import Point
 from sandboxctl.console.seen import Team
 
 page = Blueprint("job", __name__, url_prefix="/team/<sandbox>/jobs/<reference>")
@@ -44,6 +47,18 @@ def _found(sandbox: str, reference: str) -> tuple[Team, Job]:
     return team, found
 
 
+def _back(job: Job, team: Team, points: Sequence[Point]) -> Point | None:
+    """The way back from exactly this: to what it replaced, or to what was kept before it broke
+    something. None where something else has happened since, or where there is nothing to go back
+    from."""
+    if job.verb == "fault":
+        kept = faults.kept_before(job.reference)
+        return next((one for one in points if one.name == kept), None)
+    if job.verb not in ("reset", "undo", "restore") or job.after != team.live:
+        return None
+    return next((one for one in points if one.kind == "automatic"), None)
+
+
 def _facts(sandbox: str, reference: str) -> dict[str, object]:
     work = console().work
     looked, at = work.board.seen.at, console().now()
@@ -52,11 +67,12 @@ def _facts(sandbox: str, reference: str) -> dict[str, object]:
     # read before the team: what is seen can only be newer.
     sure = found.ended is not None and looked > found.ended and not team.told
     settled = not found.active and (sure or found.state != "done")
+    done = settled and found.state == "done"
     return {
         "team": team,
         "job": found,
         "settled": settled,
-        "undo": work.points.undo(team, at) if settled and found.state == "done" else None,
+        "back": _back(found, team, work.points.of(team, at)) if done else None,
         "engine": work.board.seen.engine,
         "takes": work.measured(found.verb, spare=found.spare, recipe=found.recipe),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,7 +50,9 @@ def check(blueprint: str) -> str | tuple[str, int]:
         wanted = _wish(entry, typed)
         found = console().work.forecast(wanted)
     except SandboxError as error:
-        problem = {"told": _in_words(error.told, entry), "hint": error.hint}
+        told = [_in_words(one, entry) for one in error.told.splitlines()]
+        fields = error.fields if isinstance(error, Wrong) else ()
+        problem = {"told": told, "hint": error.hint, "fields": fields}
         again = render_template("open_form.html.j2", entry=entry, typed=typed, problem=problem)
         return again, 422
     return render_template(
@@ -94,22 +97,46 @@ def _typed(entry: Entry) -> dict[str, str]:
     return {one: given.get(one, before.get(one, ""))[:TYPED].strip() for one in fields}
 
 
+class Wrong(SandboxError):
+    """What somebody typed in that cannot be meant: every ``fields`` of it at once."""
+
+    def __init__(self, found: Mapping[str, str], hint: str) -> None:
+        super().__init__("\n".join(found.values()), hint=hint)
+        self.fields = tuple(found)
+
+
 def _wish(entry: Entry, typed: dict[str, str]) -> Wish:
-    """SandboxError for what cannot be meant."""
+    """`Wrong` for what cannot be meant."""
+    words, wrong = console().words, dict[str, str]()
     teams = tuple(line.strip() for line in typed["teams"].splitlines() if line.strip())
     number = typed["number"]
     if not teams and not (number.isdecimal() and 1 <= int(number[:4]) <= MOST_TEAMS):
-        raise _wrong("number", most=MOST_TEAMS)
-    if any(len(one) > LONG for one in (*teams, typed["title"], typed["name"])):
-        raise _wrong("long", most=LONG)
+        wrong["number"] = words("open.wrong.number", most=MOST_TEAMS)
+    lines = {"teams": teams, "title": (typed["title"],), "name": (typed["name"],)}
+    for field, written in lines.items():
+        if any(len(line) > LONG for line in written):
+            wrong[field] = words("open.wrong.long", most=LONG)
+    until = _until(typed["until"], wrong)
+    values = {name: said for name in entry.parameters if (said := typed[SET + name])}
+    for name, one in entry.parameters.items():
+        if name not in values:
+            continue
+        if one.type in ("integer", "number"):  # as the page itself writes them
+            values[name] = values[name].replace(",", "").replace(" ", "")
+        try:
+            one.read(values[name])
+        except ValueError as error:
+            wrong[SET + name] = f"{one.about or name}: {error}"
+    if wrong:
+        raise Wrong(wrong, words("open.wrong.hint"))
     return Wish(
         blueprint=entry.name,
         name=typed["name"],
         title=typed["title"],
         number=0 if teams else int(number),
         teams=teams,
-        until=_until(typed["until"]),
-        set={name: said for name in entry.parameters if (said := typed[SET + name])},
+        until=until,
+        set=values,
     )
 
 
@@ -120,22 +147,19 @@ def _in_words(told: str, entry: Entry) -> str:
     return told
 
 
-def _until(text: str) -> datetime | None:
+def _until(text: str, wrong: dict[str, str]) -> datetime | None:
     if not text:
         return None
-    now = console().now().astimezone(console().words.zone)
+    words = console().words
+    now = console().now().astimezone(words.zone)
     try:
         until = clock.moment(text.replace(".", ":"), today=now)
     except ValueError:
-        raise _wrong("until") from None
+        wrong["until"] = words("open.wrong.until")
+        return None
     if not now < until <= now + AHEAD:
-        raise _wrong("far", days=AHEAD.days)
+        wrong["until"] = words("open.wrong.far", days=AHEAD.days)
     return until.astimezone(UTC)
-
-
-def _wrong(key: str, **values: object) -> SandboxError:
-    words = console().words
-    return SandboxError(words(f"open.wrong.{key}", **values), hint=words("open.wrong.hint"))
 
 
 def _bounds(found: Forecast) -> list[dict[str, Any]]:

@@ -178,6 +178,7 @@ def _facts(team: Team) -> dict[str, Any]:
         "jobs": jobs[:DONE],
         "undo": work.points.undo(team, at),
         "down": [one for one in team.status.services if not one.runs],
+        "paused": team.status.state == "paused",
         "others_too": any(one.status.state == "in trouble" for one in everybody),
         "engine": work.board.seen.engine,
         "version": work.board.seen.version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -103,25 +104,43 @@ def check_all(name: str, verb: str) -> str:
     found = [cell for cell in cells_of(workshop) if cell.name == only and cell.seen]
     if only and not found:
         abort(404)
-    once = secrets.token_urlsafe(16)
-    alone = found[0] if found else None
-    return render_template("wall_all.html.j2", verb=verb, once=once, alone=alone, **facts)
+    return _asked(verb, found[0] if found else None, facts)
+
+
+def _asked(
+    verb: str, alone: Cell | None, facts: dict[str, object], *, missing: bool = False
+) -> str:
+    cells = [alone] if alone else facts["cells"]
+    assert isinstance(cells, list)
+    counted = [cell.seen.changed for cell in cells if cell.seen and cell.seen.stateful]
+    known = [one for one in counted if one is not None]
+    return render_template(
+        "wall_all.html.j2",
+        verb=verb,
+        once=secrets.token_urlsafe(16),
+        alone=alone,
+        missing=missing,
+        changed=sum(known) if len(known) == len(counted) else None,
+        **facts,
+    )
 
 
 @page.post("/all/<verb>")
 @facilitator
-def do_all(name: str, verb: str) -> Answer:
+def do_all(name: str, verb: str) -> Answer | tuple[str, int]:
     workshop = known(name)
     once = request.form.get("once", "")
     if verb not in ALL or workshop.closing or not 0 < len(once) <= 100:
         abort(404)
     chosen = [team for team in request.form.getlist("team") if team in workshop.teams]
+    if not chosen:
+        return _asked(verb, None, _facts(workshop), missing=True), 422
     more = {"minutes": _minutes()} if verb == "extend" else {}
     work = console().work
     work.for_all(
         cast("Verb", verb),
         workshop,
-        chosen or list(workshop.teams),
+        chosen,
         once=once,
         by=g.visitor.name,
         **more,
@@ -197,6 +216,7 @@ def _facts(workshop: Workshop) -> dict[str, object]:
         "cells": cells,
         "hands": hands,
         "notes": work.hands.notes(workshop.name)[:20],
+        "said": _said(cells),
         "ready": sum(cell.state == "ready" for cell in cells),
         "left": max(workshop.until - at, timedelta()),
         "engine": work.board.seen.engine,
@@ -205,6 +225,17 @@ def _facts(workshop: Workshop) -> dict[str, object]:
         "runs": _runs(),
         "task": next((one for one in work.tasks.active if one.workshop == workshop.name), None),
         "looked": work.board.seen.at,
+    }
+
+
+def _said(cells: Sequence[Cell]) -> dict[str, str]:
+    """Each message that is shown now, and the teams that see it; "" where that is all."""
+    told: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.seen and cell.seen.message:
+            told.setdefault(cell.seen.message, []).append(cell.title)
+    return {
+        text: "" if len(teams) == len(cells) else ", ".join(teams) for text, teams in told.items()
     }
 
 

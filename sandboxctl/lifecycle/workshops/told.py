@@ -34,6 +34,8 @@ from sandboxctl.workshop.record import Member, Workshop
 HAND, MESSAGE, NOTE, VISIT = "hand", "message", "note", "visit"
 """What the ledger calls a hand that was raised or lowered, what was said to a team, and what
 somebody wrote down: words of people, whatever they begin with; and who came in or left."""
+FAULT, MENDS = "fault", ("reset", "restore", "restart", "up", "workshop reset", "workshop up")
+"""What the ledger calls something that was broken on purpose, and what ends that."""
 WENT_BACK = {"reset": "reset", "undo": "undo", "restore": "restore"}
 
 
@@ -115,7 +117,11 @@ def _team(
         ready=next((e.at for e in events if e.verb in _UP and e.what == "ready"), None),
         generations=record.live if record else 0,
         resets=tuple(_resets(happened)),
-        failures=(*_failures(happened), *_at_the_end(seen.get(member.sandbox), now)),
+        failures=(
+            *_failures(happened),
+            *_unanswered(events),
+            *_at_the_end(seen.get(member.sandbox), now),
+        ),
         snapshots=tuple(
             Snapshot(name=one.name, at=one.at) for one in (record.snapshots if record else ())
         ),
@@ -135,6 +141,8 @@ def _resets(events: Iterable[Event]) -> Iterator[Reset]:
             continue
         undone = verb == "undo" or "before the reset" in one.what
         lost = one.detail.get("lost") or ()
+        if one.detail.get("changed") == 0:  # somebody counted
+            lost = ()
         seconds = one.detail.get("seconds")
         yield Reset(
             at=one.at,
@@ -165,13 +173,28 @@ def _helped(events: Iterable[Event]) -> Iterator[Helped]:
 
 
 def _failures(events: Sequence[Event]) -> Iterator[Failure]:
-    """What a verb could not do; mended if one of the same team worked afterwards."""
+    """What a verb could not do, and what was broken on purpose; mended if a verb of the same team
+    worked afterwards."""
     for n, one in enumerate(events):
-        if one.what.startswith("failed"):
+        if one.verb == FAULT and not one.what.startswith("failed"):
+            later = events[n + 1 :]
+            mended = any(e.verb in MENDS and not e.what.startswith("failed") for e in later)
+            service = str(one.detail.get("service") or "")
+            why = one.what.removeprefix(f"{service}: ")
+            yield Failure(at=one.at, service=service, why=why, mended=mended)
+        elif one.what.startswith("failed"):
             why = str(one.detail.get("why") or f"{one.verb} {one.what}")
             mended = any(not later.what.startswith("failed") for later in events[n + 1 :])
             code = str(one.detail.get("code") or "")
             yield Failure(at=one.at, why=why, code=code, mended=mended)
+
+
+def _unanswered(events: Iterable[Event]) -> Iterator[Failure]:
+    """A hand that was up when the workshop was closed."""
+    told = [one for one in events if one.verb == HAND]
+    if told and told[-1].what == "raised":
+        why = "asked for help, and nobody had come when the workshop was closed"
+        yield Failure(at=told[-1].at, why=why, mended=False)
 
 
 def _at_the_end(status: Status | None, now: datetime) -> Iterator[Failure]:

@@ -11,6 +11,8 @@ function swapped(region, text) {
   const mark = inside && (inside.id || inside.getAttribute("href"));
   const open = Array.from(region.querySelectorAll("details"), (one) => one.open);
   region.innerHTML = text;
+  const named = region.querySelector("[data-title]");
+  if (named) document.title = named.dataset.title;
   region.querySelectorAll("details").forEach((one, at) => { if (open[at]) one.open = true; });
   if (mark) {
     const again = region.querySelector(`[id="${CSS.escape(mark)}"], [href="${CSS.escape(mark)}"]`);
