@@ -148,7 +148,7 @@ def _resets(events: Iterable[Event]) -> Iterator[Reset]:
             at=one.at,
             why="undo" if undone else ("restore" if verb == "restore" else "reset"),
             seconds=seconds if isinstance(seconds, int | float) else None,
-            lost=", ".join(map(str, lost)) if isinstance(lost, list) else str(lost),
+            lost=", ".join(map(str, lost)) if isinstance(lost, list | tuple) else str(lost),
         )
 
 
