@@ -45,3 +45,20 @@ def test_a_service_that_begins_otherwise_each_time_fails(
     assert "book:/data was not the same both times" in done.stdout
     assert not Receipt.model_validate_json(receipt.read_text()).passed
     assert docker_engine.observe("rehearsal-1").generations == {}
+
+
+def test_a_rehearsal_that_could_not_be_held_leaves_no_receipt(
+    written: Written, cli: Cli, tmp_path: Path
+) -> None:
+    document = prototypes.notebook()
+    document["services"]["book"] = {
+        "image": "localhost:1/none:1",
+        "user": "1000:1000",
+        "expose": [8000],
+    }
+    receipt, folder = tmp_path / "receipt.json", str(written(document))
+    cli("rehearse", folder, "--receipt", str(receipt), "--plain", code=4)
+    assert not receipt.exists()
+    receipt.write_text("of yesterday")
+    cli("rehearse", folder, "--receipt", str(receipt), "--plain", code=4)
+    assert receipt.read_text() == "of yesterday"
