@@ -37,11 +37,23 @@ class Board:
     def __init__(self, ask: Ask) -> None:
         self._ask, self._guard = ask, threading.Lock()
         self._seen: Seen | None = None
+        self._here = threading.local()
         self._recipes: dict[str, Recipe] = {}
+
+    def anew(self) -> None:
+        """A page begins: what it sees is asked for once, and is the same for all of it."""
+        self._here.seen = None
 
     @property
     def seen(self) -> Seen:
-        """Now: what a form has just asked for is in it."""
+        """As it was when this thread's page looked for the first time: what a form has asked for
+        before is in it."""
+        found: Seen | None = getattr(self._here, "seen", None)
+        if found is None:
+            found = self._here.seen = self._now()
+        return found
+
+    def _now(self) -> Seen:
         known = self._seen
         told: Seen | datetime = self._ask("seen", version=known.version if known else _NOTHING)
         if isinstance(told, Seen):
@@ -63,11 +75,13 @@ class Board:
         return self._recipes[digest]
 
 
-@dataclass(frozen=True, slots=True)
 class Jobs:
-    """As `jobs.Jobs` has it."""
+    """As `jobs.Jobs` has it. What was done for a team changes with what the ``board`` sees, and is
+    asked for again only then: every tab asks once a second."""
 
-    ask: Ask
+    def __init__(self, ask: Ask, board: Board) -> None:
+        self.ask, self._board = ask, board
+        self._known: dict[str, tuple[tuple[object, ...], Sequence[Job]]] = {}
 
     def submit(
         self,
@@ -88,7 +102,11 @@ class Jobs:
         return found
 
     def of(self, sandbox: str, *, since: datetime | None = None, most: int = 50) -> Sequence[Job]:
-        found: Sequence[Job] = self.ask("jobs", sandbox=sandbox, since=_written(since), most=most)
+        asked = (self._board.seen.version, since, most)
+        before, found = self._known.get(sandbox, (None, ()))
+        if before != asked:
+            found = self.ask("jobs", sandbox=sandbox, since=_written(since), most=most)
+            self._known[sandbox] = asked, found
         return found
 
 
@@ -161,9 +179,6 @@ class Points:
         found: tuple[Point, ...] = self.ask("points", sandbox=team.sandbox, now=_written(now))
         return found
 
-    def undo(self, team: Team, now: datetime) -> Point | None:
-        return next((one for one in self.of(team, now) if one.verb == "undo"), None)
-
     def find(self, team: Team, name: str, now: datetime) -> Point | None:
         return next((one for one in self.of(team, now) if one.name == name), None)
 
@@ -174,7 +189,8 @@ class Far:
 
     def __init__(self, ask: Ask, den: Den, folders: tuple[Path, ...] = ()) -> None:
         self._ask, self.den = ask, den
-        self.board, self.jobs, self.tasks = Board(ask), Jobs(ask), Tasks(ask)
+        self.board, self.tasks = Board(ask), Tasks(ask)
+        self.jobs = Jobs(ask, self.board)
         self.hands, self.points = Hands(ask), Points(ask)
         self.catalogue, self.papers = Catalogue(den, folders), Papers(den.name)
 

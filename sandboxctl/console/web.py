@@ -57,6 +57,7 @@ class Guard:
     def __call__(self) -> None:
         """Aborts with 400, 404, 403 or 429; else ``g.visitor`` is who asks, or None."""
         g.console, g.visitor = self.console, None
+        self.console.work.board.anew()
         host = request.headers.get("Host", "").lower()
         if host not in self.console.hosts:
             abort(400)

@@ -16,14 +16,16 @@ def wanted_spares(engine: Engine, now: datetime) -> dict[str, int]:
     read: then nobody knows."""
     records, workshops = engine.records().values(), engine.part("workshops")
     found = asked(records, [_of(name, one, now) for name, one in workshops.items()], now)
-    return {digest: number for digest, number in found.items() if _can_be(engine, digest)}
+    used = {record.recipe for record in records}
+    return {one: number for one, number in found.items() if _can_be(engine, one, one in used)}
 
 
-def _can_be(engine: Engine, digest: str) -> bool:
-    """Whether a spare of it fits anybody. One whose recipe is not kept is told of by its maker."""
+def _can_be(engine: Engine, digest: str, used: bool) -> bool:
+    """Whether a spare of it fits anybody. A workshop is written down before its first team is, and
+    nobody needs a spare until then; of one that is ``used`` and not kept its maker tells."""
     with suppress(SandboxError):
         return not why_none(engine.recipe(digest))
-    return True
+    return used
 
 
 def _of(name: str, entry: object, now: datetime) -> dict[str, int]:

@@ -159,12 +159,15 @@ def test_what_is_asked_is_answered_from_what_there_is(busy: Rig, asked: Far) -> 
     assert asked.board.seen == busy.work.board.seen
     seen = asked.board.seen
     busy.work.board.look()
+    assert asked.board.seen.at == seen.at, "for one page it is the same"
+    asked.board.anew()
     assert asked.board.seen.at > seen.at
     team = asked.board.seen.teams[TEAM]
     assert asked.board.recipe(team.recipe) == busy.work.board.recipe(team.recipe)
     assert asked.board.recipe("nobody's") is None
     job = asked.jobs.submit("reset", TEAM, once="1", by="the team", seen_generation=1)
     done = busy.ended(job)
+    asked.board.anew()
     assert asked.jobs.get(job.reference) == done
     assert asked.jobs.of(TEAM, since=done.asked) == [done]
     assert asked.secret() == "secret"

@@ -176,7 +176,6 @@ def _facts(team: Team) -> dict[str, Any]:
         "left": (until - at) if until else None,
         "soon": until is not None and until - at < timedelta(minutes=15),
         "jobs": jobs[:DONE],
-        "undo": work.points.undo(team, at),
         "down": [one for one in team.status.services if not one.runs],
         "paused": team.status.state == "paused",
         "others_too": any(one.status.state == "in trouble" for one in everybody),
