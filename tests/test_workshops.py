@@ -418,6 +418,10 @@ def closed(engine: MemoryEngine) -> closing.Begun:
     return closing.Begun(workshop, mine, closing.look(engine, mine))
 
 
+def event(verb: str, sandbox: str, what: str, **detail: Any) -> Event:
+    return Event(NOON, "den", verb, sandbox, what, "kim", detail)
+
+
 def test_everything_of_it_goes_and_nothing_of_anybody_else(page: Path, tmp_path: Path) -> None:
     engine = MemoryEngine()
     opened(engine, of(page, spares=1))
@@ -468,9 +472,6 @@ def test_the_record_has_what_people_said(page: Path) -> None:
     engine = MemoryEngine()
     opened(engine, of(page))
 
-    def event(verb: str, sandbox: str, what: str, **detail: Any) -> Event:
-        return Event(NOON, "den", verb, sandbox, what, "kim", detail)
-
     events = [
         event("reset", "team-01", "failed (1)"),
         event("hand", "team-01", "raised"),
@@ -494,9 +495,6 @@ def test_the_record_has_what_people_said(page: Path) -> None:
 def test_what_was_broken_on_purpose_and_who_nobody_came_to_is_in_the_record(page: Path) -> None:
     engine = MemoryEngine()
     opened(engine, of(page))
-
-    def event(verb: str, sandbox: str, what: str, **detail: Any) -> Event:
-        return Event(NOON, "den", verb, sandbox, what, "kim", detail)
 
     events = [
         event("fault", "team-01", "db: stop, on purpose", service="db"),

@@ -29,8 +29,6 @@ SHARE = 4
 processor, here and in the engine, goes into looking."""
 AWAY = 2.0
 """Seconds before an engine that was away is asked again."""
-LONGEST = 30.0
-"""Seconds for which somebody may wait for news, at most."""
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ class Board:
 
     def __init__(self, reach: Reach, hands: Hands, past: Past, *, every: float = EVERY) -> None:
         self._reach, self._hands, self._past, self._every = reach, hands, past, every
-        self._news = threading.Condition()
+        self._guard = threading.Lock()
         self._due, self._over = threading.Event(), threading.Event()
         self._looked, self._jobs, self._moved = _Looked(), dict[str, Job](), set[str]()
         self._recipes: dict[str, Recipe] = {}
@@ -57,12 +55,6 @@ class Board:
         self.seen = Seen(int(_now().timestamp() * 1000), _now())
 
     # -- who reads ----------------------------------------------------------------------------
-
-    def wait(self, version: int, seconds: float) -> Seen:
-        """What is seen once it is newer than ``version``, or after so many seconds whatever is."""
-        with self._news:
-            self._news.wait_for(lambda: self.seen.version > version, min(seconds, LONGEST))
-            return self.seen
 
     def team(self, sandbox: str) -> Team | None:
         return self.seen.teams.get(sandbox)
@@ -75,7 +67,7 @@ class Board:
 
     def show(self, job: Job) -> None:
         """A job as it is now: it stands with its team until it is over."""
-        with self._news:
+        with self._guard:
             if job.active:
                 self._jobs[job.sandbox] = job
             elif self._jobs.get(job.sandbox, job).reference == job.reference:
@@ -109,7 +101,7 @@ class Board:
     def look(self) -> float:
         """One look; seconds until the next is due. An engine that is away leaves what was seen."""
         began, at = time.monotonic(), _now()
-        with self._news:
+        with self._guard:
             self._moved.clear()
         try:
             with self._reach.engine() as engine:
@@ -121,7 +113,7 @@ class Board:
             log.exception("a look at the den ended with a bug")
             self._swap(self.seen.at, "the console could not read what the engine said")
             return AWAY
-        with self._news:
+        with self._guard:
             newer = {n: t for n, t in self._looked.teams.items() if n in self._moved}
             self._looked = replace(looked, teams={**looked.teams, **newer})
         self._swap(at, "", ready=True)
@@ -197,7 +189,7 @@ class Board:
 
     def _swap(self, at: datetime, engine: str, *, ready: bool = False) -> None:
         up, said = self._hands.up, self._hands.messages
-        with self._news:
+        with self._guard:
             looked, before = self._looked, self.seen
             teams = {
                 name: replace(
@@ -211,7 +203,6 @@ class Board:
             found = Seen(before.version, at, teams, looked.workshops, engine, ready or before.ready)
             if not found.says_the_same(before):
                 found = replace(found, version=before.version + 1)
-                self._news.notify_all()
             self.seen = found
 
 

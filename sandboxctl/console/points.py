@@ -76,18 +76,6 @@ class Points:
         newest = sorted([*named, *lasting], key=lambda one: one.at or now, reverse=True)
         return (*newest, self.start(team))
 
-    def last_good(self, team: Team, now: datetime) -> Point | None:
-        """The newest state that was kept; None where there is only the beginning."""
-        found = self.of(team, now)
-        return found[0] if len(found) > 1 else None
-
-    def undo(self, team: Team, now: datetime) -> Point | None:
-        """What the last one replaced; None where it is over, or was undone already."""
-        return next((one for one in self.of(team, now) if one.verb == "undo"), None)
-
-    def find(self, team: Team, name: str, now: datetime) -> Point | None:
-        return next((one for one in self.of(team, now) if one.name == name), None)
-
     def start(self, team: Team) -> Point:
         """Minute zero; there is always that."""
         takes = self._measures.of("reset", spare=team.spares > 0, recipe=team.recipe)

@@ -105,19 +105,6 @@ def test_looking_takes_a_fifth_of_the_time_at_most(rig: Rig, flaky: Flaky) -> No
     assert board.look() >= SHARE * 0.03
 
 
-def test_who_waits_hears_of_it_at_once(rig: Rig, board: Board) -> None:
-    seen = board.seen
-    heard: list[int] = []
-    waiting = threading.Thread(target=lambda: heard.append(board.wait(seen.version, 20).version))
-    waiting.start()
-    rig.work.hands.raise_hand(TEAM, by="the team")
-    waiting.join(20)
-    assert heard == [seen.version + 1]
-    assert board.seen.teams[TEAM].hand
-    assert board.wait(board.seen.version, 0.01) is board.seen
-    assert board.wait(0, 20) is board.seen
-
-
 def test_what_is_said_stands_with_the_team(rig: Rig, board: Board) -> None:
     rig.work.hands.say([TEAM], "Lunch is ready", by="kim")
     assert board.seen.teams[TEAM].message == "Lunch is ready"

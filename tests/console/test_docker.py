@@ -66,8 +66,7 @@ def test_the_ladder_of_a_team(real: Rig, written: Written, sandbox: str) -> None
     ]
     assert real.team(sandbox).status.state == "in trouble", told
     write(real, sandbox, "later")
-    point = real.work.points.last_good(real.team(sandbox), clock.now())
-    assert point
+    point = real.work.points.of(real.team(sandbox), clock.now())[0]
     assert (point.kind, point.lost.services) == ("before a fault", ("book",))
     real.done(point.verb, sandbox, "4", **point.args)
     assert words(real, sandbox) == "mine"

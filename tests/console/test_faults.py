@@ -30,8 +30,7 @@ def test_a_service_that_is_stopped_stays_so_and_a_state_was_kept(busy: Rig) -> N
     assert [one.words for one in record.happened] == ["db: stop, on purpose"]
     name = f"{BEFORE}{job.reference.rpartition('-')[2].lower()}"
     assert [one.name for one in record.snapshots] == [name]
-    point = busy.work.points.last_good(busy.team(), job.asked)
-    assert point
+    point = busy.work.points.of(busy.team(), job.asked)[0]
     assert (point.name, point.kind) == (name, "before a fault")
     assert (job.step, job.number, job.of) == ("step.breaking", 3, 3)
 

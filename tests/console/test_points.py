@@ -44,8 +44,6 @@ def test_at_first_there_is_the_beginning(rig: Rig, counting: Counting) -> None:
     assert [(one.name, one.kind, one.verb) for one in points] == [("start", "start", "reset")]
     assert points[0].lost == Lost(("db",), 12, team.status.since)
     assert points[0].takes is None
-    assert rig.work.points.last_good(team, clock.now()) is None
-    assert rig.work.points.undo(team, clock.now()) is None
 
 
 def test_what_was_kept_comes_newest_first(rig: Rig, counting: Counting) -> None:
@@ -69,12 +67,6 @@ def test_what_was_kept_comes_newest_first(rig: Rig, counting: Counting) -> None:
     assert names["auto-1"].until
     assert {one.lost.changed for one in names.values()} == {2}
     team, now = rig.team(), clock.now()
-    last = rig.work.points.last_good(team, now)
-    assert last
-    assert last.kind in ("automatic", "named")
-    undo = rig.work.points.undo(team, now)
-    assert undo == names["auto-1"]
-    assert rig.work.points.find(team, "lunch", now) == names["lunch"]
     late = rig.work.points.of(team, now + timedelta(hours=1))
     assert [one.name for one in late] == ["lunch", "start"]
 
@@ -96,7 +88,7 @@ def test_after_an_undo_the_way_forward_is_another_verb(rig: Rig, counting: Count
     auto = next(one for one in of(rig) if one.kind == "automatic")
     assert (auto.name, auto.verb, auto.args) == ("auto-2", "restore", {"name": "auto-2"})
     assert auto.lost.changed == 7
-    assert rig.work.points.undo(rig.team(), clock.now()) is None
+    assert [one.verb for one in of(rig)] == ["restore", "reset"]
     rig.done("restore", once="3", **auto.args)
     assert rig.engine.records()[TEAM].live == 2
 
