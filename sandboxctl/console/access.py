@@ -84,7 +84,7 @@ class Visitor:
 
     def wrote(self, given: str) -> bool:
         """Whether a form is one of theirs."""
-        return hmac.compare_digest(self.form, given)
+        return hmac.compare_digest(self.form.encode(), given.encode(errors="replace"))
 
 
 @dataclass(frozen=True, slots=True)

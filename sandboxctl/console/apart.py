@@ -38,7 +38,7 @@ class Apart:
 
     def __init__(self, shown: Shown, listening: socket.socket, answers: Answers) -> None:
         self._shown, self._listening, self._answers = shown, listening, answers
-        self._over, self._guard = threading.Event(), threading.Lock()
+        self._over = threading.Event()
         self._running: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,8 +54,7 @@ class Apart:
     def end(self) -> None:
         """What is being answered is answered."""
         self._over.set()
-        with self._guard:
-            running = self._running
+        running = self._running
         if running:
             _let_go(running)
             try:
@@ -113,15 +112,15 @@ class Apart:
                     break
 
     def _again(self) -> bool:
-        with self._guard:
-            if self._over.is_set():
-                return True
-            try:
-                self._start()
-            except SandboxError as error:
-                log.error("%s", error)
-                return False
-            return True
+        try:
+            self._start()
+        except (SandboxError, OSError) as error:  # no descriptor is free, or no memory: later
+            log.error("%s", error)
+            return False
+        if self._over.is_set():  # who ends us saw the one before
+            assert self._running
+            _let_go(self._running)
+        return True
 
 
 def _let_go(running: subprocess.Popen[bytes]) -> None:

@@ -1,10 +1,11 @@
 """A process that shows pages accepts connections and makes none: the engine's socket lies beside it
 on the disk, and with this it cannot be reached, by nothing that the process starts either.
 
-A seccomp filter in classic BPF, see seccomp(2) and linux/filter.h. What is refused beside `connect`
-are the ways around it: other programs' memory and descriptors, and io_uring, which makes calls that
-no filter sees. Who shows pages still is the user that it is: what lies in that user's files is not
-behind this fence.
+A seccomp filter in classic BPF, see seccomp(2) and linux/filter.h. No socket can be made, so that
+nothing is sent either by ways that need no `connect`; what is accepted needs none. Refused as well
+are the ways around that: other programs' memory and descriptors, and io_uring, which makes calls
+that no filter sees. Who shows pages still is the user that it is: what lies in that user's files is
+not behind this fence.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ CALLS = {
     "x86_64": (
         0xC000003E,
         {
+            "socket": 41,
             "connect": 42,
             "ptrace": 101,
             "process_vm_readv": 310,
@@ -39,6 +41,7 @@ CALLS = {
         0xC00000B7,
         {
             "ptrace": 117,
+            "socket": 198,
             "connect": 203,
             "process_vm_readv": 270,
             "process_vm_writev": 271,

@@ -41,9 +41,12 @@ class Lines:
             self._free.put(one)
 
     def __call__(self, question: str, /, **values: object) -> Any:
+        said = asked(question, values)
+        if len(said) > LONGEST:
+            raise ValueError("nobody can be asked that much")
         line = self._free.get()
         try:
-            line.send_bytes(asked(question, values))
+            line.send_bytes(said)
             told = line.recv_bytes()
         except (OSError, EOFError):
             raise EngineError("the console ends", hint="Start it again.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -39,12 +40,12 @@ kind, where = sys.argv[1], sys.argv[2]
 family = getattr(socket, kind)
 to = where if kind == "AF_UNIX" else ("127.0.0.1", int(where))
 def reaches():
-    with socket.socket(family) as one:
-        try:
+    try:
+        with socket.socket(family) as one:
             one.connect(to)
-        except PermissionError:
-            return "refused"
-        return "reached"
+    except PermissionError:
+        return "refused"
+    return "reached"
 told = [reaches(), str(fence.close()), reaches()]
 below = "import socket, sys; socket.socket(socket.%s).connect(%r)" % (kind, to)
 told.append(str(subprocess.run([sys.executable, "-c", below], capture_output=True).returncode))
@@ -191,11 +192,24 @@ OPEN: dict[str, Any] = {
         ("submit", {**RESET, "verb": "rm"}),
         ("submit", {**RESET, "sandbox": "nobody"}),
         ("submit", {**RESET, "live": "the last"}),
+        ("submit", {**RESET, "args": {"batch": "forged"}}),
+        ("submit", {**RESET, "by": "x" * 201}),
+        ("submit", {**RESET, "verb": "prolong", "args": {"workshop": "x", "minutes": 5}}),
+        ("submit", {**RESET, "verb": "extend", "args": {"until": "9999-01-01T00:00:00Z"}}),
+        ("submit", {**RESET, "verb": "extend", "args": {"minutes": float("nan")}}),
+        ("submit", {**RESET, "verb": "extend", "args": {"minutes": 100_000}}),
+        ("submit", {**RESET, "verb": "restore", "args": {"name": "x" * 2_000}}),
         ("submit_all", {"verb": "reset", "workshop": "x", "teams": [], "once": "1", "by": "x"}),
         ("task", {**OPEN, "workshop": "other"}),
         ("task", {**OPEN, "args": {"name": "spring"}}),
         ("task", {**OPEN, "args": {**OPEN["args"], "more": "x"}}),
         ("task", {**OPEN, "verb": "close"}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "until": "2020-01-01T00:00:00"}}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "until": "2020-01-01T00:00:00+00:00"}}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "until": "9999-01-01T00:00:00+00:00"}}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "number": "many"}}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "set": ["x"]}}),
+        ("task", {**OPEN, "args": {**OPEN["args"], "title": 1}}),
         ("task", {**OPEN, "verb": "down"}),
         ("points", {"sandbox": "../x", "now": "2026-01-01T00:00:00Z"}),
         ("raise_hand", {"sandbox": "nobody", "by": "x"}),
@@ -256,9 +270,13 @@ def test_a_question_without_end_ends_the_line_and_who_has_gone_is_told_of() -> N
     here, there = Pipe()
     thread = threading.Thread(target=answer, args=(here, {}))
     thread.start()
-    with pytest.raises(EngineError, match="the console ends"):
+    with pytest.raises(ValueError, match="that much"):
         Lines([there])("note", text="x" * (LONGEST + 1))
+    with contextlib.suppress(BrokenPipeError):  # the other end may be faster
+        there.send_bytes(b"x" * (LONGEST + 1))
     thread.join()
+    with pytest.raises(EngineError, match="the console ends"):
+        Lines([there])("seen", version=1)
     there.close()
 
 

@@ -110,7 +110,9 @@ def _wish(entry: Entry, typed: dict[str, str]) -> Wish:
     words, wrong = console().words, dict[str, str]()
     teams = tuple(line.strip() for line in typed["teams"].splitlines() if line.strip())
     number = typed["number"]
-    if not teams and not (number.isdecimal() and 1 <= int(number[:4]) <= MOST_TEAMS):
+    if not teams and not (
+        number.isdecimal() and len(number) < 5 and 1 <= int(number) <= MOST_TEAMS
+    ):
         wrong["number"] = words("open.wrong.number", most=MOST_TEAMS)
     lines = {"teams": teams, "title": (typed["title"],), "name": (typed["name"],)}
     for field, written in lines.items():

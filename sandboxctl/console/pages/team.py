@@ -63,7 +63,7 @@ def carry_out(sandbox: str, name: str) -> Answer:
     known = [one for one in work.jobs.of(sandbox) if one.once == once]
     if known:  # pressed twice: by then the point itself may be another one
         return redirect(f"/team/{sandbox}/jobs/{known[0].reference}", 303)
-    if point is None or not live.isdecimal():
+    if point is None or not live.isdecimal() or len(live) > 9:
         abort(404)
     job = work.jobs.submit(
         point.verb,
@@ -109,7 +109,8 @@ def learned(sandbox: str) -> str:
 @page.post("/learned")
 def write_learned(sandbox: str) -> Answer | tuple[str, int]:
     found = changing(sandbox)
-    text = request.form.get("text", "").strip()
+    given = request.form.get("text", "")
+    text = "".join(one for one in given if one.isprintable() or one == "\n").strip()
     if not 0 < len(text) <= NOTE:
         return render_template("learned.html.j2", **_facts(found), missing=True, text=text), 422
     console().work.hands.note(text, workshop=found.workshop, sandbox=sandbox, by=g.visitor.name)
