@@ -62,6 +62,8 @@ class Apart:
             except subprocess.TimeoutExpired:
                 running.kill()
                 running.wait()
+        with contextlib.suppress(OSError):  # for whatever the process may have left behind, too
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
     def _start(self) -> None:

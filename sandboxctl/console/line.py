@@ -73,6 +73,7 @@ def answered(given: bytes, answers: Answers) -> bytes:
     """Whatever was given: a bug of ours is told as one, and the next question is answered."""
     try:
         question, values = json.loads(given)
+        json.dumps(values, ensure_ascii=False).encode()  # half a character is none: a ValueError
         found = "told", answers[question](**values)
     except SandboxError as error:
         found = "refused", (error.told, error.hint)

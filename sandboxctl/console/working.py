@@ -100,7 +100,7 @@ class Working:
         job = replace(job, seconds=round(time.monotonic() - began, 3))
         try:
             self._over(job)
-        except sqlite3.Error:  # nobody may wait for ever; the next console looks what became of it
+        except (sqlite3.Error, ValueError):  # nobody may wait for ever; the next console looks
             log.exception("what became of the job %s is not written down", job.reference)
             self.jobs.put(job, kept=True)
         finally:

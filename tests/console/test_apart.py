@@ -194,6 +194,7 @@ OPEN: dict[str, Any] = {
         ("submit", {**RESET, "live": "the last"}),
         ("submit", {**RESET, "args": {"batch": "forged"}}),
         ("submit", {**RESET, "by": "x" * 201}),
+        ("submit", {**RESET, "by": "half \ud800"}),
         ("submit", {**RESET, "verb": "prolong", "args": {"workshop": "x", "minutes": 5}}),
         ("submit", {**RESET, "verb": "extend", "args": {"until": "9999-01-01T00:00:00Z"}}),
         ("submit", {**RESET, "verb": "extend", "args": {"minutes": float("nan")}}),
