@@ -95,6 +95,7 @@ class Jobs:
     ) -> Job:
         values = {"sandbox": sandbox, "once": once, "by": by, "live": seen_generation}
         found: Job = self.ask("submit", verb=verb, args=args, **values)
+        self._known.pop(sandbox, None)  # one that is overtaken at once changes nothing that is seen
         return found
 
     def get(self, reference: str) -> Job | None:

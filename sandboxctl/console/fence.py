@@ -54,10 +54,15 @@ CALLS = {
 tables of system calls."""
 
 
+def is_known() -> bool:
+    """Whether the numbers of this system's calls are: on Linux, for the machines of `CALLS`."""
+    return sys.platform == "linux" and os.uname().machine in CALLS
+
+
 def close() -> bool:
     """For this thread, and all that it starts from now on. False where there is no such fence:
     on another system or machine, or where the kernel has no filters."""
-    if sys.platform != "linux" or os.uname().machine not in CALLS:
+    if not is_known():
         return False
     machine, calls = CALLS[os.uname().machine]
     program = ctypes.create_string_buffer(b"".join(_program(machine, sorted(calls.values()))))

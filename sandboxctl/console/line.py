@@ -77,15 +77,10 @@ def answered(given: bytes, answers: Answers) -> bytes:
         found = "told", answers[question](**values)
     except SandboxError as error:
         found = "refused", (error.told, error.hint)
-    except (
-        ValueError,
-        TypeError,
-        LookupError,
-        RecursionError,
-    ) as error:  # pydantic's are ValueErrors, too
+    except SENSELESS as error:
         log.warning("the pages asked for what there is not: %s", type(error).__name__)
         found = "senseless", None
-    except Exception:
+    except Exception:  # else the line ends with it, and soon nobody could ask anything any more
         log.exception("a question of the pages ended with a bug")
         found = "broken", None
     return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)

@@ -44,12 +44,12 @@ LARGEST_HEAD = 16 * 1024
 _TOKENS = re.compile(r"/(enter|from)/\S*")
 
 
-class Busy(BadRequest):  # type: ignore[misc]  # waitress has no types
+class Busy(BadRequest):
     code = 503
     reason = "Service Unavailable"
 
 
-class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+class Request(HTTPRequestParser):
     """``much``: it may be as large as a file, because one can be handed in there, and somebody
     who came in asks."""
 
@@ -76,7 +76,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         return taken
 
 
-class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
+class Refusal(ErrorTask):
     """What no page answers carries what every page carries."""
 
     def execute(self) -> None:
@@ -84,7 +84,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
         super().execute()
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+class Channel(HTTPChannel):
     """One connection. ``since``  when it began to owe something: a request, its rest, or that it
     takes an answer; monotonic seconds."""
 
@@ -133,7 +133,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             self.socket.shutdown(socket.SHUT_RDWR)
 
 
-class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
+class Listener(TcpWSGIServer):
     """``headers`` are those of every answer; ``known`` tells whether a Cookie header is that of
     somebody who came in; ``most`` connections there are, ``each`` of one address, None where all
     come through one proxy. ``door``  a socket that is bound to an address; ``now`` monotonic

@@ -114,7 +114,7 @@ class Tasks:
                 hint=error.hint,
                 code=error.code,
             )
-        except Exception:  # a bug of ours, which the pool would swallow: the page has to say so
+        except Exception:  # the pool keeps it to itself, and the task would be under way for ever
             log.exception("the task %s ended with a bug", reference)
             task = replace(self._now(task), state="failed", why=reasons.BUG)
         try:
